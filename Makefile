@@ -1,0 +1,132 @@
+# Everything a person does with Metco. `make` alone prints the list.
+# Needs Python 3.11+, Node 20+ and make; installs only inside this checkout, and only what changed since the last time.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+
+STAGE ?= dev
+PORT ?= 8000
+ARCH ?= arm64
+ARGS ?=
+
+# The CDK's command line is the only thing that ever comes from npm, and only for `diff` and `deploy`.
+CDK := npx --yes aws-cdk@2.1120.0
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
+ifeq ($(PYTHON),)
+$(error Metco needs Python 3.11 or newer and found none: install it, or say where it is: make PYTHON=/path/to/python3 dev)
+endif
+
+export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/kernel/python
+export PYTHONDONTWRITEBYTECODE :=
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/.local/jsii
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+SETUP := $(PYTHON) tools/setup.py
+PYTEST := python -m pytest $(ARGS)
+SOURCES := functions layers/kernel/python infra local tools bench tests
+
+##@ Run it
+
+dev: setup-dev  ## run the whole of Metco on http://localhost:8000 (PORT=8000, RESET=1 forgets all state)
+	@PORT=$(PORT) RESET=$(RESET) exec python -m local
+
+##@ Prove it
+
+test: lint types setup-e2e  ## everything below up to test-chaos, in one run
+	@$(PYTEST) tests -n 2 --dist loadgroup
+
+test-unit: setup-test  ## rules, money, tools: no network, no AWS
+	@$(PYTEST) tests/unit
+
+test-component: setup-test  ## stores and handlers against an in-process AWS
+	@$(PYTEST) tests/component
+
+test-contract: setup-test  ## events, OpenAPI, clients: what others rely on
+	@$(PYTEST) tests/contract
+
+test-infra: setup-test setup-node  ## templates, grants, cfn-lint, cdk-nag, imports per asset
+	@$(PYTEST) tests/infra
+
+test-e2e: setup-e2e  ## the deployed template on this machine, over HTTP
+	@$(PYTEST) tests/e2e tests/local
+
+test-chaos: setup-e2e  ## a short run of `make chaos`
+	@$(PYTEST) tests/chaos
+
+chaos: setup-e2e  ## crash, repeat, reorder, throttle at every AWS call; ARGS="--seeds 10000 --layer simulation"
+	@python -m tests.chaos $(ARGS)
+
+bench: setup-e2e  ## cost, CPU, calls and latency per use case, against the budgets
+	@python -m bench $(ARGS)
+
+##@ Keep it tidy
+
+lint: setup-test  ## ruff, import rules, bandit, Metco's own rules
+	@ruff check --quiet . && ruff format --check --quiet .
+	@lint-imports --no-cache >.local/lint-imports.log 2>&1 || { cat .local/lint-imports.log; exit 1; }
+	@bandit --quiet --configfile pyproject.toml --recursive functions layers/kernel/python infra local tools
+	@python -m tools.lint
+
+types: setup-test  ## mypy, strict
+	@mypy
+
+fmt: setup-test  ## format, and fix what can be fixed
+	@ruff check --fix --quiet . ; ruff format --quiet .
+
+docs: setup-test setup-node  ## write the generated contracts anew: OpenAPI, AsyncAPI, schemas, clients
+	@python -m tools.contracts
+
+locks:  ## resolve requirements/*.in and layers/*/requirements.in anew
+	@$(SETUP) locks
+
+new-domain: setup-dev  ## start a domain in the house's shape: make new-domain NAME=wishes
+	@python -m tools.new_domain "$(NAME)"
+
+##@ Ship it
+
+synth: setup-dev setup-node layers-$(ARCH)  ## write the CloudFormation templates to cdk.out (STAGE=dev, ARCH=arm64)
+	@python -m infra.app -c stage=$(STAGE)
+
+diff: setup-dev setup-node layers-$(ARCH)  ## what a deployment would change (STAGE=dev)
+	@$(CDK) diff --all -c stage=$(STAGE)
+
+deploy: setup-dev setup-node layers-$(ARCH)  ## deploy every stack to the AWS account of your credentials (STAGE=dev)
+	@$(CDK) deploy --all --require-approval never -c stage=$(STAGE) $(ARGS)
+
+##@ House-keeping
+
+clean:  ## remove environments, built layers, caches and local state
+	@rm -rf .venv .venv-local .build .local cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+help:  ## this list
+	@awk 'BEGIN { FS = ":.*##" } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*##/ { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+
+setup-node:
+	@$(SETUP) node
+
+setup-dev: setup-node
+	@$(SETUP) venv .venv requirements/dev.txt
+	@$(SETUP) venv .venv-local requirements/local.txt
+	@$(SETUP) layer base
+
+setup-test:
+	@$(SETUP) venv .venv requirements/test.txt
+
+setup-e2e: setup-test setup-node
+	@$(SETUP) venv .venv-local requirements/local.txt
+	@$(SETUP) layer base
+
+layers-%:
+	@$(SETUP) layer base $*
+
+.PHONY: dev test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench lint types fmt docs \
+	locks new-domain synth diff deploy clean help setup-node setup-dev setup-test setup-e2e
