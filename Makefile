@@ -13,7 +13,7 @@ ARCH ?= arm64
 ARGS ?=
 
 # The CDK's command line is the only thing that ever comes from npm, and only for `diff` and `deploy`.
-CDK := npx --yes aws-cdk@2.1120.0
+CDK := npx --yes aws-cdk@2.1148.1
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
