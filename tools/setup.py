@@ -61,12 +61,12 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def pins(lock: Path) -> set[tuple[str, str]]:
-    """The packages a lock asks for on every machine; those with a marker are left to pip."""
+def pins(lock: Path, *, conditional: bool = False) -> set[tuple[str, str]]:
+    """The packages a lock asks for on every machine, or also those it asks for on some, by a marker."""
     found = set()
     for line in lock.read_text().splitlines():
         match = re.match(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(\s*;)?", line)
-        if match and not match.group(3):
+        if match and (conditional or not match.group(3)):
             found.add((canonical(match.group(1)), match.group(2)))
     return found
 
@@ -86,7 +86,7 @@ def installed(site_packages: Iterable[Path]) -> set[tuple[str, str]]:
 
 
 def pip_install(python: Path, lock: Path, into: str, extra: list[str]) -> None:
-    count = len(pins(lock))
+    count = len(pins(lock, conditional=True))
     print(f"Installing {count} packages into {into} (first time, or its lock changed)", flush=True)
     started = time.monotonic()
     command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"]
@@ -139,7 +139,7 @@ def fill_layer(name: str, architecture: str | None) -> None:
     """Built beside and moved in at the end: a layer is either complete or not there."""
     lock = ROOT / "layers" / name / "requirements.txt"
     target = ROOT / ".build" / "layers" / (f"{name}-{architecture}" if architecture else name)
-    if pins(lock) == installed([target / "python"]):
+    if pins(lock) <= installed([target / "python"]) <= pins(lock, conditional=True):
         return
     beside = target.with_name(f"{target.name}.{os.getpid()}")
     extra = ["--no-compile", "--target", str(beside / "python")]
