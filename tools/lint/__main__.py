@@ -1,0 +1,50 @@
+"""Checks Metco's own rules over the whole repository: what no ready-made linter knows about this code."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from tools.lint.rules import RULES
+from tools.lint.source import Source
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("functions", "layers", "infra", "local", "tools", "bench", "tests")
+ALLOW = re.compile(r"#\s*allow ([a-z-]+): (?=(?:\W*\w+){3})")
+
+
+def findings(source: Source) -> list[str]:
+    if not source.text.strip():
+        return []
+    found = []
+    for one in RULES:
+        for line, what in one.check(source):
+            allowed = ALLOW.search(source.comments.get(line, ""))
+            if not (allowed and allowed.group(1) == one.name):
+                found.append(f"{source.path}:{line}: {one.name}: {what} ({one.why})")
+    return sorted(set(found))
+
+
+def misplaced(root: Path) -> Iterator[str]:
+    """What is wrong with the tree itself rather than with a file in it."""
+    if (root / "events" / "__init__.py").exists():
+        yield "events/__init__.py: layout: a dependency brings a module named `events`, and this would hide it"
+    for folder in sorted((root / "functions").iterdir() if (root / "functions").is_dir() else ()):
+        if folder.is_dir() and any(folder.glob("*.py")) and not (folder / "__init__.py").exists():
+            yield f"functions/{folder.name}: layout: without __init__.py import-linter passes it unseen"
+
+
+def sources(root: Path) -> Iterator[Source]:
+    for folder in FOLDERS:
+        for path in sorted((root / folder).rglob("*.py")):
+            yield Source(PurePosixPath(path.relative_to(root).as_posix()), path.read_text(encoding="utf-8"))
+
+
+def main(root: Path = ROOT) -> int:
+    found = [*misplaced(root), *(line for source in sources(root) for line in findings(source))]
+    print("\n".join(found), end="\n" if found else "")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
