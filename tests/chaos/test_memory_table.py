@@ -25,19 +25,18 @@ def in_memory() -> MemoryDynamoDB:
     return MemoryDynamoDB([TABLE], lambda call, do: do(call.parameters), lambda: START)
 
 
-@pytest.fixture(params=["moto", "emulator"])
+EMULATOR = os.environ.get("CHAOS_DYNAMODB_URL")  # DynamoDB Local or MiniStack, when one is running
+
+
+@pytest.fixture(params=["moto", "emulator"] if EMULATOR else ["moto"])
 def other(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """moto always; a running emulator when CHAOS_DYNAMODB_URL names one (DynamoDB Local and MiniStack both do)."""
-    url = os.environ.get("CHAOS_DYNAMODB_URL")
-    if request.param == "emulator" and not url:
-        pytest.skip("CHAOS_DYNAMODB_URL is not set")
     schema: dict[str, Any] = {
         "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
         "BillingMode": "PAY_PER_REQUEST",
     }
     if request.param == "emulator":
-        client = boto3.client("dynamodb", endpoint_url=url, **LOCAL)
+        client = boto3.client("dynamodb", endpoint_url=EMULATOR, **LOCAL)
         client.create_table(TableName=TABLE, **schema)
         yield client
         client.delete_table(TableName=TABLE)

@@ -1,0 +1,58 @@
+"""One thread, many actors, one seed: who goes on after each call is drawn, so that every history can be had again."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from greenlet import getcurrent, greenlet
+
+Actor = Callable[[], None]
+Place = tuple[Any, str]  # an attribute that production code keeps per process, such as a web framework's current event
+
+
+class NotLive(Exception):
+    """The run does not come to rest: some actor waits for what never happens."""
+
+
+class Scheduler:
+    """Each actor sees process-wide state as if it had its process for itself: on AWS it has, one call at a time."""
+
+    def __init__(self, chance: random.Random, per_process: Sequence[Place] = ()) -> None:
+        self._chance, self._per_process = chance, per_process
+        self._main = getcurrent()
+        self._live: list[tuple[str, greenlet]] = []
+        self.current = "main"
+        self.switches = 0
+
+    def spawn(self, name: str, actor: Actor) -> None:
+        self._live.append((name, greenlet(actor, parent=self._main)))
+
+    def switch(self) -> None:
+        """Called at every switch point; returns when this actor is drawn again."""
+        if getcurrent() is self._main:
+            return
+        kept = [(place, name, getattr(place, name)) for place, name in self._per_process]
+        self._main.switch()
+        for place, name, value in kept:
+            setattr(place, name, value)
+
+    def run(self, milestones: Mapping[int, Callable[[], None]], limit: int) -> None:
+        """Until every actor is done. `milestones` happen at their step, for example the end of all faults."""
+        while self._live:
+            self.switches += 1
+            if self.switches in milestones:
+                milestones[self.switches]()
+            if self.switches > limit:
+                raise NotLive([name for name, _ in self._live])
+            place = self._chance.randrange(len(self._live))
+            self.current, actor = self._live[place]
+            actor.switch()
+            if actor.dead:
+                self._live.pop(place)
+        self.current = "main"
+
+    def abandon(self) -> None:
+        """End every actor where it stands, so that a failed run leaves nothing behind."""
+        for _, actor in self._live:
+            actor.throw()
+        self._live.clear()
