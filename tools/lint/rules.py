@@ -184,6 +184,14 @@ def store_only(source: Source) -> Iterator[Finding]:
             yield line, f"{name} outside the domain's store"
 
 
+@rule("layers-know-no-domain", "what every domain builds on would drag that domain into all of them")
+def layers_know_no_domain(source: Source) -> Iterator[Finding]:
+    """import-linter says so of packages; the permission table is a single module, which it does not look at."""
+    if source.path.parts[0] == "layers":
+        for line, name in source.imported("functions", "infra", "local"):
+            yield line, f"a layer imports {name}"
+
+
 CATCH_ALLS = {"utils", "util", "helpers", "common", "manager", "misc"}
 
 
