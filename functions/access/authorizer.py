@@ -1,0 +1,70 @@
+"""The gateway's authorizer: checks the token, looks up the caller's standing, hands over a small principal.
+
+A refused credential is passed on with its reason, so that the function behind answers with problem+json and logs it;
+no function lets a caller without a principal past a route that is not public.
+"""
+
+import time
+from functools import cache
+from typing import Any
+
+import jwt
+from jwt import PyJWKClient
+from kernel import aws, log, settings
+from kernel.authz import Principal
+
+from functions.access import rules
+from functions.access.model import Caller
+from functions.access.store import store
+
+MAX_TOKEN_CHARS = 8192
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    started = time.perf_counter()
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    with log.correlated(headers.get("x-correlation-id", "")):
+        admitted = admit(headers.get("authorization", ""))
+        duration_ms = round((time.perf_counter() - started) * 1000, 2)
+        if isinstance(admitted, Principal):
+            log.info("admitted", principal=admitted.id, duration_ms=duration_ms)
+            return {"isAuthorized": True, "context": {"principal": admitted.to_context()}}
+        log.info("not admitted", reason=admitted, duration_ms=duration_ms)
+        return {"isAuthorized": True, "context": {"refused": admitted}}
+
+
+def admit(authorization: str) -> Principal | str:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_CHARS:
+        return "Send the access token as Authorization: Bearer …"
+    try:
+        caller = verified(token)
+    except jwt.ExpiredSignatureError:
+        return "The access token has expired. Refresh the session."
+    except jwt.PyJWKClientConnectionError:
+        raise  # the keys cannot be had: an outage is not a refusal
+    except jwt.PyJWTError:
+        return "The access token is not valid."
+    return rules.admit(caller, store().standing(caller))
+
+
+def verified(token: str) -> Caller:
+    """Signature, algorithm, issuer, time, kind and client: an access token names its client where others name an audience."""
+    pool, client_id = settings.env("USER_POOL_ID"), settings.env("USER_POOL_CLIENT_ID")
+    claims = jwt.decode(
+        token,
+        _keys(pool).get_signing_key_from_jwt(token).key,
+        algorithms=["RS256"],
+        issuer=f"https://cognito-idp.{settings.env('AWS_REGION')}.amazonaws.com/{pool}",
+        options={"require": ["exp", "iat", "iss", "username", "origin_jti", "client_id", "token_use"]},
+    )
+    if claims["token_use"] != "access" or claims["client_id"] != client_id:
+        raise jwt.InvalidAudienceError("not an access token of this client")
+    return Caller(claims["username"], claims["origin_jti"])
+
+
+@cache
+def _keys(pool: str) -> PyJWKClient:
+    """From wherever the SDK finds Cognito, so that an endpoint override holds for the keys too."""
+    endpoint = aws.client("cognito-idp").meta.endpoint_url
+    return PyJWKClient(f"{endpoint}/{pool}/.well-known/jwks.json", cache_keys=True, lifespan=3600, timeout=3)

@@ -1,0 +1,19 @@
+"""What the authorizer needs to know about a caller, and nothing else."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The claims of a token whose signature, issuer, client and time were checked."""
+
+    user_id: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the read model says about the caller. Unknown people are plain customers: events may be on their way."""
+
+    roles: frozenset[str] = field(default_factory=lambda: frozenset({"customer"}))
+    session_ended: bool = False

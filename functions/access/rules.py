@@ -1,0 +1,14 @@
+"""The authorizer's decision: values in, values out."""
+
+from kernel.authz import Principal
+
+from functions.access.model import Caller, Standing
+
+SESSION_ENDED = "This session has ended. Sign in again."
+
+
+def admit(caller: Caller, standing: Standing) -> Principal | str:
+    """The principal, or why the credential is not accepted."""
+    if standing.session_ended:
+        return SESSION_ENDED
+    return Principal(caller.user_id, caller.session_id, standing.roles)

@@ -1,0 +1,85 @@
+"""The only code that speaks to Cognito, which keeps the passwords and signs the tokens. Its users are named by our ids."""
+
+import base64
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+from kernel import aws, ids, settings
+
+from functions.identity.model import PasswordTooWeak, Tokens
+from pydantic import SecretStr
+
+_REFUSALS = frozenset(
+    {"NotAuthorizedException", "UserNotFoundException", "UserNotConfirmedException", "PasswordResetRequiredException"}
+)
+
+
+def create(user_id: str, password: SecretStr) -> None:
+    """Safe to repeat. Until an address is claimed for this id nobody can sign in to it."""
+    try:
+        _cognito().admin_create_user(UserPoolId=_pool(), Username=user_id, MessageAction="SUPPRESS")
+    except ClientError as error:
+        if _code(error) != "UsernameExistsException":
+            raise
+    set_password(user_id, password)
+
+
+def set_password(user_id: str, password: SecretStr) -> None:
+    try:
+        _cognito().admin_set_user_password(
+            UserPoolId=_pool(), Username=user_id, Password=password.get_secret_value(), Permanent=True
+        )
+    except ClientError as error:
+        if _code(error) == "InvalidPasswordException":
+            raise PasswordTooWeak() from None
+        raise
+
+
+def sign_in(user_id: str | None, password: SecretStr) -> Tokens | None:
+    """None: refused. An unknown person is tried under an id that nobody has, so that both take the same way and time."""
+    parameters = {"USERNAME": user_id or ids.new_id("usr"), "PASSWORD": password.get_secret_value()}
+    return _authenticate("ADMIN_USER_PASSWORD_AUTH", parameters)
+
+
+def refresh(refresh_token: SecretStr) -> Tokens | None:
+    return _authenticate("REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token.get_secret_value()})
+
+
+def _authenticate(flow: str, parameters: dict[str, str]) -> Tokens | None:
+    try:
+        answer = _cognito().admin_initiate_auth(
+            UserPoolId=_pool(), ClientId=settings.env("USER_POOL_CLIENT_ID"), AuthFlow=flow, AuthParameters=parameters
+        )
+    except ClientError as error:
+        if _code(error) in _REFUSALS:
+            return None
+        raise
+    result = answer["AuthenticationResult"]
+    claims = _claims(result["AccessToken"])
+    return Tokens(
+        user_id=claims["username"],
+        session_id=claims["origin_jti"],
+        access_token=result["AccessToken"],
+        refresh_token=result.get("RefreshToken"),
+        expires_in_s=result["ExpiresIn"],
+    )
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """Unverified on purpose: the token came from Cognito over TLS a moment ago."""
+    payload = token.split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return claims
+
+
+def _cognito() -> Any:
+    return aws.client("cognito-idp")
+
+
+def _pool() -> str:
+    return settings.env("USER_POOL_ID")
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])

@@ -1,0 +1,226 @@
+"""Identity's words: accounts, one-time codes, sessions, what people send and get, and what can be refused."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from kernel import ids
+from kernel.errors import Conflict, DomainError, TooManyRequests, Unauthenticated
+from kernel.http import Answer, Request
+from kernel.money import CURRENCIES
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+
+
+def _known_currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise ValueError("not a currency Metco knows")
+    return code
+
+
+EmailAddress = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$"
+    ),
+]
+Password = Annotated[SecretStr, Field(min_length=10, max_length=128)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$")]
+PersonName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")
+]
+CurrencyCode = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency)]
+Locale = Literal["en", "uk", "hi"]
+Role = Literal["customer", "seller", "moderator", "finance", "admin"]
+UserId = Annotated[str, StringConstraints(pattern=ids.pattern("usr"))]
+ChallengeId = Annotated[str, StringConstraints(pattern=ids.pattern("cha"))]
+
+
+class Purpose(StrEnum):
+    SIGN_UP = "sign_up"
+    PASSWORD_RESET = "password_reset"
+
+
+class Challenge(BaseModel):
+    """A one-time code on its way to an address. The code itself is nowhere: it is derived from the id."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    id: str
+    purpose: Purpose
+    address: str  # the key of the e-mail address, not the address
+    email: str
+    locale: Locale
+    expires_at: datetime
+    attempts: int = 0
+    spent_on: str = ""  # the account that this challenge opened or changed
+
+
+class Session(BaseModel):
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    id: str
+    user_id: str
+    started_at: datetime
+    expires_at: datetime
+    device: str = ""
+    ended: bool = False
+
+
+class Tokens(BaseModel):
+    """What Cognito hands out at sign-in, and the session its tokens belong to."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    user_id: str
+    session_id: str
+    access_token: SecretStr
+    refresh_token: SecretStr | None
+    expires_in_s: int
+
+
+# What people send
+
+
+class SignUpRequest(Request):
+    email: EmailAddress
+    locale: Locale = "en"
+
+
+class VerifySignUpRequest(Request):
+    code: Code
+    password: Password
+    name: PersonName
+
+
+class SignInRequest(Request):
+    email: EmailAddress
+    password: Annotated[SecretStr, Field(min_length=1, max_length=256)]
+
+
+class RefreshRequest(Request):
+    refresh_token: Annotated[SecretStr, Field(min_length=1, max_length=8192)]
+
+
+class ProfileChange(Request):
+    name: PersonName | None = None
+    locale: Locale | None = None
+    currency: CurrencyCode | None = None
+
+
+class PasswordChange(Request):
+    current_password: Annotated[SecretStr, Field(min_length=1, max_length=256)]
+    new_password: Password
+
+
+class PasswordResetRequest(Request):
+    email: EmailAddress
+
+
+class ConfirmPasswordReset(Request):
+    code: Code
+    password: Password
+
+
+class RolesChange(Request):
+    roles: Annotated[list[Role], Field(min_length=1, max_length=5)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+
+
+# What people get
+
+
+class CodeSent(Answer):
+    """The same whether the address is known or not."""
+
+    id: ChallengeId
+    expires_at: datetime
+
+
+class Profile(Answer):
+    user_id: UserId
+    email: str
+    name: str
+    locale: Locale
+    currency: str
+    roles: list[Role]
+    created_at: datetime
+    version: int
+
+
+class SignedIn(Answer):
+    session_id: str
+    token_type: Literal["Bearer"] = "Bearer"
+    access_token: str
+    refresh_token: str
+    expires_in_s: int
+
+
+class Refreshed(Answer):
+    session_id: str
+    token_type: Literal["Bearer"] = "Bearer"
+    access_token: str
+    expires_in_s: int
+
+
+class SessionView(Answer):
+    session_id: str
+    started_at: datetime
+    expires_at: datetime
+    device: str
+    current: bool
+
+
+class SessionList(Answer):
+    items: list[SessionView]
+    cursor: str | None = None
+
+
+# What can be refused
+
+
+class CodeRefused(DomainError):
+    """The code is wrong, has expired, or was tried too often. Ask for a new one."""
+
+    status = 422
+
+
+class MailShareUsed(TooManyRequests):
+    """This address was sent enough codes for now."""
+
+
+class AccountExists(Conflict):
+    """There is an account with this address already. Sign in, or reset its password."""
+
+
+class SignInRefused(Unauthenticated):
+    """The address or the password is wrong."""
+
+
+class SignInBlocked(TooManyRequests):
+    """Too many attempts to sign in with this address. Wait a quarter of an hour, or reset the password."""
+
+
+class SessionEnded(Unauthenticated):
+    """This session has ended. Sign in again."""
+
+
+class PasswordTooWeak(DomainError):
+    """This password is too easy to guess."""
+
+    status = 422
+
+
+class AlreadySpent(Conflict):
+    """This code has done its work already."""
+
+
+class AlreadyEnded(Conflict):
+    """One of these sessions was ended in the meantime. Repeat the request."""
+
+
+class ProfileChanged(Conflict):
+    """The profile was changed by someone else in the meantime. Read it again, then repeat the edit."""
+
+
+class LastAdmin(Conflict):
+    """An admin cannot take the role from themself: there might be nobody left to give it back."""

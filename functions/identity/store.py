@@ -1,0 +1,216 @@
+"""Identity's table: domain verbs outside, DynamoDB words inside.
+
+EMAIL#<address key>   -              the claim of an address: which account it leads to
+USER#<id>             PROFILE        the person; the only item with personal data
+USER#<id>             SESSION#<id>   one sign-in
+CHALLENGE#<id>        -              a one-time code on its way, with its attempts
+LIMIT#<what>#<key>    <window>       how often something was done in a window
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from kernel import clock
+from kernel.events import Event
+from kernel.table import Change, Item, Receipt, Table, put, update
+
+from functions.identity import events, rules
+from functions.identity.model import (
+    AccountExists,
+    AlreadyEnded,
+    AlreadySpent,
+    Challenge,
+    CodeRefused,
+    MailShareUsed,
+    Profile,
+    ProfileChanged,
+    Session,
+    SignInBlocked,
+)
+
+SESSIONS_PER_COMMIT = 40  # each takes two rows of a transaction's hundred
+
+
+class Store:
+    def __init__(self) -> None:
+        self._table = Table()
+
+    # One-time codes
+
+    def begin(self, challenge: Challenge, now: datetime) -> None:
+        """Silent when the address has had its share of mails, so that whoever asks is answered alike."""
+        with suppress(MailShareUsed):
+            self._table.commit(
+                [
+                    put(_challenge_item(challenge)).absent(),
+                    _count("mail", challenge.address, now, rules.MAILS_PER_WINDOW).otherwise(MailShareUsed()),
+                ],
+                [Event(events.CodeRequested(challenge_id=challenge.id, purpose=challenge.purpose), challenge.id, 1)],
+            )
+
+    def challenge(self, challenge_id: str) -> Challenge:
+        item = self._table.get(f"CHALLENGE#{challenge_id}", "-")
+        if not item:
+            raise CodeRefused()
+        return _challenge(item)
+
+    def count_attempt(self, challenge: Challenge) -> None:
+        """Before the code is compared: however many guess at once, only so many are looked at."""
+        counted = update(f"CHALLENGE#{challenge.id}", "-").add(attempts=1)
+        self._table.commit([counted.exists().below(attempts=rules.CODE_ATTEMPTS).otherwise(CodeRefused())])
+
+    # Accounts
+
+    def account_of(self, address: str) -> str | None:
+        claim = self._table.get(f"EMAIL#{address}", "-")
+        return claim["user_id"] if claim else None
+
+    def open_account(self, profile: Profile, challenge: Challenge) -> None:
+        """The claim of the address is what makes the account: of all who try, one gets it."""
+        registered = events.UserRegistered(
+            user_id=profile.user_id, roles=list(profile.roles), locale=profile.locale, currency=profile.currency
+        )
+        verified = events.UserVerified(user_id=profile.user_id, channel="email")
+        self._table.commit(
+            [
+                _spend(challenge, profile.user_id),
+                put({"pk": f"EMAIL#{challenge.address}", "sk": "-", "user_id": profile.user_id})
+                .absent()
+                .otherwise(AccountExists()),
+                put(_profile_item(profile)).absent().otherwise(AccountExists()),
+            ],
+            [Event(registered, profile.user_id, 1), Event(verified, profile.user_id, 2)],
+        )
+
+    def profile(self, user_id: str) -> Profile | None:
+        item = self._table.get(f"USER#{user_id}", "PROFILE")
+        return Profile.model_validate(item) if item else None
+
+    def replace(
+        self, profile: Profile, *, expecting: int, told: Sequence[events.Data], receipt: Receipt | None
+    ) -> Profile:
+        self._table.commit(
+            [put(_profile_item(profile)).when(version=expecting).otherwise(ProfileChanged())],
+            [Event(data, profile.user_id, profile.version) for data in told],
+            receipt,
+        )
+        return profile
+
+    # Signing in
+
+    def count_sign_in(self, address: str, now: datetime) -> None:
+        counted = _count("sign-in", address, now, rules.SIGN_INS_PER_WINDOW)
+        wait_s = rules.window(now) + int(rules.WINDOW.total_seconds()) - clock.epoch_s(now)
+        self._table.commit([counted.otherwise(SignInBlocked(retry_after_s=wait_s))])
+
+    def start(self, session: Session, address: str, now: datetime) -> None:
+        """A success wipes the address's count: only failures in a row block."""
+        began = events.UserLoggedIn(user_id=session.user_id, session_id=session.id)
+        self._table.commit(
+            [put(_session_item(session)).absent(), _forget_count("sign-in", address, now)],
+            [Event(began, session.id, 1)],
+        )
+
+    def session(self, user_id: str, session_id: str) -> Session | None:
+        item = self._table.get(f"USER#{user_id}", f"SESSION#{session_id}")
+        return _session(item) if item else None
+
+    def sessions(self, user_id: str, *, limit: int, cursor: str | None) -> tuple[list[Session], str | None]:
+        page = self._table.query(f"USER#{user_id}", "SESSION#", limit=limit, cursor=cursor)
+        return [_session(item) for item in page.items], page.cursor
+
+    def end(self, sessions: Sequence[Session], receipt: Receipt | None = None) -> None:
+        """Each session ends once; those that have ended already are left as they are."""
+        open_ones = [session for session in sessions if not session.ended]
+        for start in range(0, len(open_ones), SESSIONS_PER_COMMIT):
+            batch = open_ones[start : start + SESSIONS_PER_COMMIT]
+            self._table.commit(*_ending(batch), receipt if start == 0 else None)
+
+    def end_all(self, user_id: str) -> None:
+        for sessions in self._pages(user_id):
+            self.end(sessions)
+
+    def _pages(self, user_id: str) -> Iterator[list[Session]]:
+        cursor: str | None = None
+        while True:
+            sessions, cursor = self.sessions(user_id, limit=100, cursor=cursor)
+            yield sessions
+            if not cursor:
+                return
+
+    # Passwords
+
+    def password_changed(
+        self, profile: Profile, *, by: str, challenge: Challenge | None, receipt: Receipt | None
+    ) -> None:
+        changed = events.PasswordChanged(user_id=profile.user_id, by=by)
+        newer = profile.model_copy(update={"version": profile.version + 1})
+        self._table.commit(
+            [
+                put(_profile_item(newer)).when(version=profile.version).otherwise(ProfileChanged()),
+                *([_spend(challenge, profile.user_id)] if challenge else []),
+            ],
+            [Event(changed, newer.user_id, newer.version)],
+            receipt,
+        )
+
+
+@cache
+def store() -> Store:
+    return Store()
+
+
+def _spend(challenge: Challenge, user_id: str) -> Change:
+    spent = update(f"CHALLENGE#{challenge.id}", "-").set(spent_on=user_id)
+    return spent.exists().when(spent_on=None).otherwise(AlreadySpent())
+
+
+def _ending(sessions: Sequence[Session]) -> tuple[list[Change], list[Event]]:
+    changes = [
+        update(f"USER#{one.user_id}", f"SESSION#{one.id}").set(ended=True).when(ended=False).otherwise(AlreadyEnded())
+        for one in sessions
+    ]
+    told = [
+        events.UserLoggedOut(user_id=one.user_id, session_id=one.id, expires_at=clock.rfc3339(one.expires_at))
+        for one in sessions
+    ]
+    return changes, [Event(data, data.session_id, 2) for data in told]
+
+
+def _limit_key(what: str, address: str, now: datetime) -> tuple[str, str]:
+    return f"LIMIT#{what}#{address}", str(rules.window(now))
+
+
+def _count(what: str, address: str, now: datetime, limit: int) -> Change:
+    expires = clock.epoch_s(now + 2 * rules.WINDOW)
+    return update(*_limit_key(what, address, now)).add(count=1).set(ttl=expires).below(count=limit)
+
+
+def _forget_count(what: str, address: str, now: datetime) -> Change:
+    return update(*_limit_key(what, address, now)).set(count=0, ttl=clock.epoch_s(now + 2 * rules.WINDOW))
+
+
+def _challenge_item(challenge: Challenge) -> Item:
+    fields = challenge.model_dump(mode="json", exclude={"spent_on"})
+    expires = clock.epoch_s(challenge.expires_at + timedelta(days=1))
+    return {"pk": f"CHALLENGE#{challenge.id}", "sk": "-", **fields, "ttl": expires}
+
+
+def _challenge(item: dict[str, Any]) -> Challenge:
+    return Challenge.model_validate(item)
+
+
+def _profile_item(profile: Profile) -> Item:
+    return {"pk": f"USER#{profile.user_id}", "sk": "PROFILE", **profile.model_dump(mode="json")}
+
+
+def _session_item(session: Session) -> Item:
+    key = {"pk": f"USER#{session.user_id}", "sk": f"SESSION#{session.id}"}
+    return {**key, **session.model_dump(mode="json"), "ttl": clock.epoch_s(session.expires_at)}
+
+
+def _session(item: dict[str, Any]) -> Session:
+    return Session.model_validate(item)

@@ -1,0 +1,120 @@
+"""Who is calling, and may they? `require` is the only question code asks; the one table in `permissions` answers it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from kernel.errors import DomainError, Forbidden, NotFound, Unauthenticated
+
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may: the owner of the thing, anyone with one of the roles, or staff of its store with that store permission."""
+
+    own: bool = False
+    roles: frozenset[str] = frozenset()
+    store: str = ""
+
+
+def allow(*, own: bool = False, roles: tuple[str, ...] = (), store: str = "") -> Rule:
+    return Rule(own, frozenset(roles), store)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The caller, as the authorizer hands it over. Small on purpose: it travels with every request."""
+
+    id: str
+    session: str = ""
+    roles: frozenset[str] = frozenset()
+    stores: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def to_context(self) -> str:
+        plain = asdict(self) | {
+            "roles": sorted(self.roles),
+            "stores": {store: sorted(may) for store, may in self.stores.items()},
+        }
+        return json.dumps(plain, separators=(",", ":"))
+
+    @classmethod
+    def from_context(cls, text: str) -> "Principal":
+        plain = json.loads(text)
+        stores = {store: frozenset(may) for store, may in plain["stores"].items()}
+        return cls(plain["id"], plain["session"], frozenset(plain["roles"]), stores)
+
+
+ANONYMOUS = Principal("anonymous")
+
+
+@dataclass(slots=True)
+class _Call:
+    principal: Principal
+    required: set[str] = field(default_factory=set)
+
+
+_call: ContextVar[_Call | None] = ContextVar("call", default=None)
+
+
+def principal() -> Principal:
+    call = _call.get()
+    return call.principal if call else ANONYMOUS
+
+
+@contextmanager
+def acting_as(who: Principal) -> Iterator[_Call]:
+    token = _call.set(_Call(who))
+    try:
+        yield _call.get()  # type: ignore[misc]  # it was set one line above
+    finally:
+        _call.reset(token)
+
+
+def require(action: str, *, owner: str = "", store: str = "") -> Principal:
+    """Let the caller pass or raise. Without an owner or a store only roles count."""
+    call = _call.get() or _Call(ANONYMOUS)
+    call.required.add(action)
+    refusal = decide(call.principal, action, owner=owner, store=store)
+    if refusal:
+        raise refusal
+    return call.principal
+
+
+def decide(who: Principal, action: str, *, owner: str = "", store: str = "") -> DomainError | None:
+    """The decision as a value. Someone else's thing is not admitted to exist: 404, as if it were missing."""
+    rule = _rule(action)
+    if who.id == ANONYMOUS.id:
+        return Unauthenticated()
+    if rule.roles & who.roles or (rule.own and owner == who.id):
+        return None
+    if rule.store and rule.store in who.stores.get(store, ()):
+        return None
+    return NotFound() if (rule.own and owner) or (rule.store and store) else Forbidden()
+
+
+def hopeless(who: Principal, action: str) -> DomainError | None:
+    """Refuse before anything is read or validated whoever could not pass for any owner or store."""
+    rule = _rule(action)
+    if who.id == ANONYMOUS.id:
+        return Unauthenticated()
+    if rule.own or rule.roles & who.roles or any(rule.store in may for may in who.stores.values()):
+        return None
+    return Forbidden()
+
+
+def _rule(action: str) -> Rule:
+    from permissions import PERMISSIONS  # the table is made of this module's rules
+
+    return PERMISSIONS[action]
+
+
+def principal_of(event: Mapping[str, Any]) -> Principal | DomainError:
+    """What the gateway's authorizer found out. A refused credential is told by the function, as problem+json."""
+    context = event["requestContext"].get("authorizer", {}).get("lambda") or {}
+    if "principal" in context:
+        return Principal.from_context(context["principal"])
+    return Unauthenticated(context.get("refused", ""))

@@ -1,0 +1,30 @@
+"""One boto3 client per service and process, with deadlines. Tests put their own in place."""
+
+from typing import Any
+
+_clients: dict[str, Any] = {}
+
+
+def client(service: str) -> Any:
+    if service not in _clients:
+        import boto3  # here, not on top: whoever brings their own clients does not pay for the import
+        from botocore.config import Config
+
+        _clients[service] = boto3.client(  # type: ignore[call-overload]  # the service name is data here
+            service,
+            config=Config(
+                connect_timeout=2,
+                read_timeout=5,
+                retries={"mode": "standard", "max_attempts": 3},
+                max_pool_connections=10,
+            ),
+        )
+    return _clients[service]
+
+
+def use(service: str, replacement: Any | None) -> None:
+    """Substitute a client (None: forget it, so that the next call builds a real one)."""
+    if replacement is None:
+        _clients.pop(service, None)
+    else:
+        _clients[service] = replacement

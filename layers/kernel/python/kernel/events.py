@@ -1,0 +1,89 @@
+"""The envelope of every event: what happened to which aggregate, in which order, because of what."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from kernel import clock, ids, log
+
+MAX_BYTES = 60_000  # EventBridge takes 256 KB a call of ten entries; a fat event is a design fault long before
+
+
+class Data(BaseModel):
+    """Base of published events. Only ids and facts: never a name, an address, a number that leads to a person."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def detail_type(cls) -> str:
+        return f"{cls.__name__}.v{cls.version}"
+
+
+class Seen(BaseModel):
+    """Base of a consumer's own view of an event: what it needs, tolerant of all else."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def detail_type(cls) -> str:
+        return f"{cls.__name__}.v{cls.version}"
+
+
+class Metadata(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    type: str
+    version: int
+    occurred_at: str
+    aggregate: str
+    sequence: int
+    correlation_id: str
+    causation_id: str = ""
+
+
+View = TypeVar("View", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[View]):
+    metadata: Metadata
+    data: View
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact to be committed with the change it tells of. `sequence` is the aggregate's version after that change."""
+
+    data: Data
+    aggregate: str
+    sequence: int
+
+    def envelope(self) -> dict[str, Any]:
+        return {
+            "metadata": {
+                "id": ids.new_id("evt"),
+                "type": type(self.data).__name__,
+                "version": self.data.version,
+                "occurred_at": clock.rfc3339(clock.now()),
+                "aggregate": self.aggregate,
+                "sequence": self.sequence,
+                "correlation_id": log.correlation_id(),
+                "causation_id": log.causation_id(),
+            },
+            "data": self.data.model_dump(mode="json"),
+        }
+
+
+def encode(envelope: Mapping[str, Any]) -> str:
+    text = json.dumps(envelope, separators=(",", ":"), ensure_ascii=False)
+    if len(text.encode()) > MAX_BYTES:
+        raise ValueError(
+            f"An event of {len(text.encode())} bytes is over the limit of {MAX_BYTES}: send ids, not content."
+        )
+    return text

@@ -1,0 +1,281 @@
+"""HTTP for a domain: routes declared once with their permission, problem+json, receipts, ETags, one access-log line."""
+
+import base64
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+from pydantic import BaseModel, ConfigDict
+
+from kernel import authz, log
+from kernel.errors import (
+    CONTENT_TYPE,
+    DomainError,
+    Fault,
+    InternalError,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+    TooLarge,
+    UnsupportedMediaType,
+    problem,
+)
+from kernel.table import Receipt, Table
+
+MAX_BODY_BYTES = 256 * 1024
+MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_KEY = re.compile(r"[\x21-\x7e]{8,128}")
+_CORRELATION = re.compile(r"[A-Za-z0-9_.\-]{8,64}")
+_ETAG = re.compile(r'(?:W/)?"(\d+)"')
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+class Request(BaseModel):
+    """Base of request bodies: an unknown field is an error, not a guess; what was sent never shows in a log."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Answer(BaseModel):
+    """Base of what is answered."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class IdempotencyKeyInvalid(Invalid):
+    """An Idempotency-Key has 8 to 128 printable characters without spaces."""
+
+
+class IdempotencyKeyReused(Invalid):
+    """This Idempotency-Key was used for a different request. Use a new key for a new request."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    route: str
+    headers: dict[str, str]
+    request_hash: str
+    correlation_id: str
+
+    @property
+    def idempotency_key(self) -> str:
+        key = self.headers.get("idempotency-key", "")
+        if key and not _KEY.fullmatch(key):
+            raise IdempotencyKeyInvalid()
+        return key if self.method in MUTATING else ""
+
+
+_call: ContextVar[_Call] = ContextVar("http_call")
+
+
+def receipt(answer: BaseModel | None, status: int = 200) -> Receipt | None:
+    """The current request's receipt, to be committed with its change; None if the caller sent no Idempotency-Key."""
+    call = _call.get()
+    if not call.idempotency_key:
+        return None
+    body = answer.model_dump_json() if answer else ""
+    return Receipt(authz.principal().id, call.route, call.idempotency_key, call.request_hash, status, body)
+
+
+def expected_version(current: int) -> int:
+    """The version the caller edited: If-Match where it was sent, else the one just read."""
+    sent = _call.get().headers.get("if-match", "")
+    if not sent or sent == "*":
+        return current
+    match = _ETAG.fullmatch(sent)
+    if not match or int(match[1]) != current:
+        raise PreconditionFailed()
+    return current
+
+
+def user_agent() -> str:
+    return _call.get().headers.get("user-agent", "")[:200]
+
+
+class Api:
+    """A domain's routes. `permit` names the action in the permission table, or is PUBLIC."""
+
+    def __init__(self, domain: str) -> None:
+        self.domain = domain
+        self.permits: dict[str, str] = {}
+        self.resolver = APIGatewayHttpResolver(enable_validation=True)
+        self.resolver.use([_finished])
+        self._register_errors()
+
+    def get(self, path: str, *, permit: str, **options: Any) -> Callable[[Handler], Handler]:
+        return self._route("GET", path, permit, options)
+
+    def post(self, path: str, *, permit: str, **options: Any) -> Callable[[Handler], Handler]:
+        return self._route("POST", path, permit, options)
+
+    def put(self, path: str, *, permit: str, **options: Any) -> Callable[[Handler], Handler]:
+        return self._route("PUT", path, permit, options)
+
+    def patch(self, path: str, *, permit: str, **options: Any) -> Callable[[Handler], Handler]:
+        return self._route("PATCH", path, permit, options)
+
+    def delete(self, path: str, *, permit: str, **options: Any) -> Callable[[Handler], Handler]:
+        return self._route("DELETE", path, permit, options)
+
+    def _route(self, method: str, path: str, permit: str, options: dict[str, Any]) -> Callable[[Handler], Handler]:
+        self.permits[f"{method} {path.replace('<', '{').replace('>', '}')}"] = permit
+
+        def register(function: Handler) -> Handler:
+            doc = (function.__doc__ or "").strip()
+            title, _, rest = doc.partition("\n")
+            described = {
+                "operation_id": function.__name__,
+                "summary": title.rstrip("."),
+                "description": " ".join(rest.split()) or title,
+                "tags": [self.domain],
+                "openapi_extensions": {"x-permission": permit},
+                "security": [] if permit == authz.PUBLIC else [{"bearer": []}],
+            }
+            self.resolver.route(path, method, **(described | options))(function)
+            return function
+
+        return register
+
+    # Answering
+
+    def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        started = time.perf_counter()
+        headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+        sent = headers.get("x-correlation-id", "")
+        with log.correlated(sent if _CORRELATION.fullmatch(sent) else "") as correlation_id:
+            route = event["routeKey"]
+            call = _Call(route.split(" ")[0], route, headers, _request_hash(event), correlation_id)
+            token = _call.set(call)
+            who = authz.principal_of(event)
+            try:
+                response = self._answer(event, context, call, who)
+            finally:
+                _call.reset(token)
+            response.setdefault("headers", {})["X-Correlation-Id"] = correlation_id
+            log.info(
+                "request",
+                route=route,
+                path=event["rawPath"],
+                status=response["statusCode"],
+                duration_ms=round((time.perf_counter() - started) * 1000, 2),
+                principal=who.id if isinstance(who, authz.Principal) else authz.ANONYMOUS.id,
+            )
+            return response
+
+    def _answer(
+        self, event: dict[str, Any], context: Any, call: _Call, who: authz.Principal | DomainError
+    ) -> dict[str, Any]:
+        permit = self.permits.get(call.route, authz.PUBLIC)
+        try:
+            if len(event.get("body") or "") > MAX_BODY_BYTES:
+                raise TooLarge(f"The body is over {MAX_BODY_BYTES // 1024} KB.")
+            if isinstance(who, DomainError) and permit != authz.PUBLIC:
+                raise who
+            principal = who if isinstance(who, authz.Principal) else authz.ANONYMOUS
+            refusal = permit != authz.PUBLIC and authz.hopeless(principal, permit)
+            if refusal:
+                raise refusal
+            with authz.acting_as(principal) as checks:
+                response = self.resolver.resolve(event, context)
+                if response["statusCode"] < 400 and permit != authz.PUBLIC and permit not in checks.required:
+                    raise RuntimeError(f"{call.route} did not require {permit!r}.")
+                return response
+        except DomainError as error:
+            return _to_event(problem_response(error))
+        except Exception:
+            log.exception("unexpected error", route=call.route)
+            return _to_event(problem_response(InternalError()))
+
+    def _register_errors(self) -> None:
+        def refused(error: DomainError) -> Response[str]:
+            return _replayed() or problem_response(error)
+
+        def invalid(error: RequestValidationError) -> Response[str]:
+            return problem_response(Invalid("Some fields are wrong.", faults=[_fault(one) for one in error.errors()]))
+
+        def unsupported(_: RequestUnsupportedContentType) -> Response[str]:
+            return problem_response(UnsupportedMediaType())
+
+        def missing(_: NotFoundError) -> Response[str]:
+            return problem_response(NotFound("There is no such route."))
+
+        self.resolver.exception_handler(DomainError)(refused)
+        self.resolver.exception_handler(RequestValidationError)(invalid)
+        self.resolver.exception_handler(RequestUnsupportedContentType)(unsupported)
+        self.resolver.exception_handler(NotFoundError)(missing)
+
+
+def problem_response(error: DomainError) -> Response[str]:
+    headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
+    if error.retry_after_s is not None:
+        headers["Retry-After"] = str(error.retry_after_s)
+    if error.status >= 500:
+        log.warning("refused", code=error.code, detail=error.detail)
+    else:
+        log.info("refused", code=error.code, detail=error.detail)
+    body = json.dumps(problem(error, log.correlation_id()))
+    return Response(error.status, content_type=CONTENT_TYPE, body=body, headers=headers)
+
+
+def _replayed() -> Response[str] | None:
+    """A refused command may be the repetition of one that succeeded: then its first answer is given again.
+
+    Looking only after a refusal keeps the good path free of the extra read: a repetition cannot succeed twice,
+    because its receipt's row is a condition of the transaction.
+    """
+    call = _call.get()
+    if not call.idempotency_key:
+        return None
+    kept = Table().receipt(authz.principal().id, call.route, call.idempotency_key)
+    if not kept:
+        return None
+    if kept.request_hash != call.request_hash:
+        return problem_response(IdempotencyKeyReused())
+    content_type = "application/json" if kept.body else None
+    return Response(kept.status, content_type=content_type, body=kept.body, headers={"Idempotent-Replayed": "true"})
+
+
+def _finished(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """No content is no body. A document with a version has it as its ETag; whoever has that version is told so."""
+    response = next_middleware(app)
+    if response.status_code == 204:
+        return Response(204)
+    version = response.body.get("version") if isinstance(response.body, dict) else None
+    if isinstance(version, int):
+        etag = f'"{version}"'
+        response.headers["ETag"] = etag
+        call = _call.get()
+        if call.method == "GET" and call.headers.get("if-none-match") == etag:
+            return Response(304, headers={"ETag": etag})
+    return response
+
+
+def _to_event(response: Response[str]) -> dict[str, Any]:
+    headers = {**response.headers, "Content-Type": CONTENT_TYPE}
+    return {"statusCode": response.status_code, "headers": headers, "body": response.body, "isBase64Encoded": False}
+
+
+def _request_hash(event: dict[str, Any]) -> str:
+    body = event.get("body") or ""
+    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    return hashlib.sha256(event["rawPath"].encode() + b"\0" + raw).hexdigest()
+
+
+def _fault(found: dict[str, Any]) -> Fault:
+    """Pydantic's message says what is wrong and never quotes the value: what was sent may be a secret."""
+    where, *steps = found["loc"]
+    return Fault("".join(f"/{step}" for step in steps), str(found.get("msg") or found["type"]), str(where))

@@ -1,0 +1,47 @@
+"""From a table's stream to the event bus: every event row, at least once, in the order of its shard."""
+
+from typing import Any
+
+from kernel import aws, log, settings
+
+EVENT_PREFIX = "EVENT#"
+BATCH = 10  # PutEvents takes ten entries
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """No "sent" mark: the stream's position is the mark. The first entry that fails is where the stream resumes."""
+    records = [record for record in event["Records"] if _is_event(record)]
+    sent = 0
+    for start in range(0, len(records), BATCH):
+        batch = records[start : start + BATCH]
+        failed = _publish(batch)
+        sent += len(batch) if failed is None else failed
+        if failed is not None:
+            log.warning("relay stopped", sent=sent, waiting=len(records) - sent)
+            return {"batchItemFailures": [{"itemIdentifier": batch[failed]["dynamodb"]["SequenceNumber"]}]}
+    log.info("relayed", events=sent)
+    return {"batchItemFailures": []}
+
+
+def _is_event(record: dict[str, Any]) -> bool:
+    return record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["pk"]["S"].startswith(EVENT_PREFIX)
+
+
+def _publish(batch: list[dict[str, Any]]) -> int | None:
+    """Put one batch on the bus; the index of the first entry that did not get there, or None."""
+    bus = settings.env("BUS")
+    rows = [record["dynamodb"]["NewImage"] for record in batch]
+    answer = aws.client("events").put_events(
+        Entries=[
+            {
+                "EventBusName": bus,
+                "Source": row["source"]["S"],
+                "DetailType": row["type"]["S"],
+                "Detail": row["envelope"]["S"],
+            }
+            for row in rows
+        ]
+    )
+    if not answer["FailedEntryCount"]:
+        return None
+    return next(place for place, entry in enumerate(answer["Entries"]) if entry.get("ErrorCode"))

@@ -1,0 +1,236 @@
+"""A domain's table: reads, and `commit`, the only way to write. State, event and receipt are one transaction."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from kernel import aws, clock, events, ids, settings
+from kernel.changes import COMMIT, Change, Item, check, decode, delete, encode, put, update
+from kernel.errors import Conflict, Invalid, Unavailable
+from kernel.events import Event
+
+__all__ = ["Change", "Item", "Page", "Receipt", "Table", "check", "delete", "put", "update"]
+
+MAX_CHANGES = 100  # TransactWriteItems' own limit
+ATTEMPTS = 8
+EVENTS_KEPT = timedelta(days=90)
+RECEIPTS_KEPT = timedelta(days=2)
+
+_TRANSIENT = frozenset(
+    {
+        "InternalServerError",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+_TRANSIENT_REASONS = frozenset({"None", "ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
+
+sleep: Callable[[float], None] = time.sleep
+
+
+class CursorInvalid(Invalid):
+    """This cursor does not belong to this list. Start again without one."""
+
+
+class AlreadyDone(Conflict):
+    """A request with this Idempotency-Key has been carried out already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a command answered, kept under its caller's key: a repeated request gets the same answer, not a second effect."""
+
+    principal: str
+    route: str
+    key: str
+    request_hash: str
+    status: int
+    body: str
+
+    def row(self) -> Change:
+        expires = clock.epoch_s(clock.now() + RECEIPTS_KEPT)
+        pk, sk = receipt_key(self.principal, self.route, self.key)
+        kept = {"request_hash": self.request_hash, "status": self.status, "body": self.body, "ttl": expires}
+        return put({"pk": pk, "sk": sk, **kept}).absent().otherwise(AlreadyDone())
+
+
+def receipt_key(principal: str, route: str, key: str) -> tuple[str, str]:
+    return f"RECEIPT#{principal}#{route}#{key}", "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    items: list[Item]
+    cursor: str | None = None
+
+
+@dataclass(slots=True)
+class Table:
+    """`keep_events`: where the events are the history itself (orders, ledger), their rows stay for ever."""
+
+    name: str = ""
+    keep_events: bool = False
+    _client: Any = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.name = self.name or settings.env("TABLE")
+        self._client = aws.client("dynamodb")
+
+    # Reading
+
+    def get(self, pk: str, sk: str) -> Item | None:
+        """Strongly consistent, so that a caller always reads its own writes."""
+        answer = self._client.get_item(TableName=self.name, Key=encode({"pk": pk, "sk": sk}), ConsistentRead=True)
+        return decode(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Item]:
+        """Several items in one call. Not a snapshot: each is consistent by itself only."""
+        found: dict[tuple[str, str], Item] = {}
+        wanted: list[Any] = [encode({"pk": pk, "sk": sk}) for pk, sk in keys]
+        for attempt in range(ATTEMPTS):
+            answer = self._client.batch_get_item(RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}})
+            for item in map(decode, answer["Responses"].get(self.name, [])):
+                found[item["pk"], item["sk"]] = item
+            wanted = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+            if not wanted:
+                return found
+            _back_off(attempt)
+        raise Unavailable("The table is too busy to read from.")
+
+    def query(
+        self,
+        pk: str,
+        sk_prefix: str = "",
+        *,
+        index: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        """One partition in order, a page at a time. `index` names a GSI whose keys are `<index>pk` and `<index>sk`."""
+        prefix = index or ""
+        scope = f"{self.name}|{prefix}|{pk}|{sk_prefix}|{newest_first}"
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": "#pk = :pk AND begins_with(#sk, :sk)" if sk_prefix else "#pk = :pk",
+            "ExpressionAttributeNames": {"#pk": f"{prefix}pk"} | ({"#sk": f"{prefix}sk"} if sk_prefix else {}),
+            "ExpressionAttributeValues": encode({":pk": pk} | ({":sk": sk_prefix} if sk_prefix else {})),
+            "Limit": limit,
+            "ScanIndexForward": not newest_first,
+            "ConsistentRead": index is None,
+        }
+        if index:
+            request["IndexName"] = index
+        if cursor:
+            request["ExclusiveStartKey"] = _open_cursor(cursor, scope)
+        answer = self._client.query(**request)
+        last = answer.get("LastEvaluatedKey")
+        return Page([decode(item) for item in answer["Items"]], _seal_cursor(last, scope) if last else None)
+
+    # Writing
+
+    def commit(self, changes: Iterable[Change], events: Sequence[Event] = (), receipt: Receipt | None = None) -> None:
+        """All or nothing. A failed condition raises the error its change carries; conflicts and throttling are retried.
+
+        Safe when an answer is lost: every written item bears the commit's id, so a repetition recognises its own work.
+        """
+        commit_id = ids.new_id("cmt")
+        rows = [*changes, *(self._event_row(event) for event in events)]
+        if receipt:
+            rows.append(receipt.row())
+        if not 0 < len(rows) <= MAX_CHANGES:
+            raise ValueError(f"A transaction has 1 to {MAX_CHANGES} changes, not {len(rows)}.")
+        for attempt in range(ATTEMPTS):
+            try:
+                self._write(rows, commit_id)
+                return
+            except ClientError as error:
+                refused = _refused(error, rows)
+                if refused and any(own == commit_id for _, own in refused):
+                    return
+                if refused:
+                    raise refused[0][0] from error
+                if not _transient(error):
+                    raise
+            except HTTPClientError:
+                pass  # the answer is unknown: ask again under the same commit id
+            _back_off(attempt)
+        raise Unavailable("The table is too busy to write to.")
+
+    def _write(self, rows: Sequence[Change], commit_id: str) -> None:
+        if len(rows) == 1 and rows[0].kind != "ConditionCheck":
+            write = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[rows[0].kind]
+            getattr(self._client, write)(**rows[0].request(self.name, commit_id))
+            return
+        entries = [{row.kind: row.request(self.name, commit_id)} for row in rows]
+        self._client.transact_write_items(TransactItems=entries, ClientRequestToken=commit_id)
+
+    def _event_row(self, event: Event) -> Change:
+        expires = None if self.keep_events else clock.epoch_s(clock.now() + EVENTS_KEPT)
+        key = {"pk": f"EVENT#{event.aggregate}", "sk": f"{event.sequence:012d}#{type(event.data).__name__}"}
+        told = {"type": event.data.detail_type(), "source": f"metco.{settings.env('DOMAIN')}", "ttl": expires}
+        return put({**key, **told, "envelope": events.encode(event.envelope())}).absent().otherwise(Conflict())
+
+    def receipt(self, principal: str, route: str, key: str) -> Receipt | None:
+        row = self.get(*receipt_key(principal, route, key))
+        return row and Receipt(principal, route, key, row["request_hash"], row["status"], row["body"])
+
+
+def _refused(error: ClientError, rows: Sequence[Change]) -> list[tuple[Exception, str]]:
+    """The rows whose condition failed: the error each one means, and the commit that wrote the item it met."""
+    response: Any = error.response
+    if response["Error"]["Code"] == "ConditionalCheckFailedException":
+        reasons = [{"Code": "ConditionalCheckFailed", "Item": response.get("Item", {})}]
+    else:
+        reasons = response.get("CancellationReasons", [])
+    return [
+        (row.error or Conflict(), reason.get("Item", {}).get(COMMIT, {}).get("S", ""))
+        for row, reason in zip(rows, reasons, strict=False)
+        if reason["Code"] == "ConditionalCheckFailed"
+    ]
+
+
+def _transient(error: ClientError) -> bool:
+    response: Any = error.response
+    if response["Error"]["Code"] == "TransactionCanceledException":
+        return {reason["Code"] for reason in response.get("CancellationReasons", [])} <= _TRANSIENT_REASONS
+    return response["Error"]["Code"] in _TRANSIENT
+
+
+def _back_off(attempt: int) -> None:
+    """Full jitter: rivals that met once do not meet again in step."""
+    sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))
+
+
+def _seal_cursor(last: dict[str, Any], scope: str) -> str:
+    payload = json.dumps(decode(last), separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(_cursor_mac(payload, scope) + payload).decode().rstrip("=")
+
+
+def _open_cursor(cursor: str, scope: str) -> dict[str, Any]:
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except (binascii.Error, ValueError):
+        raise CursorInvalid() from None
+    mac, payload = raw[:16], raw[16:]
+    if not hmac.compare_digest(mac, _cursor_mac(payload, scope)):
+        raise CursorInvalid()
+    return encode(json.loads(payload))
+
+
+def _cursor_mac(payload: bytes, scope: str) -> bytes:
+    """Bound to the list it was made for: a cursor cannot be carried into someone else's partition."""
+    return hmac.digest(settings.key("cursor"), scope.encode() + b"\0" + payload, hashlib.sha256)[:16]

@@ -1,0 +1,15 @@
+"""The one table that decides every access: an action, and who may take it. Every route names the action it takes."""
+
+from kernel.authz import Rule, allow
+
+ROLES = ("customer", "seller", "moderator", "finance", "admin")
+
+PERMISSIONS: dict[str, Rule] = {
+    # identity
+    "read_profile": allow(own=True, roles=("moderator", "admin")),
+    "edit_profile": allow(own=True),
+    "change_password": allow(own=True),
+    "read_sessions": allow(own=True),
+    "end_sessions": allow(own=True),
+    "grant_roles": allow(roles=("admin",)),
+}

@@ -1,0 +1,78 @@
+"""What a domain's stack provides, made on an emulator: for component tests and the chaos runs over moto."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+REGION = "eu-central-1"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    environment: dict[str, str]
+    pool: str
+
+    def items(self, table: str = "identity") -> list[dict[str, Any]]:
+        """Every row, in DynamoDB's typed form."""
+        pages = boto3.client("dynamodb", region_name=REGION).get_paginator("scan").paginate(TableName=table)
+        return [item for page in pages for item in page["Items"]]
+
+    def envelopes(self, table: str = "identity") -> list[dict[str, Any]]:
+        """Every event that was committed, oldest first."""
+        rows = [json.loads(item["envelope"]["S"]) for item in self.items(table) if "envelope" in item]
+        return sorted(rows, key=lambda row: (row["metadata"]["occurred_at"], row["metadata"]["id"]))
+
+    def mails(self) -> list[dict[str, Any]]:
+        from moto.core import DEFAULT_ACCOUNT_ID
+        from moto.ses.models import ses_backends
+
+        return [vars(message) for message in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages]
+
+    def set(self, **settings: Any) -> None:
+        boto3.client("ssm", region_name=REGION).put_parameter(
+            Name=self.environment["SETTINGS_PATH"], Value=json.dumps(settings), Type="String", Overwrite=True
+        )
+
+
+def build(*tables: str) -> World:
+    for table in tables or ("identity", "access"):
+        make_table(boto3.client("dynamodb", region_name=REGION), table)
+    cognito = boto3.client("cognito-idp", region_name=REGION)
+    long_is_enough = {"MinimumLength": 10} | {
+        f"Require{kind}": False for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols")
+    }
+    pool = cognito.create_user_pool(PoolName="people", Policies={"PasswordPolicy": long_is_enough})["UserPool"]["Id"]
+    flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    app = cognito.create_user_pool_client(UserPoolId=pool, ClientName="api", ExplicitAuthFlows=flows)
+    secrets = boto3.client("secretsmanager", region_name=REGION)
+    secrets.create_secret(Name="secret", SecretString="for-tests-only")
+    boto3.client("sesv2", region_name=REGION).create_email_identity(EmailIdentity="no-reply@metco.example")
+    world = World(
+        {
+            "AWS_REGION": REGION,
+            "STAGE": "test",
+            "DOMAIN": "identity",
+            "TABLE": "identity",
+            "BUS": "default",
+            "SECRET_ID": "secret",
+            "SETTINGS_PATH": "/metco/test/identity/settings",
+            "USER_POOL_ID": pool,
+            "USER_POOL_CLIENT_ID": app["UserPoolClient"]["ClientId"],
+            "MAIL_FROM": "no-reply@metco.example",
+            "POWERTOOLS_SERVICE_NAME": "identity",
+        },
+        pool,
+    )
+    world.set()
+    return world
+
+
+def make_table(client: Any, name: str) -> None:
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+    )

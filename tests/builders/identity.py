@@ -1,0 +1,73 @@
+"""Identity's things, ready made: tests say only what matters to them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from functions.identity import api, rules
+from functions.identity.model import Challenge, Profile, Purpose
+from kernel import settings
+from kernel.authz import Principal
+from tests.builders.http import Answered, Caller
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+USER = "usr_00000000000000000000000000"
+OTHER = "usr_00000000000000000000000001"
+PASSWORD = "correct horse battery"
+
+
+def a_profile(**changes: Any) -> Profile:
+    fields: dict[str, Any] = {
+        "user_id": USER,
+        "email": "ada@example.com",
+        "name": "Ada",
+        "locale": "en",
+        "currency": "EUR",
+        "roles": ["customer"],
+        "created_at": NOW,
+        "version": 2,
+    }
+    return Profile(**(fields | changes))
+
+
+def a_challenge(**changes: Any) -> Challenge:
+    fields: dict[str, Any] = {
+        "id": "cha_00000000000000000000000000",
+        "purpose": Purpose.SIGN_UP,
+        "address": "a" * 40,
+        "email": "ada@example.com",
+        "locale": "en",
+        "expires_at": NOW + rules.CODE_LIFE,
+    }
+    return Challenge(**(fields | changes))
+
+
+public = Caller(api.api)
+
+
+def as_user(user_id: str, *, session: str = "", roles: tuple[str, ...] = ("customer",)) -> Caller:
+    return Caller(api.api, Principal(user_id, session, frozenset(roles)))
+
+
+def code_of(challenge_id: str) -> str:
+    """What the mail says."""
+    return rules.code_for(challenge_id, settings.key("code"))
+
+
+def begin_sign_up(email: str = "ada@example.com") -> str:
+    return str(public("POST", "/v1/sign-ups", {"email": email}).json["id"])
+
+
+def verify(challenge_id: str, *, code: str | None = None, password: str = PASSWORD, name: str = "Ada") -> Answered:
+    body = {"code": code or code_of(challenge_id), "password": password, "name": name}
+    return public("POST", f"/v1/sign-ups/{challenge_id}/verify", body)
+
+
+def an_account(email: str = "ada@example.com", password: str = PASSWORD) -> str:
+    """A person who has signed up and proven their address; the id of the account."""
+    answer = verify(begin_sign_up(email), password=password)
+    assert answer.status == 201, answer.text
+    return str(answer.json["user_id"])
+
+
+def sign_in(email: str = "ada@example.com", password: str = PASSWORD) -> Answered:
+    return public("POST", "/v1/sessions", {"email": email, "password": password})
