@@ -40,8 +40,12 @@ def sources(root: Path) -> Iterator[Source]:
             yield Source(PurePosixPath(path.relative_to(root).as_posix()), path.read_text(encoding="utf-8"))
 
 
+def problems(root: Path) -> list[str]:
+    return [*misplaced(root), *(line for source in sources(root) for line in findings(source))]
+
+
 def main(root: Path = ROOT) -> int:
-    found = [*misplaced(root), *(line for source in sources(root) for line in findings(source))]
+    found = problems(root)
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 

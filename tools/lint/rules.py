@@ -152,7 +152,16 @@ def at_import(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
 
 IMPURE = (
     *("boto3", "botocore", "os", "pathlib", "random", "secrets", "socket", "subprocess", "time", "uuid", "requests"),
-    *("kernel.aws", "kernel.authz", "kernel.clock", "kernel.consume", "kernel.http", "kernel.ids.new_id", "kernel.log"),
+    *(
+        "kernel.aws",
+        "kernel.authz.principal",
+        "kernel.authz.require",
+        "kernel.clock",
+        "kernel.consume",
+        "kernel.http",
+        "kernel.ids.new_id",
+        "kernel.log",
+    ),
     *("kernel.outside", "kernel.relay", "kernel.settings", "kernel.table"),
 )
 
