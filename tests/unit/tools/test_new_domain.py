@@ -28,7 +28,7 @@ def checkout(tmp_path: Path) -> Path:
 def run(checkout: Path, *command: str) -> str:
     paths = os.pathsep.join([str(checkout), str(checkout / "layers/kernel/python")])
     done = subprocess.run(
-        [sys.executable, "-m", *command],
+        [str(Path(sys.executable).parent / command[0]), *command[1:]],
         cwd=checkout,
         env={**os.environ, "PYTHONPATH": paths, "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache" / "new-domain")},
         capture_output=True,
@@ -46,7 +46,7 @@ def test_a_new_domain_passes_every_check_at_once(checkout: Path):
     run(checkout, "ruff", "format", "--check", "--quiet", *own)
     run(checkout, "mypy", "functions/wishes", "tests/builders/wishes.py", "tests/unit/wishes")
     assert not [finding for finding in problems(checkout) if "wishes" in finding]
-    run(checkout, "importlinter.cli", "lint-imports", "--no-logo", "--no-cache")
+    assert " 0 broken" in run(checkout, "lint-imports", "--no-logo", "--no-cache")
     assert " passed" in run(checkout, "pytest", "tests/unit/wishes", "-q", "-p", "no:cacheprovider")
 
 
