@@ -10,12 +10,12 @@ from typing import Any
 
 import jwt
 from jwt import PyJWKClient
-from kernel import aws, log, settings
-from kernel.authz import Principal
 
 from functions.access import rules
 from functions.access.model import Caller
 from functions.access.store import store
+from kernel import aws, log, settings
+from kernel.authz import Principal
 
 MAX_TOKEN_CHARS = 8192
 
@@ -49,7 +49,7 @@ def admit(authorization: str) -> Principal | str:
 
 
 def verified(token: str) -> Caller:
-    """Signature, algorithm, issuer, time, kind and client: an access token names its client where others name an audience."""
+    """Signature, algorithm, issuer, time, kind, client: access tokens name a client where others name an audience."""
     pool, client_id = settings.env("USER_POOL_ID"), settings.env("USER_POOL_CLIENT_ID")
     claims = jwt.decode(
         token,

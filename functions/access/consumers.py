@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
+from functions.access.store import store
 from kernel.consume import Consumer
 from kernel.events import Received, Seen
-
-from functions.access.store import store
 
 consumer = Consumer()
 handler = consumer.handler

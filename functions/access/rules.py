@@ -1,8 +1,7 @@
 """The authorizer's decision: values in, values out."""
 
-from kernel.authz import Principal
-
 from functions.access.model import Caller, Standing
+from kernel.authz import Principal
 
 SESSION_ENDED = "This session has ended. Sign in again."
 

@@ -8,11 +8,10 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache
 
+from functions.access.model import Caller, Standing
 from kernel import clock
 from kernel.errors import Conflict
 from kernel.table import Table, put
-
-from functions.access.model import Caller, Standing
 
 
 class Stale(Conflict):

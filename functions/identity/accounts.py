@@ -1,14 +1,14 @@
-"""The only code that speaks to Cognito, which keeps the passwords and signs the tokens. Its users are named by our ids."""
+"""The only code that speaks to Cognito: it keeps the passwords and signs the tokens. Its users are named by our ids."""
 
 import base64
 import json
 from typing import Any
 
 from botocore.exceptions import ClientError
-from kernel import aws, ids, settings
+from pydantic import SecretStr
 
 from functions.identity.model import PasswordTooWeak, Tokens
-from pydantic import SecretStr
+from kernel import aws, ids, settings
 
 _REFUSALS = frozenset(
     {"NotAuthorizedException", "UserNotFoundException", "UserNotConfirmedException", "PasswordResetRequiredException"}
@@ -37,7 +37,7 @@ def set_password(user_id: str, password: SecretStr) -> None:
 
 
 def sign_in(user_id: str | None, password: SecretStr) -> Tokens | None:
-    """None: refused. An unknown person is tried under an id that nobody has, so that both take the same way and time."""
+    """None: refused. A stranger is tried under an id that nobody has, so that both take the same way and time."""
     parameters = {"USERNAME": user_id or ids.new_id("usr"), "PASSWORD": password.get_secret_value()}
     return _authenticate("ADMIN_USER_PASSWORD_AUTH", parameters)
 

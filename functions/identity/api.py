@@ -3,10 +3,6 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from kernel import authz, clock, ids, log, settings
-from kernel.authz import PUBLIC, require
-from kernel.errors import NotFound
-from kernel.http import Api, expected_version, receipt, user_agent
 
 from functions.identity import accounts, events, rules
 from functions.identity.model import (
@@ -34,6 +30,10 @@ from functions.identity.model import (
     VerifySignUpRequest,
 )
 from functions.identity.store import store
+from kernel import authz, clock, ids, log, settings
+from kernel.authz import PUBLIC, require
+from kernel.errors import NotFound
+from kernel.http import Api, expected_version, receipt, user_agent
 
 api = Api("identity")
 handler = api.handler

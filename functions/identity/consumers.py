@@ -1,12 +1,11 @@
 """Sends the one-time codes. Sending twice is harmless: it is the same code."""
 
-from kernel import aws, clock, log, settings
-from kernel.consume import Consumer
-from kernel.events import Received, Seen
-
 from functions.identity import rules
 from functions.identity.mails import Mail, mail_for
 from functions.identity.store import store
+from kernel import aws, clock, log, settings
+from kernel.consume import Consumer
+from kernel.events import Received, Seen
 
 consumer = Consumer()
 handler = consumer.handler

@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+
 from kernel import ids
 from kernel.errors import Conflict, DomainError, TooManyRequests, Unauthenticated
 from kernel.http import Answer, Request
 from kernel.money import CURRENCIES
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 
 def _known_currency(code: str) -> str:

@@ -5,8 +5,6 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from kernel import ids
-
 from functions.identity.model import (
     Challenge,
     CodeRefused,
@@ -20,6 +18,7 @@ from functions.identity.model import (
     Session,
     Tokens,
 )
+from kernel import ids
 
 CODE_LIFE = timedelta(minutes=15)
 CODE_ATTEMPTS = 5

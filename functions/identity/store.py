@@ -13,10 +13,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from kernel import clock
-from kernel.events import Event
-from kernel.table import Change, Item, Receipt, Table, put, update
-
 from functions.identity import events, rules
 from functions.identity.model import (
     AccountExists,
@@ -30,6 +26,9 @@ from functions.identity.model import (
     Session,
     SignInBlocked,
 )
+from kernel import clock
+from kernel.events import Data, Event
+from kernel.table import Change, Item, Receipt, Table, put, update
 
 SESSIONS_PER_COMMIT = 40  # each takes two rows of a transaction's hundred
 
@@ -89,9 +88,7 @@ class Store:
         item = self._table.get(f"USER#{user_id}", "PROFILE")
         return Profile.model_validate(item) if item else None
 
-    def replace(
-        self, profile: Profile, *, expecting: int, told: Sequence[events.Data], receipt: Receipt | None
-    ) -> Profile:
+    def replace(self, profile: Profile, *, expecting: int, told: Sequence[Data], receipt: Receipt | None) -> Profile:
         self._table.commit(
             [put(_profile_item(profile)).when(version=expecting).otherwise(ProfileChanged())],
             [Event(data, profile.user_id, profile.version) for data in told],

@@ -25,7 +25,7 @@ class World:
         return sorted(rows, key=lambda row: (row["metadata"]["occurred_at"], row["metadata"]["id"]))
 
     def mails(self) -> list[dict[str, Any]]:
-        from moto.core import DEFAULT_ACCOUNT_ID
+        from moto.core.models import DEFAULT_ACCOUNT_ID
         from moto.ses.models import ses_backends
 
         return [vars(message) for message in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages]
@@ -39,7 +39,7 @@ class World:
 def build(*tables: str) -> World:
     for table in tables or ("identity", "access"):
         make_table(boto3.client("dynamodb", region_name=REGION), table)
-    cognito = boto3.client("cognito-idp", region_name=REGION)
+    cognito: Any = boto3.client("cognito-idp", region_name=REGION)
     long_is_enough = {"MinimumLength": 10} | {
         f"Require{kind}": False for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols")
     }

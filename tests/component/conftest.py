@@ -5,9 +5,9 @@ from typing import Any
 
 import boto3
 import pytest
-from kernel import aws, settings
 from moto import mock_aws
 
+from kernel import aws, settings
 from tests.builders import cloud
 
 
@@ -19,9 +19,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[cloud.World]:
         for name, value in made.environment.items():
             monkeypatch.setenv(name, value)
         aws_services = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "events")
-        clients: dict[str, Any] = {service: boto3.client(service, region_name=cloud.REGION) for service in aws_services}
-        for service, client in clients.items():
-            aws.use(service, client)
+        make: Any = boto3.client
+        for service in aws_services:
+            aws.use(service, make(service, region_name=cloud.REGION))
         settings.forget()
         yield made
         for service in aws_services:

@@ -1,1 +1,1 @@
-"""What every domain shares and no domain owns: money, time, ids, tables, events, HTTP, permissions. It knows no domain nouns."""
+"""What every domain shares and no domain owns: money, time, ids, tables, events, HTTP, access. No domain nouns."""

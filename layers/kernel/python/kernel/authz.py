@@ -14,7 +14,7 @@ PUBLIC = "public"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may: the owner of the thing, anyone with one of the roles, or staff of its store with that store permission."""
+    """Who may: the thing's owner, anyone with one of the roles, or staff of its store with that store permission."""
 
     own: bool = False
     roles: frozenset[str] = frozenset()

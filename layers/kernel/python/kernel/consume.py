@@ -36,7 +36,7 @@ class Consumer:
         return {"batchItemFailures": [{"itemIdentifier": message} for message in failures]}
 
     def _handled(self, record: dict[str, Any]) -> bool:
-        """False returns the message to its queue, and after the last try to the dead-letter queue, where it is alarmed."""
+        """False returns the message to its queue; after the last try it goes to the dead-letter queue and an alarm."""
         try:
             body = json.loads(record["body"])
             view, handle = self._handlers[body["source"], body["detail-type"]]

@@ -18,7 +18,7 @@ class Fault:
 
 
 class DomainError(Exception):
-    """A refusal that its caller can understand. Subclass it with a status and a docstring: what happened, what to do."""
+    """A refusal its caller can understand. Subclass it with a status and a docstring: what happened, what to do."""
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"

@@ -17,7 +17,7 @@ _causation_id: ContextVar[str] = ContextVar("causation_id", default="")
 
 @cache
 def _logger() -> Logger:
-    return Logger(location=None, serialize_stacktrace=False)  # type: ignore[arg-type]  # None: leave the key out
+    return Logger(location=None, serialize_stacktrace=False)
 
 
 def correlation_id() -> str:

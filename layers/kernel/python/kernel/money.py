@@ -115,7 +115,7 @@ class Money:
         return self.share(done, whole) - already
 
     def allocate(self, weights: Sequence[int]) -> list[Self]:
-        """Split by weights so that the parts add up exactly; spare units go to the largest remainders, first ones first."""
+        """Split by weights; the parts add up exactly. Spare units go to the largest remainders, first ones first."""
         total = sum(weights)
         if total <= 0 or any(weight < 0 for weight in weights):
             raise ValueError("Weights are not negative, and at least one is positive.")

@@ -24,7 +24,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _is_event(record: dict[str, Any]) -> bool:
-    return record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["pk"]["S"].startswith(EVENT_PREFIX)
+    key: str = record["dynamodb"]["Keys"]["pk"]["S"]
+    return record["eventName"] == "INSERT" and key.startswith(EVENT_PREFIX)
 
 
 def _publish(batch: list[dict[str, Any]]) -> int | None:

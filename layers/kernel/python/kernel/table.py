@@ -51,7 +51,7 @@ class AlreadyDone(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a command answered, kept under its caller's key: a repeated request gets the same answer, not a second effect."""
+    """What a command answered, kept under its caller's key: a repetition gets the answer again, not the effect."""
 
     principal: str
     route: str
@@ -186,7 +186,7 @@ class Table:
 
     def receipt(self, principal: str, route: str, key: str) -> Receipt | None:
         row = self.get(*receipt_key(principal, route, key))
-        return row and Receipt(principal, route, key, row["request_hash"], row["status"], row["body"])
+        return Receipt(principal, route, key, row["request_hash"], row["status"], row["body"]) if row else None
 
 
 def _refused(error: ClientError, rows: Sequence[Change]) -> list[tuple[Exception, str]]:
