@@ -1,0 +1,48 @@
+"""Synthesizes every stack of one stage: `python -m infra.app -c stage=dev`, or the CDK's own commands."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+
+if not __package__:  # run as a file, which may be from anywhere
+    sys.path[0] = __file__.removesuffix("infra/app.py") or "."
+
+from infra.platform.context import ROOT, context_of
+
+sys.path.append(str(ROOT / "layers" / "kernel" / "python"))  # routes and subscriptions are read from the domains' code
+
+from infra.domains.access import Access
+from infra.domains.identity import Identity
+from infra.platform.core import Platform
+
+DOMAINS = (Identity,)
+
+
+def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
+    """What the CDK's command line says comes by its own way, and wins."""
+    settled = json.loads((ROOT / "cdk.json").read_text())["context"]
+    app = cdk.App(context={**settled, **said}, outdir=outdir, analytics_reporting=False, tree_metadata=False)
+    context = context_of(app.node.get_all_context(), deployer=os.environ.get("CDK_DEFAULT_ACCOUNT"))
+    platform = Platform(app, context)
+    access = Access(app, context)
+    access.add_stack_dependency(platform)
+    for domain in DOMAINS:
+        domain(app, context).add_stack_dependency(access)
+    return app
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-c", "--context", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("-o", "--output", metavar="FOLDER", help="cdk.out, if not given")
+    given = parser.parse_args(arguments)
+    said = dict(pair.split("=", 1) for pair in given.context)
+    build(said, given.output or os.environ.get("CDK_OUTDIR", "cdk.out")).synth()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,25 @@
+"""Identity: who people are. Sign-up, sessions, profiles, passwords; the mails that carry one-time codes."""
+
+from constructs import Construct
+
+from infra.platform.context import Context
+from infra.platform.domain import DomainStack
+
+
+class Identity(DomainStack):
+    def __init__(self, scope: Construct, context: Context) -> None:
+        super().__init__(scope, "identity", context)
+        table, secret, settings, accounts = self.table(), self.secret(), self.settings(), self.user_pool()
+
+        api = self.http_function("functions.identity.api", memory_mb=1024)
+        table.grant(api, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        secret.grant(api, "secretsmanager:GetSecretValue")
+        settings.grant(api, "ssm:GetParameter")
+        accounts.grant(
+            api, "cognito-idp:AdminCreateUser", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminInitiateAuth"
+        )
+
+        mails = self.consumer("functions.identity.consumers")
+        table.grant(mails, "dynamodb:GetItem")
+        secret.grant(mails, "secretsmanager:GetSecretValue")
+        self.mail().grant(mails, "ses:SendEmail")

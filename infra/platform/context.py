@@ -1,0 +1,75 @@
+"""What may differ from one stage to the next, all of it: the templates know nothing else about where they run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+NO_ACCOUNT = "111111111111"  # a template synthesized only to be looked at still has to name one
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Each value can be overridden by name: `-c log_days=30`."""
+
+    stage: str
+    account: str = NO_ACCOUNT
+    region: str = "eu-west-1"
+    arch: str = "arm64"
+    mail_domain: str = "metco.example"  # mail is sent from no-reply@ this domain; SES must be able to verify it
+    third_party_layers: bool = True
+    layers_dir: str = ".build/layers"  # where `make layers-<arch>` puts them
+    archive_days: int = 14  # how long the bus keeps every event for a replay; 0 is no archive
+    edge: bool = True  # CloudFront and WAF in front of pages and API
+    canary: bool = False  # a new version of a function first gets a tenth of the traffic, and rolls back on alarm
+    keep_data: bool = False  # tables, user pool and logs outlive their stack and refuse to be deleted
+    log_days: int = 14
+    requests_per_s: int = 500  # over the whole API; the gateway answers 429 beyond it
+    burst: int = 1_000
+
+    @property
+    def prefix(self) -> str:
+        return f"metco-{self.stage}"
+
+
+# The laptop is the cloud's dev stage but for these; `tests/infra/test_laptop.py` compares the two templates.
+LAPTOP_DIFFERS_IN = {
+    "stage": "part of names only",
+    "account": "the emulator's",
+    "third_party_layers": "functions take third-party code from the laptop's own environment, not from arm64 wheels",
+    "archive_days": "the emulator has no event archive",
+    "edge": "the emulator has no CloudFront; `local/edge.py` stands in for it",
+}
+
+STAGES = {
+    "local": Context(
+        stage="local",
+        account="000000000000",
+        third_party_layers=False,
+        archive_days=0,
+        edge=False,
+    ),
+    "dev": Context(stage="dev"),
+    "prod": Context(
+        stage="prod", canary=True, keep_data=True, log_days=90, archive_days=90, requests_per_s=2_000, burst=4_000
+    ),
+}
+
+
+def context_of(values: Mapping[str, object], deployer: str | None = None) -> Context:
+    """The stage's own values, and over them what was said by name; `deployer` is the account of one's credentials."""
+    stage = str(values.get("stage", "dev"))
+    base = STAGES.get(stage) or replace(STAGES["dev"], stage=stage)
+    if deployer and base.account == NO_ACCOUNT:
+        base = replace(base, account=deployer)
+    known = {field.name: type(getattr(base, field.name)) for field in fields(Context)}
+    return replace(base, **{name: _parsed(name, kind, values[name]) for name, kind in known.items() if name in values})
+
+
+def _parsed(name: str, kind: type, value: object) -> Any:
+    if kind is not bool:
+        return kind(value)
+    if str(value).lower() not in {"true", "false"}:
+        raise ValueError(f"The context value {name} is true or false, not {value!r}.")
+    return str(value).lower() == "true"

@@ -1,0 +1,190 @@
+"""What all domains share: bus, HTTP and WebSocket APIs, user pool, the operators' topic, dashboards."""
+
+import json
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_events as events
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.platform import dashboards
+from infra.platform.context import Context
+from infra.platform.resource import accept
+from infra.platform.stack import MetcoStack
+
+ACCESS_LOG = {  # one JSON object per call; the correlation id is what the functions' own lines carry
+    "request_id": "$context.requestId",
+    "at": "$context.requestTime",
+    "route": "$context.routeKey",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "bytes": "$context.responseLength",
+    "caller": "$context.identity.sourceIp",
+    "failed": "$context.error.message",
+    "integration_failed": "$context.integrationErrorMessage",
+    "authorizer_failed": "$context.authorizer.error",
+}
+
+
+class Platform(MetcoStack):
+    def __init__(self, scope: Construct, context: Context) -> None:
+        super().__init__(scope, "platform", context)
+        self._topic()
+        self._bus()
+        self._failures()
+        self._http_api()
+        self._websocket_api()
+        self._user_pool()
+        self._mail()
+        dashboards.write(self)
+
+    def _topic(self) -> None:
+        topic = sns.Topic(self, "Alarms", display_name=f"Metco {self.context.stage} alarms", enforce_ssl=True)
+        self.operators = actions.SnsAction(topic)
+        self.publish("alarm-topic-arn", topic.topic_arn)
+
+    def _bus(self) -> None:
+        bus = events.CfnEventBus(self, "Bus", name=self.context.prefix)
+        self.publish("bus-name", bus.ref)
+        self.publish("bus-arn", bus.attr_arn)
+        if self.context.archive_days:
+            events.CfnArchive(
+                self,
+                "Archive",
+                source_arn=bus.attr_arn,
+                description="Every event, for a replay to a consumer that is new or was wrong",
+                retention_days=self.context.archive_days,
+            )
+
+    def _failures(self) -> None:
+        """Batches that a relay could not put on the bus: whole, for a replay; they hold ids, never personal data."""
+        bucket = s3.Bucket(
+            self,
+            "Failures",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            removal_policy=self.removal,
+            lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(90))],
+        )
+        accept(
+            bucket, "AwsSolutions-S1", "Only Lambda writes here, and only when a relay has given up: an alarm says so."
+        )
+        self.publish("failures-bucket-arn", bucket.bucket_arn)
+
+    def _http_api(self) -> None:
+        """Routes are added by the domains' stacks. Behind CloudFront, browsers see one origin and need no CORS."""
+        api = apigateway.CfnApi(self, "HttpApi", name=f"{self.context.prefix}-http", protocol_type="HTTP")
+        self._stage("Http", api, "$default")
+        self.publish("http-api-id", api.ref)
+        self.http_api_id = api.ref
+        self.alarm("HttpErrors", self._http_metric("5xx", "Sum"), 0, "The API answers 5xx: which domain?", minutes=2)
+        self.alarm(
+            "HttpSlow", self._http_metric("Latency", "p99"), 3_000, "A hundredth of calls takes over 3 s.", minutes=5
+        )
+
+    def _http_metric(self, name: str, statistic: str) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace="AWS/ApiGateway",
+            metric_name=name,
+            statistic=statistic,
+            period=cdk.Duration.minutes(1),
+            dimensions_map={"ApiId": self.http_api_id},
+        )
+
+    def _websocket_api(self) -> None:
+        """A closed door until chat opens it: without a route of its own, `$connect` would let anyone in."""
+        api = apigateway.CfnApi(
+            self,
+            "WebSocketApi",
+            name=f"{self.context.prefix}-websocket",
+            protocol_type="WEBSOCKET",
+            route_selection_expression="$request.body.type",
+        )
+        nothing = apigateway.CfnIntegration(
+            self,
+            "WebSocketNothing",
+            api_id=api.ref,
+            integration_type="MOCK",
+            request_templates={"200": '{"statusCode": 200}'},
+            template_selection_expression="200",
+        )
+        connect = apigateway.CfnRoute(
+            self,
+            "WebSocketConnect",
+            api_id=api.ref,
+            route_key="$connect",
+            authorization_type="AWS_IAM",
+            target=f"integrations/{nothing.ref}",
+        )
+        stage = self._stage("WebSocket", api, "live")
+        stage.add_resource_dependency(connect)
+        self.publish("websocket-api-id", api.ref)
+
+    def _stage(self, kind: str, api: apigateway.CfnApi, name: str) -> apigateway.CfnStage:
+        """API Gateway may write to a log group without a policy of its own only below /aws/vendedlogs."""
+        log = self.log_group(f"{kind}Logs", f"/aws/vendedlogs/{self.context.prefix}-{kind.lower()}")
+        return apigateway.CfnStage(
+            self,
+            f"{kind}Stage",
+            api_id=api.ref,
+            stage_name=name,
+            auto_deploy=True,
+            access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
+                destination_arn=log.log_group_arn, format=json.dumps(ACCESS_LOG)
+            ),
+            default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
+                throttling_rate_limit=self.context.requests_per_s, throttling_burst_limit=self.context.burst
+            ),
+        )
+
+    def _user_pool(self) -> None:
+        """Passwords live here and nowhere else; names, roles and sessions are identity's own."""
+        pool = cognito.UserPool(
+            self,
+            "UserPool",
+            user_pool_name=self.context.prefix,
+            feature_plan=cognito.FeaturePlan.LITE,
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(username=True),  # the username is our user id
+            sign_in_case_sensitive=True,
+            password_policy=cognito.PasswordPolicy(
+                min_length=10,
+                require_digits=False,
+                require_lowercase=False,
+                require_symbols=False,
+                require_uppercase=False,
+            ),
+            mfa=cognito.Mfa.OPTIONAL,
+            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
+            account_recovery=cognito.AccountRecovery.NONE,  # a reset is ours too: a code by mail
+            deletion_protection=self.context.keep_data,
+            removal_policy=self.removal,
+        )
+        client = pool.add_client(
+            "Client",
+            auth_flows=cognito.AuthFlow(admin_user_password=True),
+            disable_o_auth=True,
+            generate_secret=False,
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+            access_token_validity=cdk.Duration.minutes(15),
+            id_token_validity=cdk.Duration.minutes(15),
+            refresh_token_validity=cdk.Duration.days(30),
+        )
+        accept(pool, "AwsSolutions-COG1", "Length beats composition (NIST SP 800-63B): ten characters of any kind.")
+        accept(pool, "AwsSolutions-COG2", "A second factor is each user's choice.")
+        accept(pool, "AwsSolutions-COG3", "Identity counts attempts; Cognito's protection is priced per user.")
+        accept(pool, "AwsSolutions-COG8", "Only passwords and TOTP are used: the plan above offers both.")
+        self.publish("user-pool-id", pool.user_pool_id)
+        self.publish("user-pool-client-id", client.user_pool_client_id)
+
+    def _mail(self) -> None:
+        """SES sends for this domain once its DKIM records are in the DNS: docs/going-live.md."""
+        ses.CfnEmailIdentity(self, "MailDomain", email_identity=self.context.mail_domain)

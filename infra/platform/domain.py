@@ -1,0 +1,105 @@
+"""The vocabulary of a page in infra/domains: table, function, grant, consumer, each with all that belongs to it."""
+
+import json
+from functools import cached_property
+from typing import Any
+
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_ssm as ssm
+
+from infra.platform import functions, gateway, queues, tables
+from infra.platform.resource import Resource, accept
+from infra.platform.stack import MetcoStack
+
+
+class DomainStack(MetcoStack):
+    """Functions by what calls them, then what they may use: `resource.grant(function, "exact:Action", …)`."""
+
+    # Functions
+
+    def http_function(self, module: str, *, memory_mb: int = 512, timeout_s: int = 10) -> lambda_.Function:
+        """Serves every route that the module's `api` declares."""
+        made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+        gateway.serve(self, functions.live(self, made), gateway.routes_of(module))
+        return made
+
+    def consumer(
+        self, module: str, *, memory_mb: int = 512, timeout_s: int = 20, batch: int = 10, at_once: int = 5
+    ) -> lambda_.Function:
+        """Gets the events that the module's `consumer` subscribes to, at most `at_once` batches in parallel."""
+        made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+        queues.consume(self, made, module, timeout_s=timeout_s, batch=batch, at_once=at_once)
+        return made
+
+    def task_function(self, module: str, *, memory_mb: int = 512, timeout_s: int = 15) -> lambda_.Function:
+        """Does tasks of a workflow, which retries and raises the alarm itself."""
+        return self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+
+    def authorizer(self, module: str, *, memory_mb: int = 512, timeout_s: int = 5) -> lambda_.Function:
+        """Turns a bearer token into a principal, for every route that is not public."""
+        made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+        functions.alarm_on_errors(self, made)
+        gateway.authorize(self, made)
+        return made
+
+    def function(
+        self,
+        module: str,
+        *,
+        memory_mb: int,
+        timeout_s: int,
+        code: lambda_.Code | None = None,
+    ) -> lambda_.Function:
+        """A function that nothing calls yet; the ones above build on it."""
+        code = code or functions.domain_code(self.domain)
+        return functions.function(self, module, code, memory_mb=memory_mb, timeout_s=timeout_s)
+
+    @cached_property
+    def layers(self) -> list[lambda_.ILayerVersion]:
+        return functions.layers(self)
+
+    # What functions use
+
+    def table(self, *indexes: str) -> Resource:
+        """The domain's only table, TABLE to its functions, with the relay that publishes its events."""
+        made = tables.table(self, indexes, streams=True)
+        tables.relay(self, made)
+        return made
+
+    def read_model(self, *indexes: str) -> Resource:
+        """A table that is built from other domains' events and publishes none: TABLE, without a relay."""
+        return tables.table(self, indexes, streams=False)
+
+    def settings(self, **initial: Any) -> Resource:
+        """What operators change without a deployment; a deployment resets it only if `initial` has changed."""
+        path = f"/metco/{self.context.stage}/{self.domain}/settings"
+        ssm.CfnParameter(self, "Settings", name=path, type="String", value=json.dumps(initial, sort_keys=True))
+        return Resource((self.arn("ssm", f"parameter{path}"),), {"SETTINGS_PATH": path})
+
+    def secret(self) -> Resource:
+        """Random, made by AWS, seen by nobody; every key of the domain is derived from it."""
+        made = secretsmanager.CfnSecret(
+            self,
+            "Secret",
+            description=f"Every key of {self.domain} is derived from this",
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                password_length=64, exclude_punctuation=True
+            ),
+        )
+        made.apply_removal_policy(self.removal)
+        accept(made, "AwsSolutions-SMG4", "Rotating it ends every code and cursor in flight: a person decides when.")
+        return Resource((made.ref,), {"SECRET_ID": made.ref})
+
+    def bus(self) -> Resource:
+        return Resource((self.link("platform/bus-arn"),), {"BUS": self.link("platform/bus-name")})
+
+    def user_pool(self) -> Resource:
+        """The accounts, for the one domain that makes and checks them."""
+        pool, client = self.link("platform/user-pool-id"), self.link("platform/user-pool-client-id")
+        arn = self.arn("cognito-idp", f"userpool/{pool}")
+        return Resource((arn,), {"USER_POOL_ID": pool, "USER_POOL_CLIENT_ID": client})
+
+    def mail(self) -> Resource:
+        domain = self.context.mail_domain
+        return Resource((self.arn("ses", f"identity/{domain}"),), {"MAIL_FROM": f"Metco <no-reply@{domain}>"})

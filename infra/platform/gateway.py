@@ -1,0 +1,99 @@
+"""Puts a domain's routes on the one HTTP API. They are declared once, in code: here they are only repeated."""
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_lambda as lambda_
+
+from infra.platform.resource import accept
+
+if TYPE_CHECKING:
+    from infra.platform.domain import DomainStack
+
+REMEMBERED_S = 5  # how long the gateway trusts an authorizer's answer: also how long a revoked token may still pass
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    method: str
+    path: str
+    permission: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def id(self) -> str:
+        words = "".join(c if c.isalnum() else " " for c in self.path).split()
+        return self.method.capitalize() + "".join(word[:1].upper() + word[1:] for word in words)
+
+    @property
+    def public(self) -> bool:
+        return self.permission == "public"
+
+
+def routes_of(module: str) -> list[Route]:
+    """What the module's `api` serves, and with which permission: every route was declared with one."""
+    permits: dict[str, str] = importlib.import_module(module).api.permits
+    return [Route(*key.split(" ", 1), permission) for key, permission in sorted(permits.items())]
+
+
+def serve(stack: "DomainStack", function: lambda_.IFunction, routes: list[Route]) -> None:
+    """One integration and one permission for all: CDK's permission per route outgrows a function's 20 KB policy."""
+    api_id = stack.link("platform/http-api-id")
+    integration = apigateway.CfnIntegration(
+        stack,
+        "Integration",
+        api_id=api_id,
+        integration_type="AWS_PROXY",
+        integration_uri=function.function_arn,
+        payload_format_version="2.0",
+    )
+    for route in routes:
+        declared = apigateway.CfnRoute(
+            stack,
+            route.id,
+            api_id=api_id,
+            route_key=route.key,
+            target=f"integrations/{integration.ref}",
+            authorization_type="NONE" if route.public else "CUSTOM",
+            authorizer_id=None if route.public else stack.link("access/authorizer-id"),
+        )
+        if route.public:
+            accept(declared, "AwsSolutions-APIG4", "Its x-permission is public: nobody can be known yet who calls it.")
+    _may_invoke(stack, function, f"{api_id}/*/*")
+
+
+def authorize(stack: "DomainStack", function: lambda_.Function) -> None:
+    """Every credential is `Authorization: Bearer …`; a request without one is refused by the gateway without a call."""
+    api_id = stack.link("platform/http-api-id")
+    path = f"path/2015-03-31/functions/{function.function_arn}/invocations"
+    authorizer = apigateway.CfnAuthorizer(
+        stack,
+        "GatewayAuthorizer",
+        api_id=api_id,
+        name="bearer",
+        authorizer_type="REQUEST",
+        authorizer_payload_format_version="2.0",
+        enable_simple_responses=True,
+        authorizer_uri=f"arn:{cdk.Aws.PARTITION}:apigateway:{stack.region}:lambda:{path}",
+        authorizer_result_ttl_in_seconds=REMEMBERED_S,
+        identity_source=["$request.header.Authorization"],
+    )
+    _may_invoke(stack, function, f"{api_id}/authorizers/{authorizer.ref}")
+    stack.publish("authorizer-id", authorizer.ref)
+
+
+def _may_invoke(stack: "DomainStack", function: lambda_.IFunction, source: str) -> None:
+    lambda_.CfnPermission(
+        stack,
+        "GatewayPermission",
+        action="lambda:InvokeFunction",
+        function_name=function.function_arn,
+        principal="apigateway.amazonaws.com",
+        source_arn=stack.arn("execute-api", source),
+    )

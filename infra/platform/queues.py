@@ -1,0 +1,77 @@
+"""Brings a consumer the events its code subscribes to: rule, queue, dead-letter queue, poller, alarms."""
+
+import importlib
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+
+from infra.platform.resource import allow
+
+if TYPE_CHECKING:
+    from infra.platform.domain import DomainStack
+
+TRIES = 4  # of one message, before it waits in the dead-letter queue for a person
+LATE_S = 300
+MINUTE = cdk.Duration.minutes(1)
+
+
+def consume(
+    stack: "DomainStack", function: lambda_.Function, module: str, *, timeout_s: int, batch: int, at_once: int
+) -> None:
+    """Visibility is six times the timeout, as Lambda asks, so that a slow batch is not handed out twice."""
+    title = function.node.id
+    dead = _queue(stack, f"{title}DeadLetters", retention_period=cdk.Duration.days(14))
+    queue = _queue(
+        stack,
+        f"{title}Queue",
+        visibility_timeout=cdk.Duration.seconds(6 * timeout_s),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=TRIES),
+    )
+    _subscribe(stack, module, queue, dead)
+    allow(function, ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), (queue.queue_arn,))
+    lambda_.CfnEventSourceMapping(
+        stack,
+        f"{title}Source",
+        function_name=function.function_arn,
+        event_source_arn=queue.queue_arn,
+        batch_size=batch,
+        function_response_types=["ReportBatchItemFailures"],
+        scaling_config={"maximumConcurrency": at_once},
+    )
+    waiting = dead.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum")
+    stack.alarm(
+        f"{title}DeadLetters", waiting, 0, f"{stack.domain} could not handle events: docs/runbooks/dead-letters.md"
+    )
+    age = queue.metric_approximate_age_of_oldest_message(period=MINUTE, statistic="Maximum")
+    stack.alarm(f"{title}Late", age, LATE_S, f"{stack.domain} is behind with its events: it fails or is too slow.")
+
+
+def _subscribe(stack: "DomainStack", module: str, queue: sqs.Queue, dead: sqs.Queue) -> None:
+    """A rule per source: one rule of all sources and all types would also match pairs the code does not handle."""
+    subscriptions: list[tuple[str, str]] = importlib.import_module(module).consumer.subscriptions
+    bus = events.EventBus.from_event_bus_arn(stack, "SubscribedBus", stack.link("platform/bus-arn"))
+    for source in sorted({source for source, _ in subscriptions}):
+        events.Rule(
+            stack,
+            f"From{source.removeprefix('metco.').capitalize()}",
+            event_bus=bus,
+            event_pattern=events.EventPattern(
+                source=[source], detail_type=sorted(name for listed, name in subscriptions if listed == source)
+            ),
+            targets=[
+                targets.SqsQueue(
+                    queue,
+                    dead_letter_queue=dead,
+                    retry_attempts=185,
+                    max_event_age=cdk.Duration.hours(24),
+                )
+            ],
+        )
+
+
+def _queue(stack: "DomainStack", name: str, **settings: object) -> sqs.Queue:
+    return sqs.Queue(stack, name, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True, **settings)  # type: ignore[arg-type]
