@@ -9,6 +9,9 @@ MAKEFLAGS += --no-print-directory
 
 STAGE ?= dev
 PORT ?= 8000
+URL ?=
+RESET ?=
+NAME ?=
 ARCH ?= arm64
 ARGS ?=
 
@@ -99,6 +102,9 @@ diff: setup-dev setup-node layers-$(ARCH)  ## what a deployment would change (ST
 deploy: setup-dev setup-node layers-$(ARCH)  ## deploy every stack to the AWS account of your credentials (STAGE=dev)
 	@$(CDK) deploy --all --require-approval never -c stage=$(STAGE) $(ARGS)
 
+smoke: setup-dev  ## ask a deployment whether it answers, changing nothing (STAGE=dev, or URL=http://localhost:8000)
+	@python -m tools.smoke --stage $(STAGE) --url "$(URL)"
+
 ##@ House-keeping
 
 clean:  ## remove environments, built layers, caches and local state
@@ -129,4 +135,4 @@ layers-%:
 	@$(SETUP) layer base $*
 
 .PHONY: dev test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench lint types fmt docs \
-	locks new-domain synth diff deploy clean help setup-node setup-dev setup-test setup-e2e
+	locks new-domain synth diff deploy smoke clean help setup-node setup-dev setup-test setup-e2e
