@@ -1,6 +1,7 @@
 """Puts a domain's routes on the one HTTP API. They are declared once, in code: here they are only repeated."""
 
 import importlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,18 +19,12 @@ REMEMBERED_S = 5  # how long the gateway trusts an authorizer's answer: also how
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    method: str
-    path: str
+    key: str  # "GET /v1/users/{user_id}"
     permission: str
 
     @property
-    def key(self) -> str:
-        return f"{self.method} {self.path}"
-
-    @property
-    def id(self) -> str:
-        words = "".join(c if c.isalnum() else " " for c in self.path).split()
-        return self.method.capitalize() + "".join(word[:1].upper() + word[1:] for word in words)
+    def title(self) -> str:
+        return "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", self.key))
 
     @property
     def public(self) -> bool:
@@ -39,7 +34,7 @@ class Route:
 def routes_of(module: str) -> list[Route]:
     """What the module's `api` serves, and with which permission: every route was declared with one."""
     permits: dict[str, str] = importlib.import_module(module).api.permits
-    return [Route(*key.split(" ", 1), permission) for key, permission in sorted(permits.items())]
+    return [Route(key, permission) for key, permission in sorted(permits.items())]
 
 
 def serve(stack: "DomainStack", function: lambda_.IFunction, routes: list[Route]) -> None:
@@ -56,7 +51,7 @@ def serve(stack: "DomainStack", function: lambda_.IFunction, routes: list[Route]
     for route in routes:
         declared = apigateway.CfnRoute(
             stack,
-            route.id,
+            route.title,
             api_id=api_id,
             route_key=route.key,
             target=f"integrations/{integration.ref}",
