@@ -31,7 +31,7 @@ class Scheduler:
         """Called at every switch point; returns when this actor is drawn again."""
         if getcurrent() is self._main:
             return
-        kept = [(place, name, getattr(place, name)) for place, name in self._per_process]
+        kept = [(place, name, getattr(place, name, None)) for place, name in self._per_process]
         self._main.switch()
         for place, name, value in kept:
             setattr(place, name, value)

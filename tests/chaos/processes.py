@@ -1,0 +1,119 @@
+"""Functions as AWS runs them: each with its own environment and process-wide state, and a clock and ids that a seed decides."""
+
+import io
+import logging
+import os
+import random
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import kernel.ids
+import kernel.table
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from kernel import clock, log, settings
+
+from tests.chaos.plumbing import Answer, LambdaContext
+from tests.chaos.scheduler import Place
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+BETWEEN_CALLS = timedelta(milliseconds=7)
+
+
+@dataclass
+class Function:
+    name: str
+    handler: Callable[[dict[str, Any], Any], Answer]
+    environment: Mapping[str, str]
+    warm: dict[str, Any] = field(default_factory=dict)  # what a warm process still knows: its settings
+
+
+class Processes:
+    """Where functions run. What production code keeps per process is swapped in and out with each of them."""
+
+    def __init__(self, *resolvers: Any) -> None:
+        self._resolvers = resolvers
+        self._environment: Mapping[str, str] = {}
+        self.places: list[Place] = [
+            (self, "environment"),
+            (settings, "_settings"),
+            (BaseRouter, "current_event"),
+            (BaseRouter, "lambda_context"),
+            *((resolver, "context") for resolver in resolvers),
+        ]
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return self._environment
+
+    @environment.setter
+    def environment(self, wanted: Mapping[str, str]) -> None:
+        if wanted is not self._environment:
+            for name in self._environment.keys() - wanted.keys():
+                os.environ.pop(name, None)
+            os.environ.update(wanted)
+            self._environment = wanted
+
+    def invoke(self, function: Function, event: Mapping[str, Any]) -> Answer:
+        self.environment = function.environment
+        settings._settings = function.warm.get("settings")
+        for resolver in self._resolvers:
+            resolver.context = {}
+        try:
+            return function.handler(dict(event), LambdaContext(function.name))
+        finally:
+            function.warm["settings"] = settings._settings
+
+
+class Clock:
+    """Moves a little with every call; a run may push it further."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def tick(self) -> None:
+        self.at += BETWEEN_CALLS
+
+
+class Randomness:
+    """In the place of the `secrets` module where ids are made: the same seed gives the same ids."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.randbits = chance.getrandbits
+
+
+@contextmanager
+def decided_by(chance: random.Random, pause: Callable[[], None]) -> Iterator[Clock]:
+    """Time, ids and waiting come from the run, not from the machine."""
+    ticking = Clock()
+    clock.set_clock(ticking)
+    try:
+        with (
+            patch.object(kernel.ids, "secrets", Randomness(chance)),
+            patch.object(kernel.table, "sleep", lambda _: pause()),
+        ):
+            yield ticking
+    finally:
+        clock.set_clock(None)
+
+
+@contextmanager
+def captured_log() -> Iterator[io.StringIO]:
+    """Everything that functions log, metrics included, instead of the terminal's noise."""
+    text = io.StringIO()
+    handler = log._logger().registered_handler
+    if not isinstance(handler, logging.StreamHandler):
+        raise TypeError(f"the logger writes by {handler}")
+    before = handler.setStream(text)
+    try:
+        with redirect_stdout(text):
+            yield text
+    finally:
+        handler.setStream(before or sys.stdout)
