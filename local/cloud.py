@@ -1,0 +1,166 @@
+"""The local cloud: MiniStack in a process, an environment and a state folder of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from local.home import ACCOUNT, LOCALHOST, REGION, ROOT, Problem, free_port, is_free
+
+PYTHON = ROOT / ".venv-local" / "bin" / "python"
+WORKAROUNDS = ROOT / "local" / "workarounds.py"
+BASE_LAYER = ROOT / ".build" / "layers" / "base" / "python"
+START_WITHIN_S = 30
+STOP_WITHIN_S = 20
+
+
+class Cloud:
+    """Starts in a clean environment: nothing of yours, least of all AWS credentials, reaches it or its functions."""
+
+    def __init__(
+        self,
+        state: Path,
+        log: Path,
+        *,
+        function_path: Sequence[Path] = (),
+        function_environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.state, self.log = state, log
+        self.port = 0
+        self._function_path = (*function_path, BASE_LAYER)
+        self._function_environment = dict(function_environment or {})
+        self._process: subprocess.Popen[bytes] | None = None
+        self.client = cache(self._client)
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{LOCALHOST}:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        refuse_corrupt_state(self.state)
+        (self.state / "s3").mkdir(parents=True, exist_ok=True)
+        (self.state / "tmp").mkdir(exist_ok=True)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        # A token carries its issuer's address, so the port stays the same from one start to the next while it is free.
+        self.port = _last_port(self.state)
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [str(PYTHON), str(WORKAROUNDS)],
+                env=self._environment(),
+                cwd=self.state,
+                stdin=subprocess.PIPE,  # never written to: its end tells that the launcher is gone
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for the launcher, which then stops this with the SIGTERM that saves
+            )
+        self._wait_until_ready()
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.defpath,
+            "HOME": str(self.state),
+            "TMPDIR": str(self.state / "tmp"),
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "AUTH": "true",  # the template's IAM policies are enforced: a missing grant shows here, not in the cloud
+            "BIND_HOST": LOCALHOST,
+            "GATEWAY_PORT": str(self.port),
+            "MINISTACK_REGION": REGION,
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self.state),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(self.state / "s3"),
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
+            "LAMBDA_WARM_TTL_SECONDS": "60",
+            "PYTHONUNBUFFERED": "1",
+            "LAPTOP_PYTHON": getattr(sys, "_base_executable", sys.executable),
+            "LAPTOP_PYTHONPATH": os.pathsep.join(str(folder) for folder in self._function_path),
+            **self._function_environment,
+        }
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_WITHIN_S
+        while time.monotonic() < deadline and self.running:
+            try:
+                with urllib.request.urlopen(f"{self.endpoint}/_ministack/ready", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        self.stop()
+        raise Problem(f"The local cloud did not start within {START_WITHIN_S} s; the end of {self.log} says why.")
+
+    def stop(self) -> None:
+        """By SIGTERM, on which the state is written; what is killed instead forgets all since its start."""
+        process, self._process = self._process, None
+        if process is None or process.poll() is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def get(self, path: str) -> Any:
+        """One of MiniStack's own pages: what was mailed, what was sent as SMS."""
+        with urllib.request.urlopen(f"{self.endpoint}{path}", timeout=10) as answer:
+            return json.load(answer)
+
+    def parameter(self, name: str) -> str | None:
+        ssm = self.client("ssm")
+        try:
+            return str(ssm.get_parameter(Name=name)["Parameter"]["Value"])
+        except ssm.exceptions.ParameterNotFound:
+            return None
+
+    def _client(self, service: str) -> Any:
+        return boto3.client(  # type: ignore[call-overload]  # the service's name is data here
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=ACCOUNT,
+            aws_secret_access_key="test",
+            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1}, read_timeout=60),
+        )
+
+
+def refuse_corrupt_state(state: Path) -> None:
+    """MiniStack would go on without the part it cannot read, and overwrite it when it stops."""
+    for part in sorted(state.glob("*.json")):
+        try:
+            json.loads(part.read_bytes())
+        except ValueError:
+            raise Problem(
+                f"The saved state is damaged: {part} is not JSON. "
+                "Start with `make dev RESET=1` to begin anew, or put a sound copy of that file there."
+            ) from None
+
+
+def _last_port(state: Path) -> int:
+    kept = state / "port"
+    port = int(kept.read_text()) if kept.exists() else 0
+    if not port or not is_free(port):
+        port = free_port()
+        kept.write_text(str(port))
+    return port

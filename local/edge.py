@@ -1,0 +1,270 @@
+"""CloudFront's stand-in on a laptop: one address for API, WebSocket and pages, the laptop's own among them."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDict
+from yarl import URL
+
+from kernel import ids
+from local import mailbox, pages, traces
+from local.cloud import Cloud
+from local.home import LOCALHOST, ROOT
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+API_WITHIN_S = 30  # the HTTP API's own limit
+POOL = 64
+OF_ONE_HOP = frozenset(
+    [
+        "connection",
+        "host",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ]
+)
+NAMES = {"localhost", LOCALHOST}  # anything else is a page elsewhere that points its own name at this machine
+REFERENCE = ROOT / "docs" / "api"
+
+
+class Edge:
+    """Serves from a thread of its own, so that whoever started it can go on."""
+
+    def __init__(self, cloud: Cloud, port: int) -> None:
+        self.port = port
+        self._cloud = cloud
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._done: asyncio.Future[None] | None = None
+        self._thread = threading.Thread(target=self._run, name="edge", daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def start(self) -> None:
+        self._thread.start()
+        self._ready.wait()
+        if self._failure:
+            raise self._failure
+
+    def stop(self) -> None:
+        if self._thread.is_alive() and self._done:
+            self._loop.call_soon_threadsafe(self._done.cancel)
+            self._thread.join(10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._serve())
+        except asyncio.CancelledError:
+            pass
+        except BaseException as failure:  # noqa: BLE001  # told to the thread that waits in start()
+            self._failure = failure
+        finally:
+            self._ready.set()
+            self._loop.close()
+
+    async def _serve(self) -> None:
+        connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=60)
+        timeout = aiohttp.ClientTimeout(total=API_WITHIN_S, sock_connect=5)
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
+            app = web.Application(middlewares=[_only_by_our_name])
+            app.add_routes(_routes(self._cloud, _Gateway(self._cloud, session)))
+            runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2)
+            await runner.setup()
+            try:
+                site = web.TCPSite(runner, LOCALHOST, self.port)
+                await site.start()
+                self.port = self.port or runner.addresses[0][1]
+                self._done = self._loop.create_future()
+                self._ready.set()
+                await self._done
+            finally:
+                await runner.cleanup()
+
+
+@web.middleware
+async def _only_by_our_name(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if request.host.rsplit(":", 1)[0] not in NAMES:
+        return web.Response(status=421, text=f"Metco on a laptop is http://localhost, not http://{request.host}.\n")
+    return await handler(request)
+
+
+def _routes(cloud: Cloud, gateway: "_Gateway") -> list[web.RouteDef]:
+    async def mail_page(request: web.Request) -> web.Response:
+        to = request.query.get("to", "")
+        return _html(pages.mailbox(await asyncio.to_thread(mailbox.messages, cloud, to), to))
+
+    async def mail_json(request: web.Request) -> web.Response:
+        return web.json_response(await asyncio.to_thread(mailbox.messages, cloud, request.query.get("to", "")))
+
+    async def traces_page(_: web.Request) -> web.Response:
+        return _html(pages.recent(await asyncio.to_thread(traces.recent, cloud)))
+
+    async def traces_json(_: web.Request) -> web.Response:
+        return web.json_response(await asyncio.to_thread(traces.recent, cloud))
+
+    async def trace(request: web.Request) -> web.Response:
+        name = request.match_info["id"]
+        wants_json, correlation_id = name.endswith(".json"), name.removesuffix(".json")
+        valid = traces.CORRELATION_ID.fullmatch(correlation_id)
+        found = await asyncio.to_thread(traces.trace, cloud, correlation_id) if valid else None
+        status = 200 if found else 404
+        if wants_json:
+            return web.json_response(
+                found or {"detail": "Nothing was logged with this id in the last hour."}, status=status
+            )
+        return _html(pages.trace(found, correlation_id), status)
+
+    return [
+        web.get("/", _page(pages.home)),
+        web.get("/docs", _reference),
+        web.get("/openapi.json", _openapi),
+        web.get("/_mailbox", mail_page),
+        web.get("/_mailbox.json", mail_json),
+        web.get("/_traces", traces_page),
+        web.get("/_traces.json", traces_json),
+        web.get("/_traces/{id}", trace),
+        web.get("/_laptop.css", _style),
+        web.get("/ws", gateway.websocket),
+        web.route("*", "/v1/{path:.*}", gateway.api),
+        web.route("*", "/{path:.*}", _missing),
+    ]
+
+
+class _Gateway:
+    """What CloudFront does with /v1 and /ws: pass it on, unread and unchanged."""
+
+    def __init__(self, cloud: Cloud, session: aiohttp.ClientSession) -> None:
+        self._cloud, self._session = cloud, session
+        self._addresses: dict[str, str] = {}
+
+    async def api(self, request: web.Request) -> web.StreamResponse:
+        target = URL(await self._address("HTTP") + request.raw_path, encoded=True)
+        headers = _passed_on(request)
+        body = request.content if request.can_read_body else None
+        try:
+            async with self._session.request(
+                request.method, target, headers=headers, data=body, allow_redirects=False
+            ) as answer:
+                response = web.StreamResponse(status=answer.status, headers=_end_to_end(answer.headers))
+                await response.prepare(request)
+                async for chunk in answer.content.iter_any():
+                    await response.write(chunk)
+                await response.write_eof()
+                return response
+        except TimeoutError:
+            return _problem(504, "gateway_timeout", f"No answer within {API_WITHIN_S} s.")
+        except aiohttp.ClientError:
+            return _problem(
+                503, "unavailable", "The local cloud does not answer: it starts, stops, or has failed."
+            )
+
+    async def websocket(self, request: web.Request) -> web.StreamResponse:
+        target = URL(f"{await self._address('WEBSOCKET')}?{request.query_string}", encoded=True)
+        passed = {name: value for name, value in _passed_on(request).items() if not name.lower().startswith("sec-")}
+        try:
+            inner = await self._session.ws_connect(target, headers=passed)
+        except aiohttp.WSServerHandshakeError as refusal:
+            return web.Response(status=refusal.status)
+        except aiohttp.ClientError:
+            return _problem(503, "unavailable", "The local cloud does not answer.")
+        outer = web.WebSocketResponse()
+        await outer.prepare(request)
+        pumps = [asyncio.create_task(_pump(outer, inner)), asyncio.create_task(_pump(inner, outer))]
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        for pump in pumps:
+            pump.cancel()
+        await inner.close()
+        await outer.close()
+        return outer
+
+    async def _address(self, protocol: str) -> str:
+        if protocol not in self._addresses:
+            self._addresses[protocol] = await asyncio.to_thread(self._find, protocol)
+        return self._addresses[protocol]
+
+    def _find(self, protocol: str) -> str:
+        gateway = self._cloud.client("apigatewayv2")
+        api = next((api["ApiId"] for api in gateway.get_apis()["Items"] if api["ProtocolType"] == protocol), None)
+        if api is None:
+            raise web.HTTPServiceUnavailable(text=f"No {protocol} API is deployed.\n")
+        stage = gateway.get_stages(ApiId=api)["Items"][0]["StageName"]
+        return f"{self._cloud.endpoint}/_aws/execute-api/{api}/{stage}"
+
+
+async def _pump(source: Any, sink: Any) -> None:
+    async for message in source:
+        if message.type is aiohttp.WSMsgType.TEXT:
+            await sink.send_str(message.data)
+        elif message.type is aiohttp.WSMsgType.BINARY:
+            await sink.send_bytes(message.data)
+
+
+def _passed_on(request: web.Request) -> "CIMultiDict[str]":
+    headers = _end_to_end(request.headers)
+    headers["X-Forwarded-For"] = request.remote or LOCALHOST
+    headers["X-Forwarded-Proto"] = request.scheme
+    if "X-Correlation-Id" not in request.headers:
+        headers["X-Correlation-Id"] = ids.new_id("cor")  # given here, it covers the authorizer as well
+    return headers
+
+
+def _end_to_end(headers: Mapping[str, str]) -> "CIMultiDict[str]":
+    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in OF_ONE_HOP)
+
+
+def _page(render: Callable[[], str]) -> Handler:
+    async def show(_: web.Request) -> web.Response:
+        return _html(render())
+
+    return show
+
+
+async def _reference(_: web.Request) -> web.StreamResponse:
+    page = REFERENCE / "reference.html"
+    return _file(page, "text/html") if page.exists() else _html(pages.no_reference(), 404)
+
+
+async def _openapi(_: web.Request) -> web.StreamResponse:
+    document = REFERENCE / "openapi.json"
+    if not document.exists():
+        return _problem(404, "not_found", "Run `make docs`, which writes it.")
+    return _file(document, "application/json")
+
+
+async def _style(_: web.Request) -> web.StreamResponse:
+    return _file(pages.FOLDER / "laptop.css", "text/css")
+
+
+async def _missing(request: web.Request) -> web.Response:
+    return _html(pages.missing(request.path), 404)
+
+
+def _file(path: Path, content_type: str) -> web.Response:
+    """Read anew each time: on a laptop a saved page is a live page."""
+    return web.Response(body=path.read_bytes(), content_type=content_type, charset="utf-8", headers=_FRESH)
+
+
+def _html(text: str, status: int = 200) -> web.Response:
+    return web.Response(text=text, status=status, content_type="text/html", headers=_FRESH)
+
+
+def _problem(status: int, code: str, detail: str) -> web.Response:
+    body = {"type": "about:blank", "status": status, "code": code, "detail": detail}
+    return web.json_response(body, status=status, content_type="application/problem+json")
+
+
+_FRESH = {"Cache-Control": "no-store"}

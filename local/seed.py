@@ -1,0 +1,94 @@
+"""The demo accounts, opened as people open theirs: by the public API and the codes in the mailbox."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local.cloud import Cloud
+from local.home import STAGE, Problem
+from local.mailbox import latest_code
+
+PASSWORD = "metco-demo-2026"  # documented: a demo account of a laptop guards nothing
+DONE = f"/metco/{STAGE}/laptop/seeded"
+CODE_WITHIN_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    email: str
+    name: str
+    roles: tuple[str, ...]
+
+
+ADMIN = Account("admin@metco.example", "Ada Admin", ("customer", "admin"))
+ACCOUNTS = (
+    ADMIN,
+    Account("buyer@metco.example", "Bela Buyer", ("customer",)),
+    Account("seller@metco.example", "Sam Seller", ("customer", "seller")),
+    Account("moderator@metco.example", "Mira Moderator", ("customer", "moderator")),
+)
+
+
+def seed(cloud: Cloud, url: str, tell: Callable[[str], None]) -> None:
+    """Opens what is missing. Whoever changed a demo account's password keeps it, and loses nothing."""
+    if cloud.parameter(DONE):
+        return
+    _make_first_admin(cloud)
+    people = {account: _open(cloud, url, account, tell) for account in ACCOUNTS}
+    operator = _sign_in(url, ADMIN)
+    for account, user_id in people.items():
+        if user_id and operator and account is not ADMIN and len(account.roles) > 1:
+            body = {"roles": list(account.roles), "reason": "demo account"}
+            _call(url, "PUT", f"/v1/users/{user_id}/roles", body, operator["access_token"])
+    cloud.client("ssm").put_parameter(Name=DONE, Value="yes", Type="String", Overwrite=True)
+
+
+def _make_first_admin(cloud: Cloud) -> None:
+    """As on AWS: the setting that names the address which becomes the first admin when it signs up."""
+    path = f"/metco/{STAGE}/identity/settings"
+    settings = json.loads(cloud.parameter(path) or "{}") | {"first_admin": ADMIN.email}
+    cloud.client("ssm").put_parameter(Name=path, Value=json.dumps(settings), Type="String", Overwrite=True)
+
+
+def _open(cloud: Cloud, url: str, account: Account, tell: Callable[[str], None]) -> str | None:
+    """The new account's id; None if the address has one already."""
+    tell(f"opening {account.email}")
+    if _sign_in(url, account):
+        return None
+    status, started = _call(url, "POST", "/v1/sign-ups", {"email": account.email})
+    if status != 202:
+        raise Problem(f"The demo account {account.email} could not be opened: {started}")
+    code = _wait_for_code(cloud, account.email)
+    path = f"/v1/sign-ups/{started['id']}/verify"
+    status, profile = _call(url, "POST", path, {"code": code, "password": PASSWORD, "name": account.name})
+    if status != 201:
+        raise Problem(f"The demo account {account.email} could not be opened: {profile}")
+    return str(profile["user_id"])
+
+
+def _sign_in(url: str, account: Account) -> dict[str, Any] | None:
+    status, session = _call(url, "POST", "/v1/sessions", {"email": account.email, "password": PASSWORD})
+    return session if status == 201 else None
+
+
+def _wait_for_code(cloud: Cloud, email: str) -> str:
+    deadline = time.monotonic() + CODE_WITHIN_S
+    while time.monotonic() < deadline:
+        if code := latest_code(cloud, email):
+            return code
+        time.sleep(0.05)
+    raise Problem(f"No code came to {email} within {CODE_WITHIN_S} s; the function logs in .local/logs say why.")
+
+
+def _call(url: str, method: str, path: str, body: dict[str, Any], token: str = "") -> tuple[int, dict[str, Any]]:
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    request = urllib.request.Request(url + path, json.dumps(body).encode(), headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.loads(answer.read() or b"{}")
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, json.loads(refusal.read() or b"{}")

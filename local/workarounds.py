@@ -1,0 +1,266 @@
+"""MiniStack's gaps, closed inside its own process before it starts; each one has a test that says when it can go.
+
+Run by MiniStack's interpreter, so this file imports nothing of Metco. No file of the package is changed. Whoever pins
+another version of MiniStack runs tests/local/test_workarounds.py first: a workaround that no longer fits fails there,
+and so does one that is no longer needed.
+"""
+
+import copy
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+Result = dict[str, Any]
+Records = list[dict[str, Any]]
+
+
+# -------------------------------------------------------------------------------------------------- where functions run
+
+
+def functions_run_on_the_base_layer() -> None:
+    """MiniStack would run functions on its own interpreter, among its own packages.
+
+    They get the interpreter and the folder that LAPTOP_PYTHON and LAPTOP_PYTHONPATH name: what the cloud's layer holds,
+    and nothing else. Both leave the environment here, for functions inherit it.
+    """
+    from ministack.core import lambda_runtime
+
+    python = os.environ.pop("LAPTOP_PYTHON", sys.executable)
+    path = os.environ.pop("LAPTOP_PYTHONPATH", "")
+    os.environ.update(PYTHONPATH=path, PYTHONNOUSERSITE="1")
+    find = lambda_runtime._detect_runtime_binary
+
+    def binary_of(runtime: str) -> tuple[str, str]:
+        binary, worker = find(runtime)
+        return (python if runtime.startswith("python") else binary), worker
+
+    lambda_runtime._detect_runtime_binary = binary_of
+
+
+def functions_answer_at_once() -> None:
+    """After every call MiniStack waits for log lines: 50 ms for the first, then 5 ms for one more.
+
+    Our functions log before they answer, so their lines are in the pipe by then.
+    """
+    from ministack.core.lambda_runtime import Worker
+
+    drain = Worker._drain_stderr_bounded
+    Worker._drain_stderr_bounded = lambda worker, **_: drain(worker, first_line_wait=0.004, idle_confirm=0.002)
+
+
+# ------------------------------------------------------------------------------------------------------- table streams
+
+
+def deliver(
+    records: Records,
+    invoke: Callable[[Records], Result],
+    *,
+    retries: float,
+    bisect: bool,
+    partial: bool,
+    set_aside: Callable[[Records, Result], None],
+    pause: Callable[[int], None],
+) -> None:
+    """Hand a batch over as Lambda does: again from the first failure on, and set aside what never succeeds."""
+    tries = 0
+    while records:
+        result = invoke(records)
+        left = _unfinished(records, result, partial)
+        tries = tries + 1 if len(left) == len(records) else 1
+        if not left:
+            return
+        if tries > retries:
+            set_aside(left, result)
+            return
+        pause(tries)
+        if bisect and len(left) > 1 and result.get("error"):
+            half = len(left) // 2
+            settings = {"retries": retries, "bisect": True, "partial": partial, "set_aside": set_aside, "pause": pause}
+            deliver(left[:half], invoke, **settings)  # type: ignore[arg-type]  # a dict of settings has one value type
+            left, tries = left[half:], 0
+        records = left
+
+
+def _unfinished(records: Records, result: Result, partial: bool) -> Records:
+    if result.get("error"):
+        return records
+    body = result.get("body")
+    failures = body.get("batchItemFailures") if partial and isinstance(body, dict) else None
+    if not failures:
+        return []
+    failed = {failure.get("itemIdentifier") for failure in failures}
+    numbers = [str(record["dynamodb"]["SequenceNumber"]) for record in records]
+    return records[min((place for place, number in enumerate(numbers) if number in failed), default=0) :]
+
+
+def streams_honour_their_mapping() -> None:
+    """MiniStack takes any answer for success and retries an error for ever, in one piece, whatever the mapping says."""
+    from ministack.services import lambda_svc
+
+    execute = lambda_svc._execute_function
+
+    def run(function: dict[str, Any], event: Any, *rest: Any, **options: Any) -> Result:
+        mapping = _stream_mapping(lambda_svc, function, event)
+        if mapping is None or rest or options:
+            return dict(execute(function, event, *rest, **options))
+        retries = mapping.get("MaximumRetryAttempts")
+        deliver(
+            event["Records"],
+            lambda records: execute(function, {"Records": records}),
+            retries=float("inf") if retries in {None, -1} else int(retries),
+            bisect=bool(mapping.get("BisectBatchOnFunctionError")),
+            partial="ReportBatchItemFailures" in (mapping.get("FunctionResponseTypes") or []),
+            set_aside=lambda records, result: _set_aside(lambda_svc, mapping, function, records, result),
+            pause=lambda tries: time.sleep(min(0.05 * 2**tries, 2)),
+        )
+        return {"body": {}}
+
+    lambda_svc._execute_function = run
+
+
+def _stream_mapping(lambda_svc: Any, function: dict[str, Any], event: Any) -> dict[str, Any] | None:
+    records = event.get("Records") if isinstance(event, dict) else None
+    if not records or not isinstance(records[0], dict) or records[0].get("eventSource") != "aws:dynamodb":
+        return None
+    stream = records[0].get("eventSourceARN")
+    arn = (function.get("config") or function).get("FunctionArn", "")
+    for _, _, mapping in lambda_svc._iter_all_esms():
+        if mapping.get("EventSourceArn") == stream and arn.startswith(mapping.get("FunctionArn") or "?"):
+            return dict(mapping)
+    return None
+
+
+def _set_aside(
+    lambda_svc: Any, mapping: dict[str, Any], function: dict[str, Any], records: Records, result: Result
+) -> None:
+    """To a queue or topic MiniStack knows the way; a bucket gets what AWS gives it, the records themselves."""
+    target = ((mapping.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination", "")
+    if not target.startswith("arn:aws:s3:::"):
+        stream = mapping["EventSourceArn"]
+        lambda_svc._send_ddb_stream_failure_record(mapping, function, records, stream, result, "RetryAttemptsExhausted")
+        return
+    from ministack.services import s3
+
+    now = datetime.now(UTC)
+    key = f"aws/lambda/{mapping['UUID']}/shardId-0/{now:%Y/%m/%d/%Y-%m-%dT%H.%M.%S.%f}"
+    failed = {
+        "requestContext": {
+            "functionArn": (function.get("config") or function).get("FunctionArn"),
+            "condition": "RetryAttemptsExhausted",
+        },
+        "responseContext": {"statusCode": 200, "functionError": "Unhandled", "answer": result.get("body")},
+        "version": "1.0",
+        "timestamp": now.isoformat(),
+        "DDBStreamBatchInfo": {"streamArn": mapping["EventSourceArn"], "batchSize": len(records)},
+        "payload": {"Records": records},
+    }
+    s3._put_object(target.removeprefix("arn:aws:s3:::"), key, json.dumps(failed).encode(), {})
+
+
+def streams_survive_a_restart() -> None:
+    """MiniStack saves how far each mapping has read but not what it reads, and so skips new events after a restart."""
+    from ministack.services import dynamodb
+
+    _also_save(dynamodb, ("_stream_records", "_stream_trimmed"))
+
+
+def mail_survives_a_restart() -> None:
+    """What was sent stays in the mailbox page, like all other state."""
+    from ministack.services import ses
+
+    _also_save(ses, ("_sent_emails",))
+
+
+def _also_save(service: Any, stores: tuple[str, ...]) -> None:
+    save, load = service.get_state, service.load_persisted_state
+
+    def get_state() -> dict[str, Any]:
+        return {**save(), **{name: copy.deepcopy(getattr(service, name)) for name in stores}}
+
+    def load_persisted_state(data: dict[str, Any]) -> None:
+        for name in stores:  # first, for the pollers start as soon as the rest is there
+            getattr(service, name).update(data.get(name) or {})
+        load(data)
+
+    service.get_state, service.load_persisted_state = get_state, load_persisted_state
+
+
+def secrets_are_referred_to_by_arn() -> None:
+    """`Ref` of a secret is its ARN on AWS and its name here, so a grant of exactly that secret would grant nothing."""
+    from ministack.services.cloudformation import provisioners
+
+    handler = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+    create, update, delete = handler["create"], handler["update"], handler["delete"]
+
+    def name_of(arn: str) -> str:
+        return arn.partition(":secret:")[2][: -len("-abcdef")]
+
+    def created(*arguments: Any, **options: Any) -> tuple[str, dict[str, str]]:
+        _, attributes = create(*arguments, **options)
+        return attributes["Arn"], attributes
+
+    def updated(arn: str, *arguments: Any, **options: Any) -> tuple[str, dict[str, str]]:
+        _, attributes = update(name_of(arn), *arguments, **options)
+        return attributes["Arn"], attributes
+
+    def deleted(arn: str, *arguments: Any) -> None:
+        delete(name_of(arn), *arguments)
+
+    handler.update(create=created, update=updated, delete=deleted)
+
+
+def sending_needs_the_senders_identity() -> None:
+    """AWS asks for `ses:SendEmail` on the identity that sends; MiniStack asks for it on everything."""
+    from ministack.core import iam_actions
+
+    find = iam_actions._ses_v2_resource_arn
+
+    def resource(method: str, path: str, body: bytes, region: str, account_id: str) -> str:
+        if (method, path.rstrip("/")) != ("POST", "/v2/email/outbound-emails"):
+            return str(find(method, path, body, region, account_id))
+        sender = json.loads(body or b"{}").get("FromEmailAddress", "")
+        domain = sender.rpartition("@")[2].strip("> ")
+        return f"arn:aws:ses:{region}:{account_id}:identity/{domain}"
+
+    iam_actions._ses_v2_resource_arn = resource
+
+
+WORKAROUNDS: tuple[Callable[[], None], ...] = (
+    functions_run_on_the_base_layer,
+    functions_answer_at_once,
+    streams_honour_their_mapping,
+    streams_survive_a_restart,
+    mail_survives_a_restart,
+    secrets_are_referred_to_by_arn,
+    sending_needs_the_senders_identity,
+)
+
+
+def _stop_with_the_launcher() -> None:
+    """The launcher holds the other end of our input. Should it be killed, we stop as asked, and save our state."""
+
+    def watch() -> None:
+        while os.read(sys.stdin.fileno(), 1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main() -> None:
+    _stop_with_the_launcher()
+    for close_gap in WORKAROUNDS:
+        close_gap()
+    from ministack.app import main as serve
+
+    serve()
+
+
+if __name__ == "__main__":
+    main()
