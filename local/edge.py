@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
-from kernel import ids
 from local import mailbox, pages, traces
 from local.cloud import Cloud
 from local.home import LOCALHOST, ROOT
@@ -168,9 +168,7 @@ class _Gateway:
         except TimeoutError:
             return _problem(504, "gateway_timeout", f"No answer within {API_WITHIN_S} s.")
         except aiohttp.ClientError:
-            return _problem(
-                503, "unavailable", "The local cloud does not answer: it starts, stops, or has failed."
-            )
+            return _problem(503, "unavailable", "The local cloud does not answer: it starts, stops, or has failed.")
 
     async def websocket(self, request: web.Request) -> web.StreamResponse:
         target = URL(f"{await self._address('WEBSOCKET')}?{request.query_string}", encoded=True)
@@ -218,7 +216,7 @@ def _passed_on(request: web.Request) -> "CIMultiDict[str]":
     headers["X-Forwarded-For"] = request.remote or LOCALHOST
     headers["X-Forwarded-Proto"] = request.scheme
     if "X-Correlation-Id" not in request.headers:
-        headers["X-Correlation-Id"] = ids.new_id("cor")  # given here, it covers the authorizer as well
+        headers["X-Correlation-Id"] = f"cor_{uuid.uuid4().hex}"  # given here, it covers the authorizer as well
     return headers
 
 

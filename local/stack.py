@@ -145,13 +145,9 @@ def check(port: int) -> None:
             f"Port {port} is taken by another program: stop it, or choose another one with `make dev PORT={port + 1}`."
         )
     if not PYTHON.exists():
-        raise Problem(
-            "The local cloud is not installed (.venv-local is missing): `make dev` installs and starts it."
-        )
+        raise Problem("The local cloud is not installed (.venv-local is missing): `make dev` installs and starts it.")
     if not BASE_LAYER.is_dir():
-        raise Problem(
-            "The functions' packages are missing (.build/layers/base): `make dev` installs them and starts."
-        )
+        raise Problem("The functions' packages are missing (.build/layers/base): `make dev` installs them and starts.")
     node = shutil.which("node")
     if node is None:
         raise Problem(
