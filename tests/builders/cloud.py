@@ -2,11 +2,20 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
 
 REGION = "eu-central-1"
+SERVICES = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "events")
+
+
+@cache
+def client(service: str) -> Any:
+    """One per process: making a client is dear, and the emulator forgets everything between tests by itself."""
+    make: Any = boto3.client
+    return make(service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +25,13 @@ class World:
 
     def items(self, table: str = "identity") -> list[dict[str, Any]]:
         """Every row, in DynamoDB's typed form."""
-        pages = boto3.client("dynamodb", region_name=REGION).get_paginator("scan").paginate(TableName=table)
+        pages = client("dynamodb").get_paginator("scan").paginate(TableName=table)
         return [item for page in pages for item in page["Items"]]
 
     def envelopes(self, table: str = "identity") -> list[dict[str, Any]]:
         """Every event that was committed, oldest first."""
         rows = [json.loads(item["envelope"]["S"]) for item in self.items(table) if "envelope" in item]
-        return sorted(rows, key=lambda row: (row["metadata"]["occurred_at"], row["metadata"]["id"]))
+        return sorted(rows, key=lambda row: (row["metadata"]["occurred_at"], row["metadata"]["sequence"]))
 
     def mails(self) -> list[dict[str, Any]]:
         from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -31,24 +40,24 @@ class World:
         return [vars(message) for message in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages]
 
     def set(self, **settings: Any) -> None:
-        boto3.client("ssm", region_name=REGION).put_parameter(
+        client("ssm").put_parameter(
             Name=self.environment["SETTINGS_PATH"], Value=json.dumps(settings), Type="String", Overwrite=True
         )
 
 
 def build(*tables: str) -> World:
     for table in tables or ("identity", "access"):
-        make_table(boto3.client("dynamodb", region_name=REGION), table)
-    cognito: Any = boto3.client("cognito-idp", region_name=REGION)
+        make_table(client("dynamodb"), table)
+    cognito = client("cognito-idp")
     long_is_enough = {"MinimumLength": 10} | {
         f"Require{kind}": False for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols")
     }
     pool = cognito.create_user_pool(PoolName="people", Policies={"PasswordPolicy": long_is_enough})["UserPool"]["Id"]
     flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
     app = cognito.create_user_pool_client(UserPoolId=pool, ClientName="api", ExplicitAuthFlows=flows)
-    secrets = boto3.client("secretsmanager", region_name=REGION)
+    secrets = client("secretsmanager")
     secrets.create_secret(Name="secret", SecretString="for-tests-only")
-    boto3.client("sesv2", region_name=REGION).create_email_identity(EmailIdentity="no-reply@metco.example")
+    client("sesv2").create_email_identity(EmailIdentity="no-reply@metco.example")
     world = World(
         {
             "AWS_REGION": REGION,
@@ -69,8 +78,8 @@ def build(*tables: str) -> World:
     return world
 
 
-def make_table(client: Any, name: str) -> None:
-    client.create_table(
+def make_table(dynamodb: Any, name: str) -> None:
+    dynamodb.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],

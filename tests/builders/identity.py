@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.identity import api, rules
-from functions.identity.model import Challenge, Profile, Purpose
+from functions.identity.model import Challenge, Profile, Purpose, Session
 from kernel import settings
 from kernel.authz import Principal
 from tests.builders.http import Answered, Caller
@@ -39,6 +39,16 @@ def a_challenge(**changes: Any) -> Challenge:
         "expires_at": NOW + rules.CODE_LIFE,
     }
     return Challenge(**(fields | changes))
+
+
+def a_session(**changes: Any) -> Session:
+    fields: dict[str, Any] = {
+        "id": "session-1",
+        "user_id": USER,
+        "started_at": NOW,
+        "expires_at": NOW + rules.SESSION_LIFE,
+    }
+    return Session(**(fields | changes))
 
 
 public = Caller(api.api)

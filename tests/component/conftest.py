@@ -1,9 +1,7 @@
 """The emulator in this process: real boto3, real expressions, no network. It does not run Lambda code."""
 
 from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -18,11 +16,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[cloud.World]:
         made = cloud.build()
         for name, value in made.environment.items():
             monkeypatch.setenv(name, value)
-        aws_services = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "events")
-        make: Any = boto3.client
-        for service in aws_services:
-            aws.use(service, make(service, region_name=cloud.REGION))
+        for service in cloud.SERVICES:
+            aws.use(service, cloud.client(service))
         settings.forget()
         yield made
-        for service in aws_services:
+        for service in cloud.SERVICES:
             aws.use(service, None)
