@@ -1,72 +1,79 @@
 """What identity tells the other domains. Ids and preferences only: erasing a person never means editing history."""
 
+from typing import Annotated
+
+from pydantic import Field
+
+from functions.identity.model import ChallengeId, CurrencyCode, Locale, Purpose, Role, SessionId, UserId
 from kernel.events import Data
+
+Moment = Annotated[str, Field(examples=["2026-06-03T12:00:00.000Z"], json_schema_extra={"format": "date-time"})]
 
 
 class CodeRequested(Data):
     """A one-time code waits to be sent."""
 
-    challenge_id: str
-    purpose: str
+    challenge_id: ChallengeId
+    purpose: Purpose
 
 
 class UserRegistered(Data):
     """An account exists from now on."""
 
-    user_id: str
-    roles: list[str]
-    locale: str
-    currency: str
+    user_id: UserId
+    roles: list[Role]
+    locale: Locale
+    currency: CurrencyCode
 
 
 class UserVerified(Data):
     """A channel to the person was proven."""
 
-    user_id: str
-    channel: str
+    user_id: UserId
+    channel: Annotated[str, Field(examples=["email"])]
 
 
 class ProfileEdited(Data):
     """Preferences that others act on may have changed."""
 
-    user_id: str
-    locale: str
-    currency: str
+    user_id: UserId
+    locale: Locale
+    currency: CurrencyCode
 
 
 class UserLoggedIn(Data):
     """A session began."""
 
-    user_id: str
-    session_id: str
+    user_id: UserId
+    session_id: SessionId
 
 
 class UserLoggedOut(Data):
     """A session ended; its tokens are worth nothing from now on."""
 
-    user_id: str
-    session_id: str
-    expires_at: str
+    user_id: UserId
+    session_id: SessionId
+    expires_at: Moment
 
 
 class PasswordChanged(Data):
     """The password is another one."""
 
-    user_id: str
-    by: str
+    user_id: UserId
+    by: Annotated[str, Field(examples=["reset"])]
 
 
 class RolesChanged(Data):
     """An admin changed what an account may do."""
 
-    user_id: str
-    roles: list[str]
+    user_id: UserId
+    roles: list[Role]
 
 
 class OperatorActed(Data):
     """The track of an operator: who did what to whom."""
 
-    operator_id: str
-    action: str
-    subject: str
-    reason: str
+    operator_id: UserId
+    action: Annotated[str, Field(examples=["grant_roles"])]
+    subject: Annotated[str, Field(examples=["usr_01k6m2q8vx4c7e9r1t3y5w7zab"])]
+    reason: Annotated[str, Field(examples=["Joined the moderation team"])]

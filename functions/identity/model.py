@@ -23,17 +23,25 @@ EmailAddress = Annotated[
     StringConstraints(
         strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$"
     ),
+    Field(examples=["ada@example.com"]),
 ]
-Password = Annotated[SecretStr, Field(min_length=10, max_length=128)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$")]
+Password = Annotated[SecretStr, Field(min_length=10, max_length=128, examples=["correct horse battery"])]
+GivenPassword = Annotated[SecretStr, Field(min_length=1, max_length=256, examples=["correct horse battery"])]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$"), Field(examples=["042137"])]
 PersonName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$"),
+    Field(examples=["Ada Lovelace"]),
 ]
-CurrencyCode = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency)]
+CurrencyCode = Annotated[
+    str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency), Field(examples=["EUR"])
+]
 Locale = Literal["en", "uk", "hi"]
 Role = Literal["customer", "seller", "moderator", "finance", "admin"]
 UserId = Annotated[str, StringConstraints(pattern=ids.pattern("usr"))]
 ChallengeId = Annotated[str, StringConstraints(pattern=ids.pattern("cha"))]
+SessionId = Annotated[str, Field(examples=["3f6c1f0e-6c5d-4a52-9d0b-1d1a5f0f7a11"])]  # Cognito's origin_jti
+AccessToken = Annotated[str, Field(examples=["eyJraWQiOiJ…"])]
 
 
 class Purpose(StrEnum):
@@ -95,11 +103,11 @@ class VerifySignUpRequest(Request):
 
 class SignInRequest(Request):
     email: EmailAddress
-    password: Annotated[SecretStr, Field(min_length=1, max_length=256)]
+    password: GivenPassword
 
 
 class RefreshRequest(Request):
-    refresh_token: Annotated[SecretStr, Field(min_length=1, max_length=8192)]
+    refresh_token: Annotated[SecretStr, Field(min_length=1, max_length=8192, examples=["eyJjdHkiOiJ…"])]
 
 
 class ProfileChange(Request):
@@ -109,7 +117,7 @@ class ProfileChange(Request):
 
 
 class PasswordChange(Request):
-    current_password: Annotated[SecretStr, Field(min_length=1, max_length=256)]
+    current_password: GivenPassword
     new_password: Password
 
 
@@ -124,7 +132,11 @@ class ConfirmPasswordReset(Request):
 
 class RolesChange(Request):
     roles: Annotated[list[Role], Field(min_length=1, max_length=5)]
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+    reason: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=3, max_length=500),
+        Field(examples=["Joined the moderation team"]),
+    ]
 
 
 # What people get
@@ -139,41 +151,41 @@ class CodeSent(Answer):
 
 class Profile(Answer):
     user_id: UserId
-    email: str
-    name: str
+    email: Annotated[str, Field(examples=["ada@example.com"])]
+    name: Annotated[str, Field(examples=["Ada Lovelace"])]
     locale: Locale
-    currency: str
+    currency: Annotated[str, Field(examples=["EUR"])]
     roles: list[Role]
     created_at: datetime
-    version: int
+    version: Annotated[int, Field(examples=[3])]
 
 
 class SignedIn(Answer):
-    session_id: str
+    session_id: SessionId
     token_type: Literal["Bearer"] = "Bearer"
-    access_token: str
-    refresh_token: str
-    expires_in_s: int
+    access_token: AccessToken
+    refresh_token: Annotated[str, Field(examples=["eyJjdHkiOiJ…"])]
+    expires_in_s: Annotated[int, Field(examples=[900])]
 
 
 class Refreshed(Answer):
-    session_id: str
+    session_id: SessionId
     token_type: Literal["Bearer"] = "Bearer"
-    access_token: str
-    expires_in_s: int
+    access_token: AccessToken
+    expires_in_s: Annotated[int, Field(examples=[900])]
 
 
 class SessionView(Answer):
-    session_id: str
+    session_id: SessionId
     started_at: datetime
     expires_at: datetime
-    device: str
+    device: Annotated[str, Field(examples=["Firefox on Linux"])]
     current: bool
 
 
 class SessionList(Answer):
     items: list[SessionView]
-    cursor: str | None = None
+    cursor: Annotated[str | None, Field(examples=["q1Zx0mV…"])] = None
 
 
 # What can be refused

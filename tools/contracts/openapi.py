@@ -1,0 +1,311 @@
+"""The OpenAPI document of all domains: what Powertools reads from the routes, and what the kernel adds to each."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+
+from kernel import authz, errors, http
+from kernel.errors import CONTENT_TYPE, DomainError
+from kernel.table import CursorInvalid
+from permissions import PERMISSIONS
+from tools.contracts import refusals
+from tools.contracts.domains import ContractError, Domain
+from tools.contracts.examples import example
+
+PATH = "docs/api/openapi.json"
+METHODS = ("get", "post", "put", "patch", "delete")
+_POWERTOOLS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
+_TRACE = "cor_01k6m2q8vx4c7e9r1t3y5w7zab"
+
+_DESCRIPTION = """\
+The whole of Metco over HTTP. Three things hold everywhere.
+
+**Errors** are `application/problem+json` with a stable `code` to decide by, a `detail` to show, and a `trace_id` to ask
+with. Someone else's thing and a missing one answer alike.
+
+**Repeating is safe.** Send an `Idempotency-Key` with whatever changes something: a repetition gets the first answer
+again, never a second effect.
+
+**Versions.** A document that can be edited carries a `version`, which is its `ETag`. Send it as `If-Match` with an
+edit, so as not to overwrite someone else's.
+"""
+
+_PARAMETERS: dict[str, Any] = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Made up by the caller, once per intention. The same key with the same request gets the same "
+        "answer for two days; with a different one it is refused.",
+        "schema": {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[\\x21-\\x7e]+$"},
+        "example": "1f0c7a52-6d0e-4c38-9d55-2f4f5b1f9a10",
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag of the version you edited. Refused with 412 if that is no longer the current one.",
+        "schema": {"type": "string"},
+        "example": '"3"',
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The ETag you have. Answered with 304 and no body while it is still the current one.",
+        "schema": {"type": "string"},
+        "example": '"3"',
+    },
+    "CorrelationId": {
+        "name": "X-Correlation-Id",
+        "in": "header",
+        "description": "Follows the request through every log and event. Made up for you if you send none.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_.\\-]{8,64}$"},
+        "example": _TRACE,
+    },
+}
+_HEADERS: dict[str, Any] = {
+    "CorrelationId": {"description": "The id to ask with.", "schema": {"type": "string"}},
+    "ETag": {"description": "The document's version.", "schema": {"type": "string"}},
+    "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+}
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457).",
+    "properties": {
+        "type": {"type": "string", "description": "The code as a URN."},
+        "title": {"type": "string", "description": "The same for every problem of this code."},
+        "status": {"type": "integer", "description": "The HTTP status."},
+        "code": {"type": "string", "description": "Stable: decide by this."},
+        "detail": {"type": "string", "description": "What happened and what to do next, for a person."},
+        "trace_id": {"type": "string", "description": "The correlation id of this request."},
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
+    },
+    "required": ["type", "title", "status", "code", "detail", "trace_id"],
+}
+_FIELD_ERROR: dict[str, Any] = {
+    "type": "object",
+    "description": "One wrong part of the request.",
+    "properties": {
+        "in": {"type": "string", "enum": ["body", "path", "query", "header"], "description": "Where it is."},
+        "pointer": {"type": "string", "description": "JSON pointer to it."},
+        "detail": {"type": "string", "description": "What is wrong with it."},
+    },
+    "required": ["in", "pointer", "detail"],
+}
+
+
+def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
+    paths: dict[str, dict[str, Any]] = {}
+    schemas: dict[str, Any] = {"Problem": _PROBLEM, "FieldError": _FIELD_ERROR}
+    problems: dict[str, type[DomainError]] = {}
+    tags = []
+    for domain in found:
+        if not domain.api:
+            continue
+        tags.append({"name": domain.name, "description": _first_sentence(domain)})
+        described = _described(domain)
+        for name, schema in described["components"]["schemas"].items():
+            if schemas.setdefault(name, schema) != schema:
+                raise ContractError(
+                    f"Two different things are called {name}; one is in functions/{domain.name}/model.py."
+                )
+        for path, method, operation in operations(described):
+            raised = _raised(domain, path, method, operation, schemas)
+            problems |= {error.code: error for error in raised}
+            paths.setdefault(path, {})[method] = _operation(method, operation, raised, schemas)
+    _unique([operation["operationId"] for _, _, operation in operations({"paths": paths})])
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Metco",
+            "version": version,
+            "description": _DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "Wherever this document came from"}],
+        "tags": tags,
+        "paths": {path: paths[path] for path in sorted(paths)},
+        "components": {
+            "schemas": {name: schemas[name] for name in sorted(schemas)},
+            "parameters": _PARAMETERS,
+            "headers": _HEADERS,
+            "responses": {"Problem": _response("Something went wrong.", [errors.InternalError, errors.Unavailable])},
+            "examples": {code: _problem_example(problems[code]) for code in sorted(problems)},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "The `access_token` of a session."}
+            },
+        },
+    }
+
+
+def text(found: Sequence[Domain], *, version: str) -> str:
+    return json.dumps(document(found, version=version), indent=2, ensure_ascii=False) + "\n"
+
+
+def operations(described: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in described["paths"].items():
+        for method in METHODS:
+            if method in methods:
+                yield path, method, methods[method]
+
+
+def _described(domain: Domain) -> dict[str, Any]:
+    """Powertools' own reading of the routes, without what the kernel replaces."""
+    assert domain.api
+    model = domain.api.resolver.get_openapi_schema(security_schemes={"bearer": HTTPBearer()})
+    plain: dict[str, Any] = _tidy(json.loads(model.model_dump_json(by_alias=True, exclude_none=True)))
+    for name in _POWERTOOLS_OWN:
+        plain["components"]["schemas"].pop(name, None)
+    return plain
+
+
+def _operation(
+    method: str, operation: dict[str, Any], raised: Sequence[type[DomainError]], schemas: Mapping[str, Any]
+) -> dict[str, Any]:
+    permit = operation["x-permission"]
+    status, success = _success(operation)
+    edited = _has_version(success, schemas)
+    headers = [name for name, applies in _header_parameters(method, permit, edited) if applies]
+    told = {"description": operation["description"]} if _says_more(operation) else {}
+    body = operation.get("requestBody")
+    return {
+        "tags": operation["tags"],
+        "operationId": operation["operationId"],
+        "summary": operation["summary"],
+        **told,
+        "x-permission": permit,
+        "security": [] if permit == authz.PUBLIC else [{"bearer": []}],
+        "parameters": [
+            *operation.get("parameters", []),
+            *({"$ref": f"#/components/parameters/{name}"} for name in headers),
+        ],
+        **({"requestBody": _with_example(body, schemas)} if body else {}),
+        "responses": {
+            status: _answer(int(status), success, schemas, edited=edited),
+            **({"304": {"description": "You have the current version."}} if edited and method == "get" else {}),
+            **_refusals(raised),
+            "default": {"$ref": "#/components/responses/Problem"},
+        },
+    }
+
+
+def _header_parameters(method: str, permit: str, edited: bool) -> list[tuple[str, bool]]:
+    mutating = method.upper() in http.MUTATING
+    return [
+        ("IdempotencyKey", mutating and permit != authz.PUBLIC),
+        ("IfMatch", edited and method in ("put", "patch")),
+        ("IfNoneMatch", edited and method == "get"),
+        ("CorrelationId", True),
+    ]
+
+
+def _answer(status: int, success: Mapping[str, Any], schemas: Mapping[str, Any], *, edited: bool) -> dict[str, Any]:
+    headers = {"X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"}}
+    if edited:
+        headers["ETag"] = {"$ref": "#/components/headers/ETag"}
+    answer: dict[str, Any] = {"description": HTTPStatus(status).phrase, "headers": headers}
+    return answer if status == HTTPStatus.NO_CONTENT else _with_example({**answer, **success}, schemas)
+
+
+def _raised(
+    domain: Domain, path: str, method: str, operation: Mapping[str, Any], schemas: Mapping[str, Any]
+) -> list[type[DomainError]]:
+    """What the kernel can refuse about this operation before and after the domain's own code, and that code itself."""
+    permit = operation["x-permission"]
+    parameters = {parameter["name"] for parameter in operation.get("parameters", [])}
+    rule = PERMISSIONS.get(permit)
+    _, success = _success(operation)
+    kernel: list[tuple[type[DomainError], bool]] = [
+        (errors.Unauthenticated, permit != authz.PUBLIC),
+        (errors.Forbidden, bool(rule and not rule.own)),
+        (errors.NotFound, bool(rule and rule.own and "{" in path)),
+        (errors.PreconditionFailed, method in ("put", "patch") and _has_version(success, schemas)),
+        (errors.TooLarge, "requestBody" in operation),
+        (errors.UnsupportedMediaType, "requestBody" in operation),
+        (errors.Invalid, "requestBody" in operation or bool(parameters)),
+        (CursorInvalid, "cursor" in parameters),
+        (http.IdempotencyKeyInvalid, method.upper() in http.MUTATING and permit != authz.PUBLIC),
+        (http.IdempotencyKeyReused, method.upper() in http.MUTATING and permit != authz.PUBLIC),
+    ]
+    rooms = tuple(module for room in ("api", "rules", "store", "accounts") if (module := domain.module(room)))
+    own = refusals.of(_function(domain, operation["operationId"]), rooms)
+    return sorted({error for error, applies in kernel if applies} | own, key=lambda error: (error.status, error.code))
+
+
+def _refusals(raised: Sequence[type[DomainError]]) -> dict[str, Any]:
+    by_status: dict[int, list[type[DomainError]]] = {}
+    for error in raised:
+        by_status.setdefault(error.status, []).append(error)
+    return {str(status): _response(HTTPStatus(status).phrase, found) for status, found in by_status.items()}
+
+
+def _response(description: str, found: Sequence[type[DomainError]]) -> dict[str, Any]:
+    headers = {"X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"}}
+    if any(error.status == HTTPStatus.TOO_MANY_REQUESTS for error in found):
+        headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
+    return {
+        "description": description,
+        "headers": headers,
+        "content": {
+            CONTENT_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {error.code: {"$ref": f"#/components/examples/{error.code}"} for error in found},
+            }
+        },
+    }
+
+
+def _problem_example(error: type[DomainError]) -> dict[str, Any]:
+    return {"summary": error.advice, "value": errors.problem(error(), _TRACE)}
+
+
+def _with_example(container: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """A body with an example that its own schema accepts."""
+    media = dict(container["content"]["application/json"])
+    where = media["schema"].get("$ref", "A body").rpartition("/")[2]
+    media["example"] = example(media["schema"], schemas, where)
+    return {**container, "content": {"application/json": media}}
+
+
+def _success(operation: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    return next((status, answer) for status, answer in operation["responses"].items() if status.startswith("2"))
+
+
+def _has_version(success: Mapping[str, Any], schemas: Mapping[str, Any]) -> bool:
+    reference = success.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
+    schema = schemas.get(reference.rpartition("/")[2], {})
+    return bool(schema.get("properties", {}).get("version", {}).get("type") == "integer")
+
+
+def _says_more(operation: Mapping[str, Any]) -> bool:
+    description: str = operation["description"]
+    return description.rstrip(".") != operation["summary"]
+
+
+def _function(domain: Domain, name: str) -> Any:
+    return getattr(domain.module("api"), name)
+
+
+def _first_sentence(domain: Domain) -> str:
+    return (domain.module("api").__doc__ or "").strip().splitlines()[0]
+
+
+def _unique(ids: Sequence[str]) -> None:
+    twice = sorted({one for one in ids if ids.count(one) > 1})
+    if twice:
+        raise ContractError(f"Operations need names of their own, and these are used twice: {', '.join(twice)}.")
+
+
+def _tidy(node: Any) -> Any:
+    """Without generated titles, and with whole numbers written as such."""
+    if isinstance(node, list):
+        return [_tidy(one) for one in node]
+    if isinstance(node, float) and node.is_integer():
+        return int(node)
+    if not isinstance(node, dict):
+        return node
+    tidy = {name: _tidy(value) for name, value in node.items() if not (name == "title" and isinstance(value, str))}
+    if isinstance(node.get("properties"), dict):
+        tidy["properties"] = {name: _tidy(value) for name, value in node["properties"].items()}
+    return tidy

@@ -1,0 +1,103 @@
+"""Which problem codes a route can answer with, read from its code: what it raises, and what those it calls raise.
+
+A reading, not a run: names are followed within the domain's own files, methods by their name. It may list a code that
+cannot happen on a certain path; `suppress(X)` and `except X` take X out again.
+"""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import FunctionType, ModuleType
+from typing import Any
+
+from kernel.errors import DomainError
+
+Errors = frozenset[type[DomainError]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the names in one file stand for, and every method of the domain's classes by name."""
+
+    package: str
+    methods: Mapping[str, tuple[FunctionType, ...]]
+
+
+def of(route: Callable[..., Any], modules: tuple[ModuleType, ...]) -> Errors:
+    package = route.__module__.rpartition(".")[0]
+    methods: dict[str, tuple[FunctionType, ...]] = {}
+    for module in modules:
+        for kind in vars(module).values():
+            if inspect.isclass(kind) and kind.__module__ == module.__name__:
+                for name, member in vars(kind).items():
+                    if isinstance(member, FunctionType):
+                        methods[name] = (*methods.get(name, ()), member)
+    return _raised(inspect.unwrap(route), Known(package, methods), frozenset())
+
+
+def _raised(function: Callable[..., Any], known: Known, seen: frozenset[Any]) -> Errors:
+    if function in seen:
+        return frozenset()
+    tree = _tree(function)
+    names = inspect.unwrap(function).__globals__
+    return frozenset(_walk(tree, names, known, seen | {function}))
+
+
+def _walk(node: ast.AST, names: Mapping[str, Any], known: Known, seen: frozenset[Any]) -> Iterator[type[DomainError]]:
+    if isinstance(node, ast.With | ast.Try):
+        inside = {error for one in node.body for error in _walk(one, names, known, seen)}
+        handled = tuple(_handled(node, names))
+        yield from (error for error in inside if not issubclass(error, handled))
+        rest = [*node.handlers, *node.orelse, *node.finalbody] if isinstance(node, ast.Try) else []
+    else:
+        yield from _meant(node, names, known, seen)
+        rest = list(ast.iter_child_nodes(node))
+    for one in rest:
+        yield from _walk(one, names, known, seen)
+
+
+def _handled(node: ast.With | ast.Try, names: Mapping[str, Any]) -> Iterator[type]:
+    """The classes that `with suppress(…)` or `except …` keeps inside."""
+    if isinstance(node, ast.Try):
+        expressions = [one.type for one in node.handlers if one.type and not _reraises(one)]
+    else:
+        calls = [one.context_expr for one in node.items if isinstance(one.context_expr, ast.Call)]
+        expressions = [one for call in calls if ast.unparse(call.func).endswith("suppress") for one in call.args]
+    for expression in expressions:
+        found = _value(expression, names)
+        if inspect.isclass(found):
+            yield found
+
+
+def _reraises(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(node, ast.Raise) and node.exc is None for node in ast.walk(handler))
+
+
+def _meant(node: ast.AST, names: Mapping[str, Any], known: Known, seen: frozenset[Any]) -> Iterator[type[DomainError]]:
+    if not isinstance(node, ast.Name | ast.Attribute):
+        return
+    found = _value(node, names)
+    if inspect.isclass(found) and issubclass(found, DomainError):
+        yield found
+    elif inspect.isroutine(found) and getattr(found, "__module__", "").startswith(known.package):
+        yield from _raised(found, known, seen)
+    elif found is None and isinstance(node, ast.Attribute):
+        for method in known.methods.get(node.attr, ()):
+            yield from _raised(method, known, seen)
+
+
+def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    """What a plain or dotted name stands for; None if only a run would tell."""
+    if isinstance(node, ast.Name):
+        return names.get(node.id)
+    if isinstance(node, ast.Attribute) and inspect.ismodule(base := _value(node.value, names)):
+        return getattr(base, node.attr, None)
+    return None
+
+
+@cache
+def _tree(function: Callable[..., Any]) -> ast.Module:
+    return ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
