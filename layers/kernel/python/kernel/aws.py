@@ -1,8 +1,9 @@
-"""One boto3 client per service and process, with deadlines. Tests put their own in place."""
+"""One boto3 client per service and process, with deadlines, its calls counted. Tests put their own in place."""
 
 from typing import Any
 
 _clients: dict[str, Any] = {}
+_calls: list[str] = []
 
 
 def client(service: str) -> Any:
@@ -10,7 +11,7 @@ def client(service: str) -> Any:
         import boto3  # here, not on top: whoever brings their own clients does not pay for the import
         from botocore.config import Config
 
-        _clients[service] = boto3.client(  # type: ignore[call-overload]  # the service name is data here
+        made: Any = boto3.client(  # type: ignore[call-overload]  # the service name is data here
             service,
             config=Config(
                 connect_timeout=2,
@@ -19,7 +20,16 @@ def client(service: str) -> Any:
                 max_pool_connections=10,
             ),
         )
+        made.meta.events.register("before-call", _count)
+        _clients[service] = made
     return _clients[service]
+
+
+def calls_taken() -> list[str]:
+    """The AWS calls since this was last asked: what one invocation cost, for its log line."""
+    taken = _calls.copy()
+    _calls.clear()
+    return taken
 
 
 def use(service: str, replacement: Any | None) -> None:
@@ -28,3 +38,7 @@ def use(service: str, replacement: Any | None) -> None:
         _clients.pop(service, None)
     else:
         _clients[service] = replacement
+
+
+def _count(model: Any, **_: Any) -> None:
+    _calls.append(model.name)

@@ -47,11 +47,13 @@ class Consumer:
                 log.exception("message not understood", message_id=record["messageId"])
             return False
         with log.correlated(metadata.correlation_id, metadata.id):
+            meter = log.Meter()
             attempt = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+            told = {"event_type": body["detail-type"], "event_id": metadata.id, "attempt": attempt}
             try:
                 handle(received)
             except Exception:
-                log.exception("event failed", event_type=body["detail-type"], event_id=metadata.id, attempt=attempt)
+                log.exception("event failed", **told)
                 return False
-            log.info("event handled", event_type=body["detail-type"], event_id=metadata.id, attempt=attempt)
+            log.info("event handled", **told, **meter.read())
             return True

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import re
-import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -153,7 +152,7 @@ class Api:
     # Answering
 
     def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        started = time.perf_counter()
+        meter = log.Meter()
         headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
         sent = headers.get("x-correlation-id", "")
         with log.correlated(sent if _CORRELATION.fullmatch(sent) else "") as correlation_id:
@@ -171,8 +170,8 @@ class Api:
                 route=route,
                 path=event["rawPath"],
                 status=response["statusCode"],
-                duration_ms=round((time.perf_counter() - started) * 1000, 2),
                 principal=who.id if isinstance(who, authz.Principal) else authz.ANONYMOUS.id,
+                **meter.read(),
             )
             return response
 

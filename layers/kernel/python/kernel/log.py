@@ -1,5 +1,6 @@
 """Structured log lines and metrics, each with the correlation id that ties one request together across functions."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,7 +10,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from kernel import ids
+from kernel import aws, ids
 
 _correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
 _causation_id: ContextVar[str] = ContextVar("causation_id", default="")
@@ -38,6 +39,22 @@ def correlated(correlation: str = "", caused_by: str = "") -> Iterator[str]:
     finally:
         _correlation_id.reset(tokens[0])
         _causation_id.reset(tokens[1])
+
+
+class Meter:
+    """What one invocation took: time, CPU, and the AWS calls it made, for the line that tells of it."""
+
+    def __init__(self) -> None:
+        aws.calls_taken()
+        self._started = time.perf_counter(), time.process_time()
+
+    def read(self) -> dict[str, Any]:
+        started, cpu = self._started
+        return {
+            "duration_ms": round((time.perf_counter() - started) * 1000, 2),
+            "cpu_ms": round((time.process_time() - cpu) * 1000, 2),
+            "aws_calls": aws.calls_taken(),
+        }
 
 
 def info(message: str, **fields: Any) -> None:

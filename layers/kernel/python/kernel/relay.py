@@ -1,5 +1,6 @@
 """From a table's stream to the event bus: every event row, at least once, in the order of its shard."""
 
+import json
 from typing import Any
 
 from kernel import aws, log, settings
@@ -10,6 +11,7 @@ BATCH = 10  # PutEvents takes ten entries
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """No "sent" mark: the stream's position is the mark. The first entry that fails is where the stream resumes."""
+    meter = log.Meter()
     records = [record for record in event["Records"] if _is_event(record)]
     sent = 0
     for start in range(0, len(records), BATCH):
@@ -17,9 +19,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         failed = _publish(batch)
         sent += len(batch) if failed is None else failed
         if failed is not None:
-            log.warning("relay stopped", sent=sent, waiting=len(records) - sent)
+            log.warning("relay stopped", sent=sent, waiting=len(records) - sent, **meter.read())
             return {"batchItemFailures": [{"itemIdentifier": batch[failed]["dynamodb"]["SequenceNumber"]}]}
-    log.info("relayed", events=sent)
+    log.info("relay done", events=sent, **meter.read())
     return {"batchItemFailures": []}
 
 
@@ -43,6 +45,10 @@ def _publish(batch: list[dict[str, Any]]) -> int | None:
             for row in rows
         ]
     )
-    if not answer["FailedEntryCount"]:
-        return None
-    return next(place for place, entry in enumerate(answer["Entries"]) if entry.get("ErrorCode"))
+    for place, (row, entry) in enumerate(zip(rows, answer["Entries"], strict=True)):
+        if entry.get("ErrorCode"):
+            return place
+        metadata = json.loads(row["envelope"]["S"])["metadata"]
+        with log.correlated(metadata["correlation_id"], metadata["causation_id"]):
+            log.info("relayed", event_type=row["type"]["S"], event_id=metadata["id"])
+    return None
