@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kernel import aws, clock
@@ -13,6 +14,15 @@ from tests.chaos.plumbing import Plumbing
 from tests.chaos.wire import Wire
 
 REGION = "eu-central-1"
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """What infrastructure puts in place before any function runs."""
+
+    tables: Sequence[str]
+    parameters: Mapping[str, str]
+    secrets: Mapping[str, str]
 
 
 class Cloud(Protocol):
@@ -38,17 +48,8 @@ class MemoryCloud:
     pool = f"{REGION}_chaos"
     client_id = "client"
 
-    def __init__(
-        self,
-        wire: Wire,
-        plumbing: Plumbing,
-        *,
-        tables: Sequence[str],
-        parameters: Mapping[str, str],
-        secrets: Mapping[str, str],
-        chance: random.Random,
-    ) -> None:
-        self.dynamodb = MemoryDynamoDB(tables, wire, clock.now)
+    def __init__(self, wire: Wire, plumbing: Plumbing, shelves: Shelves, chance: random.Random) -> None:
+        self.dynamodb = MemoryDynamoDB(shelves.tables, wire, clock.now)
         self.cognito = MemoryCognito(wire, chance, clock.now, pool=self.pool, client_id=self.client_id)
         self.mail = MemoryMail(wire)
         wire.forget_tokens = self.dynamodb.forget_tokens
@@ -57,8 +58,8 @@ class MemoryCloud:
             "cognito-idp": self.cognito,
             "sesv2": self.mail,
             "events": MemoryBus(wire, plumbing.publish),
-            "ssm": MemoryParameters(wire, parameters),
-            "secretsmanager": MemorySecrets(wire, secrets),
+            "ssm": MemoryParameters(wire, shelves.parameters),
+            "secretsmanager": MemorySecrets(wire, shelves.secrets),
         }
         for service, client in self._clients.items():
             aws.use(service, client)

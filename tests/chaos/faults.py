@@ -37,6 +37,13 @@ class Call(NamedTuple):
     def is_write(self) -> bool:
         return self.operation not in READS
 
+    @property
+    def table(self) -> str:
+        """A transaction stays within one table: a domain's own."""
+        for operation in self.parameters.get("TransactItems", ()):
+            return str(next(iter(operation.values()))["TableName"])
+        return str(self.parameters.get("TableName", ""))
+
 
 @cache
 def kinds(operation: str) -> tuple[str, ...]:

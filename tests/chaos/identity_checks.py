@@ -177,8 +177,9 @@ def leaks(facts: Facts) -> Iterator[str]:
     texts = {"the log": facts.log}
     for name, rows in (("identity", facts.identity), ("access", facts.access)):
         texts[f"the table of {name}"] = "\n".join(str(item) for item in rows.values())
+    codes = facts.codes and rf"(?<!\w)({'|'.join(set(facts.codes))})(?!\w)"
     for place, text in texts.items():
         if any(secret in text for secret in facts.secrets):
             yield f"a secret stands in {place}"
-        if any(re.search(rf"(?<!\w){code}(?!\w)", text) for code in facts.codes):
+        if codes and re.search(codes, text):
             yield f"a code stands in {place}"

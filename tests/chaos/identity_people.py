@@ -1,28 +1,54 @@
 """The people of the slice: each walks it to the end, repeats what got no answer, and remembers what they were told."""
 
-import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jwt
 
 from tests.chaos.faults import Crash
-from tests.chaos.identity_world import CODE, IdentityWorld, Response
+from tests.chaos.world import GaveUp
+
+if TYPE_CHECKING:
+    from tests.chaos.identity_world import IdentityWorld
 
 PATIENCE = 80
+LONG = 4 * PATIENCE
+CODE = re.compile(r"\b\d{6}\b")
 ADMIN = "ada@metco.example"
 
 
-class GaveUp(Exception):
-    """Somebody was not served although they tried again and again."""
+class Response(NamedTuple):
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Account:
+    """What the devices of one person share."""
+
+    email: str
+    password: str = ""
+    user_id: str = ""
+    challenge: str = ""
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        self.password = self.password or f"horse battery {self.email}"
+
+
+def user_of(token: str) -> str:
+    return str(jwt.decode(token, options={"verify_signature": False})["username"])
 
 
 class Person:
-    def __init__(self, world: IdentityWorld, name: str, email: str) -> None:
-        self.world, self.name, self.email = world, name, email
-        self.password = f"horse battery {email}"
-        self.user_id = self.challenge = self.token = ""
-        self._numbers = count(1)
-        world.secrets.add(self.password)
+    def __init__(self, world: "IdentityWorld", name: str, account: Account) -> None:
+        self.world, self.name, self.account = world, name, account
+        self.token = ""
+        world.secrets.add(account.password)
 
     def live(self) -> None:
         self.sign_up()
@@ -30,23 +56,23 @@ class Person:
         self.edit()
         self.sign_out()
 
-    # --- steps; each ends with a definite answer
+    # --- steps, each of which ends with a definite answer
 
     def sign_up(self) -> None:
         """Until there is an account: this person's own, or one that was opened meanwhile for the same address."""
         for _ in range(PATIENCE):
             mails = len(self.world.cloud.mails)
-            self.challenge = self.send("POST", "/v1/sign-ups", {"email": self.email}, expect=(202,)).body["id"]
+            asked = self.send("POST", "/v1/sign-ups", {"email": self.account.email}, expect=(202,))
+            self.account.challenge = challenge = asked.body["id"]
             code = self.code(mails)
             if code is None:
                 return
-            body = {"code": code, "password": self.password, "name": self.name}
-            answer = self.send(
-                "POST", "/v1/sign-ups/{sign_up_id}/verify", body, expect=(201, 409, 422), sign_up_id=self.challenge
-            )
+            body = {"code": code, "password": self.account.password, "name": self.name}
+            route = "/v1/sign-ups/{sign_up_id}/verify"
+            answer = self.send("POST", route, body, expect=(201, 409, 422), sign_up_id=challenge)
             if answer.status == 201:
-                self.user_id = answer.body["user_id"]
-                self.world.chosen[self.user_id] = self.password
+                self.account.user_id = answer.body["user_id"]
+                self.world.chosen[self.account.user_id] = self.account.password
             if answer.status != 422:
                 return
         raise GaveUp(f"{self.name} signing up")
@@ -55,7 +81,7 @@ class Person:
         """From the newest mail; None when the mail says that there is an account."""
         for _ in range(PATIENCE):
             for mail in reversed(self.world.cloud.mails[since:]):
-                if mail.to == self.email:
+                if mail.to == self.account.email:
                     found = CODE.search(mail.text)
                     return found[0] if found else None
             self.world.pause()
@@ -63,23 +89,28 @@ class Person:
         return "000000"
 
     def sign_in(self) -> None:
-        body = {"email": self.email, "password": self.password}
-        signed_in = self.send("POST", "/v1/sessions", body, expect=(201,)).body
-        self.token = signed_in["access_token"]
-        self.world.tokens[signed_in["session_id"]] = self.token
+        for _ in range(PATIENCE):
+            body = {"email": self.account.email, "password": self.account.password}
+            answer = self.send("POST", "/v1/sessions", body, expect=(201, 401))
+            if answer.status == 201:
+                self.token = answer.body["access_token"]
+                self.world.tokens[answer.body["session_id"]] = self.token
+                self.account.user_id = user_of(self.token)
+                return
+            self.world.pause()  # another device has just changed the password
+        raise GaveUp(f"{self.name} signing in")
 
     def edit(self) -> None:
         """Edits are told apart by their names. One that lost against another is made anew, under a new key."""
         for _ in range(PATIENCE):
-            body = {"name": f"{self.name} {next(self._numbers)}"}
-            key = f"edit-{body['name']}".replace(" ", "-")
+            body = {"name": f"{self.name} {next(self.account.numbers)}"}
+            key = f"edit {body['name']}"
             answer = self.send("PATCH", "/v1/me", body, expect=(200, 401, 409), key=key)
-            if answer.status == 401:
-                return
             if answer.status == 200:
                 self.world.edits[answer.body["user_id"]].append(answer.body)
                 if self.world.chance.random() < 0.3:
                     self.repeat("PATCH", "/v1/me", body, key, answer)
+            if answer.status != 409:
                 return
         raise GaveUp(f"{self.name} editing")
 
@@ -88,11 +119,40 @@ class Person:
         if again.status != 401 and (again.status, again.body) != (first.status, first.body):
             self.world.complaints.append(f"{key}: answered {first.body}, then {again.body}")
 
+    def change_password(self) -> None:
+        new = f"{self.account.password} {next(self.account.numbers)}"
+        self.world.secrets.add(new)
+        for _ in range(PATIENCE):
+            body = {"current_password": self.account.password, "new_password": new}
+            answer = self.send("POST", "/v1/me/password", body, expect=(204, 401, 409))
+            if answer.status == 204:
+                self.account.password = self.world.chosen[self.account.user_id] = new
+                return
+            if self.world.cloud.passwords.get(self.account.user_id) == new:
+                self.world.complaints.append(f"the password is changed, but {self.name} was told {answer.body}")
+            if answer.status == 401:
+                return
+        raise GaveUp(f"{self.name} changing the password")
+
+    def reset_password(self) -> None:
+        new = f"{self.account.password} {next(self.account.numbers)}"
+        self.world.secrets.add(new)
+        for _ in range(PATIENCE):
+            mails = len(self.world.cloud.mails)
+            asked = self.send("POST", "/v1/password-resets", {"email": self.account.email}, expect=(202,))
+            body = {"code": self.code(mails) or "000000", "password": new}
+            route, reset_id = "/v1/password-resets/{reset_id}/confirm", asked.body["id"]
+            answer = self.send("POST", route, body, expect=(204, 409, 422), reset_id=reset_id)
+            if answer.status == 204:
+                self.account.password = self.world.chosen[self.account.user_id] = new
+                return
+        raise GaveUp(f"{self.name} resetting the password")
+
     def sign_out(self) -> None:
         everywhere = self.world.chance.random() < 0.3
         route = "/v1/sessions" if everywhere else "/v1/sessions/{session_id}"
+        parameters = {} if everywhere else {"session_id": "current"}
         for _ in range(PATIENCE):
-            parameters = {} if everywhere else {"session_id": "current"}
             if self.send("DELETE", route, expect=(204, 401, 409), **parameters).status != 409:
                 self.world.ended.add(self.token)
                 return
@@ -111,34 +171,42 @@ class Person:
         **parameters: str,
     ) -> Response:
         """Again and again with the same key until there is a definite answer, as a good client does."""
-        headers = {"idempotency-key": (key or f"{self.name}-{method}-{next(self._numbers)}").replace(" ", "-")}
+        headers = {"idempotency-key": (key or f"{self.name} {method} {next(self.account.numbers)}").replace(" ", "-")}
         if self.token:
             headers["authorization"] = f"Bearer {self.token}"
         for _ in range(PATIENCE):
             try:
                 answer = self.world.call(method, route, body=body, headers=headers, **parameters)
             except Crash:
-                answer = None
-            if answer and answer.status in expect:
+                answer = Response(504, None, {})
+            if answer.status in expect:
                 return answer
-            if answer and answer.status == 429:
+            if answer.status == 429:
                 self.world.later()
-            elif answer and answer.status < 500:
+            elif answer.status < 500:
                 raise GaveUp(f"{self.name}: {method} {route} answered {answer.status} {answer.body}")
             self.world.pause()
         raise GaveUp(f"{self.name}: {method} {route} has no answer")
 
 
+class Worrier(Person):
+    """Changes the password, forgets it, and asks for another one."""
+
+    def live(self) -> None:
+        self.sign_up()
+        self.sign_in()
+        self.change_password()
+        self.reset_password()
+        self.sign_in()
+        self.sign_out()
+
+
 class Device(Person):
     """A second device of somebody: the same account, at the same time."""
 
-    def __init__(self, owner: Person) -> None:
-        super().__init__(owner.world, f"{owner.name}'s device", owner.email)
-        self.owner = owner
-
     def live(self) -> None:
-        for _ in range(PATIENCE * 4):
-            if self.owner.token:
+        for _ in range(LONG):
+            if self.account.user_id:
                 self.sign_in()
                 self.edit()
                 self.sign_out()
@@ -149,37 +217,34 @@ class Device(Person):
 class Admin(Person):
     """Gives somebody a role while they edit their profile."""
 
-    def __init__(self, world: IdentityWorld, other: Person) -> None:
-        super().__init__(world, "Ada", ADMIN)
+    def __init__(self, world: "IdentityWorld", other: Account) -> None:
+        super().__init__(world, "Ada", Account(ADMIN))
         self.other = other
 
     def live(self) -> None:
         self.sign_up()
         self.sign_in()
-        for _ in range(PATIENCE * 4):
+        route, body = "/v1/users/{user_id}/roles", {"roles": ["seller"], "reason": "sells cameras"}
+        for _ in range(LONG):
             if self.other.user_id:
-                body = {"roles": ["seller"], "reason": "sells cameras"}
-                answer = self.send(
-                    "PUT", "/v1/users/{user_id}/roles", body, expect=(200, 401, 403, 409), user_id=self.other.user_id
-                )
+                answer = self.send("PUT", route, body, expect=(200, 401, 403, 409), user_id=self.other.user_id)
                 if answer.status in (200, 401):
                     break
             self.world.pause()
         self.sign_out()
 
 
-class Guesser:
+class Guesser(Person):
     """Tries codes for somebody else's challenge, more often than is allowed."""
 
-    def __init__(self, world: IdentityWorld, victim: Person) -> None:
-        self.world, self.victim = world, victim
-        self.person = Person(world, "Mallory", "mallory@metco.example")
+    def __init__(self, world: "IdentityWorld", victim: Account) -> None:
+        super().__init__(world, "Mallory", Account("mallory@metco.example"))
+        self.victim = victim
 
     def live(self) -> None:
+        route = "/v1/sign-ups/{sign_up_id}/verify"
         for number in range(7):
             while not self.victim.challenge:
                 self.world.pause()
-            body = {"code": f"{number:06d}", "password": self.person.password, "name": "Mallory"}
-            self.person.send(
-                "POST", "/v1/sign-ups/{sign_up_id}/verify", body, expect=(201, 409, 422), sign_up_id=self.victim.challenge
-            )
+            body = {"code": f"{number:06d}", "password": self.account.password, "name": "Mallory"}
+            self.send("POST", route, body, expect=(201, 409, 422), sign_up_id=self.victim.challenge)

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+
 import kernel.ids
 import kernel.table
-from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from kernel import clock, log, settings
-
 from tests.chaos.plumbing import Answer, LambdaContext
 from tests.chaos.scheduler import Place
 
@@ -52,11 +52,13 @@ class Processes:
 
     @environment.setter
     def environment(self, wanted: Mapping[str, str]) -> None:
-        if wanted is not self._environment:
-            for name in self._environment.keys() - wanted.keys():
-                os.environ.pop(name, None)
-            os.environ.update(wanted)
-            self._environment = wanted
+        if wanted is self._environment:
+            return
+        for name in self._environment.keys() - wanted.keys():
+            del os.environ[name]
+        for name, value in wanted.items() - self._environment.items():
+            os.environ[name] = value
+        self._environment = wanted
 
     def invoke(self, function: Function, event: Mapping[str, Any]) -> Answer:
         self.environment = function.environment
@@ -105,9 +107,11 @@ def decided_by(chance: random.Random, pause: Callable[[], None]) -> Iterator[Clo
 
 
 @contextmanager
-def captured_log() -> Iterator[io.StringIO]:
-    """Everything that functions log, metrics included, instead of the terminal's noise."""
+def captured_log(*, keep: bool = True) -> Iterator[io.StringIO]:
+    """Everything that functions log, metrics included, instead of the terminal's noise. Not kept, it costs nothing."""
     text = io.StringIO()
+    if not keep:
+        logging.disable(logging.CRITICAL)
     handler = log._logger().registered_handler
     if not isinstance(handler, logging.StreamHandler):
         raise TypeError(f"the logger writes by {handler}")
@@ -116,4 +120,5 @@ def captured_log() -> Iterator[io.StringIO]:
         with redirect_stdout(text):
             yield text
     finally:
+        logging.disable(logging.NOTSET)
         handler.setStream(before or sys.stdout)

@@ -17,8 +17,9 @@ class NotLive(Exception):
 class Scheduler:
     """Each actor sees process-wide state as if it had its process for itself: on AWS it has, one call at a time."""
 
-    def __init__(self, chance: random.Random, per_process: Sequence[Place] = ()) -> None:
-        self._chance, self._per_process = chance, per_process
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self.per_process: Sequence[Place] = ()
         self._main = getcurrent()
         self._live: list[tuple[str, greenlet]] = []
         self.current = "main"
@@ -28,13 +29,18 @@ class Scheduler:
         self._live.append((name, greenlet(actor, parent=self._main)))
 
     def switch(self) -> None:
-        """Called at every switch point; returns when this actor is drawn again."""
+        """A switch point inside a function: returns when this actor is drawn again, its process as it left it."""
         if getcurrent() is self._main:
             return
-        kept = [(place, name, getattr(place, name, None)) for place, name in self._per_process]
+        kept = [(place, name, getattr(place, name, None)) for place, name in self.per_process]
         self._main.switch()
         for place, name, value in kept:
             setattr(place, name, value)
+
+    def rest(self) -> None:
+        """A switch point between calls of functions, when there is no process to come back to."""
+        if getcurrent() is not self._main:
+            self._main.switch()
 
     def run(self, milestones: Mapping[int, Callable[[], None]], limit: int) -> None:
         """Until every actor is done. `milestones` happen at their step, for example the end of all faults."""

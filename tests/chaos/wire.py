@@ -62,7 +62,7 @@ class Wire:
         self.trace: list[str] = []
         self.who: Callable[[], str] = lambda: ""
         self.switch: Callable[[], None] = lambda: None
-        self.after_write: Callable[[], None] = lambda: None
+        self.after_write: Callable[[Call], None] = lambda _: None
         self.forget_tokens: Callable[[], None] = lambda: None
 
     def __call__(self, call: Call, do: Do) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Wire:
             return do(parameters)
         finally:
             if call.is_write:
-                self.after_write()
+                self.after_write(call)
 
 
 def partially(call: Call, do: Do) -> dict[str, Any]:

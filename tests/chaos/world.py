@@ -1,0 +1,48 @@
+"""What a domain brings to be tested under faults: its functions and plumbing, its people, and what must hold."""
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tests.chaos.cloud import Cloud
+from tests.chaos.faults import Call
+from tests.chaos.plumbing import Plumbing
+from tests.chaos.processes import Processes
+
+
+class GaveUp(Exception):
+    """Somebody was not served although they tried again and again."""
+
+
+class Actor(Protocol):
+    name: str
+
+    def live(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a layer gives a world: services, chance, and two ways to wait: for the others, and for a quarter of an hour."""
+
+    make_cloud: Callable[[Plumbing], Cloud]
+    chance: random.Random
+    pause: Callable[[], None]
+    later: Callable[[], None]
+
+
+class World(Protocol):
+    """`cast` plays at once, `walk` is one whole use of the slice by a single person."""
+
+    processes: Processes
+    plumbing: Plumbing
+
+    def cast(self) -> Sequence[Actor]: ...
+    def walk(self) -> None: ...
+    def concerns(self, call: Call) -> bool: ...
+    def always(self) -> Iterable[str]: ...
+    def at_rest(self, log: str) -> Iterable[str]: ...
+    def close(self) -> None: ...
+
+
+MakeWorld = Callable[[Surroundings], World]
