@@ -47,6 +47,7 @@ def test_a_new_domain_passes_every_check_at_once(checkout: Path):
     run(checkout, "mypy", "functions/wishes", "tests/builders/wishes.py", "tests/unit/wishes")
     assert not [finding for finding in problems(checkout) if "wishes" in finding]
     assert " 0 broken" in run(checkout, "lint-imports", "--no-logo", "--no-cache")
+    assert "events/wishes/EntryAdded.v1.schema.json" in run(checkout, "python", "-m", "tools.contracts")
     assert " passed" in run(checkout, "pytest", "tests/unit/wishes", "-q", "-p", "no:cacheprovider")
 
 
