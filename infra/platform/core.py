@@ -180,8 +180,7 @@ class Platform(MetcoStack):
         )
         accept(pool, "AwsSolutions-COG1", "Length beats composition (NIST SP 800-63B): ten characters of any kind.")
         accept(pool, "AwsSolutions-COG2", "A second factor is each user's choice.")
-        accept(pool, "AwsSolutions-COG3", "Identity counts attempts; Cognito's protection is priced per user.")
-        accept(pool, "AwsSolutions-COG8", "Only passwords and TOTP are used: the plan above offers both.")
+        accept(pool, "AwsSolutions-COG8", "Identity counts attempts itself; the plus plan is priced per user.")
         self.publish("user-pool-id", pool.user_pool_id)
         self.publish("user-pool-client-id", client.user_pool_client_id)
 

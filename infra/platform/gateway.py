@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_lambda as lambda_
 
@@ -75,7 +74,7 @@ def authorize(stack: "DomainStack", function: lambda_.Function) -> None:
         authorizer_type="REQUEST",
         authorizer_payload_format_version="2.0",
         enable_simple_responses=True,
-        authorizer_uri=f"arn:{cdk.Aws.PARTITION}:apigateway:{stack.region}:lambda:{path}",
+        authorizer_uri=f"arn:{stack.partition}:apigateway:{stack.region}:lambda:{path}",
         authorizer_result_ttl_in_seconds=REMEMBERED_S,
         identity_source=["$request.header.Authorization"],
     )

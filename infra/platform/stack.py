@@ -60,7 +60,7 @@ class MetcoStack(cdk.Stack):
 
     def arn(self, service: str, resource: str) -> str:
         """An ARN in this stack's account and region."""
-        return f"arn:{cdk.Aws.PARTITION}:{service}:{self.region}:{self.account}:{resource}"
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
     def log_group(self, title: str, name: str) -> logs.LogGroup:
         return logs.LogGroup(

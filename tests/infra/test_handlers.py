@@ -1,0 +1,72 @@
+import json
+import re
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.platform.context import ROOT
+from tests.infra.conftest import Assembly
+
+IMPORT = """
+import importlib, json, sys
+sys.path += json.loads(sys.argv[1])
+module, _, name = sys.argv[2].rpartition(".")
+assert callable(getattr(importlib.import_module(module), name))
+"""
+
+
+@pytest.fixture(scope="session")
+def base_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages the layer's lock pins, taken from this environment: what is not pinned is not there."""
+    folder = tmp_path_factory.mktemp("base")
+    for name in re.findall(r"^([A-Za-z0-9._-]+)==", (ROOT / "layers/base/requirements.txt").read_text(), re.MULTILINE):
+        distribution = metadata.distribution(name)
+        for top in {file.parts[0] for file in distribution.files or [] if ".." not in file.parts}:
+            target = folder / top
+            if not target.exists():
+                target.symlink_to(Path(str(distribution.locate_file(top))))
+    return folder
+
+
+def run_isolated(handler: str, path: list[Path]) -> subprocess.CompletedProcess[str]:
+    """No site-packages, no environment, no current folder: only what is named."""
+    command = [sys.executable, "-I", "-S", "-B", "-c", IMPORT, json.dumps([str(part) for part in path]), handler]
+    return subprocess.run(command, env={}, cwd="/", capture_output=True, text=True, check=False)
+
+
+def test_every_handler_imports_from_its_own_asset_and_layers_alone(cloud: Assembly, base_layer: Path):
+    for name, function in cloud.of_type("AWS::Lambda::Function").items():
+        domain = name.split("/")[0]
+        path = [asset_of(cloud, domain, function["Code"])]
+        for layer in (reference["Ref"] for reference in function["Layers"]):
+            kernel = asset_of(cloud, domain, cloud.resources[f"{domain}/{layer}"]["Properties"]["Content"]) / "python"
+            path.append(base_layer if layer.startswith("BaseLayer") else kernel)
+        done = run_isolated(function["Handler"], path)
+        assert done.returncode == 0, f"{name}: {done.stderr}"
+
+
+def test_the_isolation_is_real(base_layer: Path):
+    assert "No module named" in run_isolated("aws_cdk.App", [base_layer]).stderr
+
+
+def test_an_asset_holds_its_own_domain_and_nothing_else(cloud: Assembly):
+    for name, function in cloud.of_type("AWS::Lambda::Function").items():
+        domain = name.split("/")[0]
+        if "S3Key" in function["Code"]:
+            asset = asset_of(cloud, domain, function["Code"])
+            shipped = {file.relative_to(asset).as_posix() for file in files_in(asset)}
+            own = {file.relative_to(ROOT).as_posix() for file in files_in(ROOT / "functions" / domain)}
+            assert shipped == own | {"functions/__init__.py"}
+
+
+def asset_of(assembly: Assembly, domain: str, code: dict[str, Any]) -> Path:
+    """The relay's code is a comment within the template: any folder without Python will do."""
+    return assembly.asset(domain, code["S3Key"]) if "S3Key" in code else assembly.folder
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
