@@ -1,10 +1,12 @@
 """`make dev`: Metco on http://localhost:8000 until Ctrl-C, with its state kept for the next time."""
 
+import argparse
 import os
 import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from types import FrameType
 
 from local.home import HOME, Problem
@@ -49,46 +51,54 @@ class Terminal:
         self.say("\nA saved file is live in about a second. Ctrl-C stops and keeps the state; RESET=1 forgets it.\n")
 
 
-def main() -> int:
+def asked(arguments: list[str]) -> argparse.Namespace:
+    """`make dev` says PORT and RESET by the environment; the options are for whoever starts a second Metco."""
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000, help="8000, or PORT; 0 is any")
+    parser.add_argument("--home", type=Path, default=HOME, help="the folder of its state and logs, .local if not given")
+    parser.add_argument("--reset", action="store_true", default=os.environ.get("RESET") in {"1", "true", "yes"})
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    options = asked(arguments)
     terminal = Terminal()
-    ended = threading.Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        if ended.is_set():
-            raise KeyboardInterrupt
-        ended.set()
-
-    try:
-        port = int(os.environ.get("PORT") or 8000)
-    except ValueError:
-        terminal.say(f"PORT is a number such as 8000, not {os.environ['PORT']!r}.")
-        return 2
-    stack = Stack(HOME, port=port, tell=terminal.progress)
+    stack = Stack(options.home.resolve(), port=options.port, tell=terminal.progress)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        stack.up(reset=os.environ.get("RESET") in {"1", "true", "yes"}, seeded=True)
+        stack.up(reset=options.reset, seeded=True)
     except Problem as problem:
         terminal.say(f"\n{problem}\n")
         return 1
     except KeyboardInterrupt:
         terminal.say("\nStopped before it was ready.")
         return 130
+    terminal.table(stack)
+    try:
+        return serve(stack, terminal)
+    finally:
+        stack.stop()
+
+
+def serve(stack: Stack, terminal: Terminal) -> int:
+    """Until somebody says stop, or the cloud under it ends."""
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    terminal.table(stack)
     reloader = Reloader(stack, terminal.event)
     reloader.start()
-    code = 0
     while not ended.wait(0.5):
         if not stack.cloud.running:
             terminal.say(f"\nThe local cloud ended by itself; the end of {stack.cloud.log} says why.")
-            code = 1
-            break
+            return 1
     terminal.say("\nStopping; the state is kept.")
     reloader.stop()
-    stack.stop()
-    return code
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -5,11 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,16 @@ class Cloud:
         *,
         function_path: Sequence[Path] = (),
         function_environment: Mapping[str, str] | None = None,
+        without: Sequence[str] = (),
     ) -> None:
         self.state, self.log = state, log
         self.port = 0
         self._function_path = (*function_path, BASE_LAYER)
         self._function_environment = dict(function_environment or {})
+        self._without = without
         self._process: subprocess.Popen[bytes] | None = None
-        self.client = cache(self._client)
+        self._clients: dict[str, Any] = {}
+        self._building = threading.Lock()
 
     @property
     def endpoint(self) -> str:
@@ -96,6 +99,7 @@ class Cloud:
             "PYTHONUNBUFFERED": "1",
             "LAPTOP_PYTHON": getattr(sys, "_base_executable", sys.executable),
             "LAPTOP_PYTHONPATH": os.pathsep.join(str(folder) for folder in self._function_path),
+            "LAPTOP_WITHOUT": ",".join(self._without),
             **self._function_environment,
         }
 
@@ -112,15 +116,19 @@ class Cloud:
 
     def stop(self) -> None:
         """By SIGTERM, on which the state is written; what is killed instead forgets all since its start."""
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
         process, self._process = self._process, None
-        if process is None or process.poll() is not None:
+        if process is None:
             return
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(STOP_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        with process:  # closes its input
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(STOP_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
     def get(self, path: str) -> Any:
         """One of MiniStack's own pages: what was mailed, what was sent as SMS."""
@@ -133,6 +141,13 @@ class Cloud:
             return str(ssm.get_parameter(Name=name)["Parameter"]["Value"])
         except ssm.exceptions.ParameterNotFound:
             return None
+
+    def client(self, service: str) -> Any:
+        """One that may do everything, as the account's root may. Kept: building one takes longer than using it."""
+        with self._building:
+            if service not in self._clients:
+                self._clients[service] = self._client(service)
+            return self._clients[service]
 
     def _client(self, service: str) -> Any:
         return boto3.client(  # type: ignore[call-overload]  # the service's name is data here

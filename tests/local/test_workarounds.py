@@ -1,0 +1,320 @@
+"""Every workaround twice: without it the gap is still there, so it is needed; with it the gap is closed, so it fits."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from local.cloud import BASE_LAYER, Cloud
+from local.home import ACCOUNT, REGION
+from local.workarounds import CALLS_REMEMBERED, WORKAROUNDS, deliver
+from tests.local.conftest import a_cloud, a_function, a_role, call, eventually, said
+
+WHERE = (
+    "import sys, boto3\ndef handler(event, context):\n    return {'python': sys.executable, 'boto3': boto3.__file__}\n"
+)
+SILENT = "def handler(event, context):\n    return 1\n"
+STREAMED = """
+import json, os
+def handler(event, context):
+    keys = [record["dynamodb"]["Keys"]["pk"]["S"] for record in event["Records"]]
+    print("GOT", *keys)
+    if "poison" in keys:
+        raise ValueError("poison")
+    bad = [r["dynamodb"]["SequenceNumber"] for r in event["Records"] if r["dynamodb"]["Keys"]["pk"]["S"] == "refused"]
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in bad[:1]]}
+"""
+
+
+@pytest.fixture
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cloud]:
+    """A cloud without the workaround that the test is about: its name is the parameter."""
+    with a_cloud(tmp_path, without=[request.param]) as started:
+        yield started
+
+
+def without(workaround: str) -> pytest.MarkDecorator:
+    assert workaround in {function.__name__ for function in WORKAROUNDS}
+    return pytest.mark.parametrize("bare", [workaround], indirect=True)
+
+
+# where functions run
+
+
+def where_it_runs(cloud: Cloud) -> Any:
+    a_function(cloud, "where", WHERE)
+    return call(cloud, "where")
+
+
+@without("functions_run_on_the_base_layer")
+def test_functions_would_run_among_the_clouds_own_packages(bare: Cloud):
+    assert "No module named 'boto3'" in where_it_runs(bare)["errorMessage"]
+
+
+def test_functions_run_on_the_base_layer_alone(cloud: Cloud):
+    found = where_it_runs(cloud)
+    assert Path(found["python"]).samefile(sys._base_executable)  # type: ignore[attr-defined]  # no public name for it
+    assert Path(found["boto3"]).is_relative_to(BASE_LAYER)
+
+
+# how soon they answer
+
+
+def quickest_ms(cloud: Cloud) -> float:
+    a_function(cloud, "silent", SILENT)
+    call(cloud, "silent")
+    took = []
+    for _ in range(20):
+        started = time.perf_counter()
+        call(cloud, "silent")
+        took.append((time.perf_counter() - started) * 1000)
+    return min(took)
+
+
+@without("functions_answer_at_once")
+def test_every_silent_call_would_take_fifty_milliseconds(bare: Cloud):
+    assert quickest_ms(bare) > 50
+
+
+def test_a_silent_call_answers_at_once(cloud: Cloud):
+    assert quickest_ms(cloud) < 45
+
+
+# table streams
+
+
+def a_streamed_table(cloud: Cloud, name: str, **mapping: Any) -> None:
+    dynamodb = cloud.client("dynamodb")
+    made = dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )
+    stream = made["TableDescription"]["LatestStreamArn"]
+    read = ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"]
+    role = a_role(cloud, f"{name}-role", {"Effect": "Allow", "Action": read, "Resource": stream})
+    a_function(cloud, name, STREAMED, role=role)
+    cloud.client("lambda").create_event_source_mapping(
+        EventSourceArn=stream, FunctionName=name, StartingPosition="TRIM_HORIZON", BatchSize=10, **mapping
+    )
+
+
+def write(cloud: Cloud, table: str, *keys: str) -> None:
+    for key in keys:
+        cloud.client("dynamodb").put_item(TableName=table, Item={"pk": {"S": key}})
+
+
+def got(cloud: Cloud, table: str, key: str) -> int:
+    return sum(line.startswith("GOT") and key in line.split() for line in said(cloud, table))
+
+
+@without("streams_honour_their_mapping")
+def test_a_refused_record_would_be_lost(bare: Cloud):
+    a_streamed_table(bare, "lossy", FunctionResponseTypes=["ReportBatchItemFailures"], MaximumRetryAttempts=2)
+    write(bare, "lossy", "refused")
+    eventually(lambda: got(bare, "lossy", "refused"))
+    time.sleep(1)
+    assert got(bare, "lossy", "refused") == 1
+
+
+def test_a_refused_record_is_tried_again_and_then_kept_whole_in_the_bucket(cloud: Cloud):
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="kept", CreateBucketConfiguration={"LocationConstraint": REGION})
+    a_streamed_table(
+        cloud,
+        "patient",
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        MaximumRetryAttempts=2,
+        DestinationConfig={"OnFailure": {"Destination": "arn:aws:s3:::kept"}},
+    )
+    write(cloud, "patient", "refused")
+    kept = eventually(lambda: s3.list_objects_v2(Bucket="kept").get("Contents"))
+    assert got(cloud, "patient", "refused") == 3
+    record = json.loads(s3.get_object(Bucket="kept", Key=kept[0]["Key"])["Body"].read())
+    assert record["payload"]["Records"][0]["dynamodb"]["Keys"] == {"pk": {"S": "refused"}}
+    write(cloud, "patient", "next")
+    assert eventually(lambda: got(cloud, "patient", "next"))
+
+
+@pytest.mark.parametrize(
+    ("failing", "aside"), [((), []), (("c",), ["c"]), (("a", "d"), ["a", "d"])], ids=["none", "one", "first and last"]
+)
+def test_bisection_sets_aside_the_poison_and_delivers_the_rest(failing: tuple[str, ...], aside: list[str]):
+    delivered: list[str] = []
+    kept: list[str] = []
+
+    def invoke(records: list[dict[str, Any]]) -> dict[str, Any]:
+        if any(record["key"] in failing for record in records):
+            return {"error": True}
+        delivered.extend(record["key"] for record in records)
+        return {"body": {}}
+
+    deliver(
+        [{"key": key, "dynamodb": {"SequenceNumber": key}} for key in "abcd"],
+        invoke,
+        retries=2,
+        bisect=True,
+        partial=False,
+        set_aside=lambda records, _: kept.extend(record["key"] for record in records),
+        pause=lambda _: None,
+    )
+    assert (sorted(delivered), kept) == (sorted(set("abcd") - set(failing)), aside)
+
+
+def seen_after_a_restart(home: Path, **options: Any) -> bool:
+    with a_cloud(home, **options) as cloud:
+        a_streamed_table(cloud, "kept")
+        write(cloud, "kept", *[f"before-{number}" for number in range(5)])
+        assert eventually(lambda: got(cloud, "kept", "before-4"))
+    with a_cloud(home, **options) as cloud:
+        write(cloud, "kept", "after")
+        return bool(eventually(lambda: got(cloud, "kept", "after"), within_s=4))
+
+
+def test_streams_would_skip_what_is_written_after_a_restart(tmp_path: Path):
+    assert not seen_after_a_restart(tmp_path, without=["streams_survive_a_restart"])
+
+
+def test_streams_go_on_after_a_restart(tmp_path: Path):
+    assert seen_after_a_restart(tmp_path)
+
+
+# mail
+
+
+def mails_after_a_restart(home: Path, **options: Any) -> list[Any]:
+    with a_cloud(home, **options) as cloud:
+        a_sender(cloud)
+        send(cloud.client("sesv2"))
+    with a_cloud(home, **options) as cloud:
+        return [mail for mails in cloud.get("/_ministack/ses/messages")["messages"].values() for mail in mails]
+
+
+def a_sender(cloud: Cloud) -> None:
+    sesv2 = cloud.client("sesv2")
+    with suppress(sesv2.exceptions.AlreadyExistsException):
+        sesv2.create_email_identity(EmailIdentity="metco.example")
+
+
+def send(sesv2: Any, sender: str = "Metco <no-reply@metco.example>") -> None:
+    text = {"Data": "hello"}
+    sesv2.send_email(
+        FromEmailAddress=sender,
+        Destination={"ToAddresses": ["buyer@metco.example"]},
+        Content={"Simple": {"Subject": text, "Body": {"Text": text}}},
+    )
+
+
+def test_the_mailbox_would_be_empty_after_a_restart(tmp_path: Path):
+    assert mails_after_a_restart(tmp_path, without=["mail_survives_a_restart"]) == []
+
+
+def test_the_mailbox_keeps_its_mail(tmp_path: Path):
+    assert [mail["To"] for mail in mails_after_a_restart(tmp_path)] == [["buyer@metco.example"]]
+
+
+def sends_as(cloud: Cloud, sender: str) -> bool:
+    """With a role that may send as metco.example and as nobody else."""
+    a_sender(cloud)
+    identity = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/metco.example"
+    name = f"sender-{abs(hash(sender))}"
+    role = a_role(cloud, name, {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": identity})
+    given = cloud.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    client = boto3.client(
+        "sesv2",
+        endpoint_url=cloud.endpoint,
+        region_name=REGION,
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    try:
+        send(client, sender)
+    except client.exceptions.ClientError as error:
+        return bool(error.response["Error"]["Code"] != "AccessDeniedException")
+    finally:
+        client.close()
+    return True
+
+
+@without("sending_needs_the_senders_identity")
+def test_nobody_with_an_exact_grant_could_send(bare: Cloud):
+    assert not sends_as(bare, "no-reply@metco.example")
+
+
+def test_whoever_may_send_as_a_domain_sends_as_that_domain_alone(cloud: Cloud):
+    assert sends_as(cloud, "Metco <no-reply@metco.example>")
+    assert not sends_as(cloud, "no-reply@elsewhere.example")
+
+
+# logs
+
+
+def streams_after(cloud: Cloud, calls: int) -> int:
+    a_function(cloud, "chatty", SILENT)
+    for _ in range(calls):
+        call(cloud, "chatty")
+    pages = cloud.client("logs").get_paginator("describe_log_streams").paginate(logGroupName="/aws/lambda/chatty")
+    return sum(len(page["logStreams"]) for page in pages)
+
+
+@without("logs_forget_the_oldest")
+def test_every_call_would_leave_a_log_stream_behind(bare: Cloud):
+    assert streams_after(bare, 30) == 30
+
+
+def test_the_logs_of_the_newest_calls_are_kept(tmp_path: Path):
+    with a_cloud(tmp_path, function_environment={"LAPTOP_CALLS_REMEMBERED": "10"}) as cloud:
+        assert 10 <= streams_after(cloud, 30) <= 11
+    assert CALLS_REMEMBERED >= 1_000
+
+
+# CloudFormation
+
+
+def reference_of_a_secret(cloud: Cloud) -> str:
+    template = {
+        "Resources": {
+            "Secret": {
+                "Type": "AWS::SecretsManager::Secret",
+                "Properties": {"GenerateSecretString": {"PasswordLength": 20}},
+            }
+        },
+        "Outputs": {"Ref": {"Value": {"Ref": "Secret"}}},
+    }
+    cloudformation = cloud.client("cloudformation")
+    cloudformation.create_stack(StackName="secretive", TemplateBody=json.dumps(template))
+
+    def output() -> str:
+        stack = cloudformation.describe_stacks(StackName="secretive")["Stacks"][0]
+        return str(stack["Outputs"][0]["OutputValue"]) if stack.get("Outputs") else ""
+
+    reference = str(eventually(output))
+    assert cloud.client("secretsmanager").get_secret_value(SecretId=reference)["SecretString"]
+    return reference
+
+
+@without("secrets_are_referred_to_by_arn")
+def test_a_secret_would_be_referred_to_by_its_name(bare: Cloud):
+    assert not reference_of_a_secret(bare).startswith("arn:")
+
+
+def test_a_secret_is_referred_to_by_its_arn_and_goes_with_its_stack(cloud: Cloud):
+    reference = reference_of_a_secret(cloud)
+    assert reference.startswith(f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:")
+    cloud.client("cloudformation").delete_stack(StackName="secretive")
+    secrets = cloud.client("secretsmanager")
+    assert eventually(lambda: not secrets.list_secrets()["SecretList"])
+
+
+def test_every_workaround_is_asked_for_here():
+    asked = Path(__file__).read_text()
+    assert [function.__name__ for function in WORKAROUNDS if f'"{function.__name__}"' not in asked] == []
