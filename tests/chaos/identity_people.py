@@ -128,9 +128,9 @@ class Person:
             if answer.status == 204:
                 self.account.password = self.world.chosen[self.account.user_id] = new
                 return
-            if self.world.cloud.passwords.get(self.account.user_id) == new:
-                self.world.complaints.append(f"the password is changed, but {self.name} was told {answer.body}")
             if answer.status == 401:
+                if self.world.cloud.passwords.get(self.account.user_id) == new:
+                    self.world.complaints.append(f"{self.name} changed the password, but was told {answer.body}")
                 return
         raise GaveUp(f"{self.name} changing the password")
 

@@ -74,7 +74,7 @@ class IdentityWorld:
         if chance.random() < 0.4:
             cast.append(Device(self, "Bea's phone", bea))
         if chance.random() < 0.25:
-            cast.append(Guesser(self, bea))
+            cast += [Guesser(self, bea), Guesser(self, bea)]
         if chance.random() < 0.25:
             cast.append(Admin(self, bea))
         if len(cast) == 1:
