@@ -252,14 +252,14 @@ def _finished(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> R
     """No content is no body. A document with a version has it as its ETag; whoever has that version is told so."""
     response = next_middleware(app)
     if response.status_code == 204:
-        return Response(204)
+        return Response(204, body="")
     version = response.body.get("version") if isinstance(response.body, dict) else None
     if isinstance(version, int):
         etag = f'"{version}"'
         response.headers["ETag"] = etag
         call = _call.get()
         if call.method == "GET" and call.headers.get("if-none-match") == etag:
-            return Response(304, headers={"ETag": etag})
+            return Response(304, body="", headers={"ETag": etag})
     return response
 
 
