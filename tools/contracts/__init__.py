@@ -7,7 +7,7 @@ from pathlib import Path
 from tools.contracts import asyncapi, events, openapi
 from tools.contracts.domains import ROOT, ContractError, Domain, domains
 
-__all__ = ["ContractError", "Domain", "domains", "drift", "generated", "write"]
+__all__ = ["ROOT", "ContractError", "Domain", "domains", "drift", "generated", "write"]
 
 COMMAND = "make docs"
 

@@ -16,6 +16,7 @@ from tools.contracts.domains import ContractError, Domain
 from tools.contracts.examples import example
 
 PATH = "docs/api/openapi.json"
+ANYWHERE = (errors.InternalError, errors.Unavailable)
 METHODS = ("get", "post", "put", "patch", "delete")
 _POWERTOOLS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 _TRACE = "cor_01k6m2q8vx4c7e9r1t3y5w7zab"
@@ -98,7 +99,7 @@ _FIELD_ERROR: dict[str, Any] = {
 def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     schemas: dict[str, Any] = {"Problem": _PROBLEM, "FieldError": _FIELD_ERROR}
-    problems: dict[str, type[DomainError]] = {}
+    problems: dict[str, type[DomainError]] = {error.code: error for error in ANYWHERE}
     tags = []
     for domain in found:
         if not domain.api:
@@ -130,7 +131,7 @@ def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
             "schemas": {name: schemas[name] for name in sorted(schemas)},
             "parameters": _PARAMETERS,
             "headers": _HEADERS,
-            "responses": {"Problem": _response("Something went wrong.", [errors.InternalError, errors.Unavailable])},
+            "responses": {"Problem": _response("Something went wrong.", ANYWHERE)},
             "examples": {code: _problem_example(problems[code]) for code in sorted(problems)},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "The `access_token` of a session."}
@@ -280,7 +281,7 @@ def _has_version(success: Mapping[str, Any], schemas: Mapping[str, Any]) -> bool
 
 def _says_more(operation: Mapping[str, Any]) -> bool:
     description: str = operation["description"]
-    return description.rstrip(".") != operation["summary"]
+    return bool(description.rstrip(".") != operation["summary"])
 
 
 def _function(domain: Domain, name: str) -> Any:
