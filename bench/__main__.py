@@ -1,0 +1,70 @@
+"""`make bench`: what a use case costs, how much CPU it takes, how fast functions start, held against the budgets."""
+
+import argparse
+import contextlib
+import io
+import sys
+from dataclasses import replace
+
+from bench import imports, live, prices, use_cases
+
+# From the design's budgets. A cart change stands for any small command; an edited profile is this slice's.
+MAX_CALLS = {"read profile": 1, "edit profile": 2, "authorizer": 1}
+MAX_CPU_MS = {"GET /v1/me": 2.0, "PATCH /v1/me": 4.0}
+ROUTE_OF = {
+    "sign up": "POST /v1/sign-ups",
+    "verify": "POST /v1/sign-ups/{sign_up_id}/verify",
+    "sign in": "POST /v1/sessions",
+    "authorizer": "admitted",
+    "read profile": "GET /v1/me",
+    "edit profile": "PATCH /v1/me",
+    "sign out": "DELETE /v1/sessions/{session_id}",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--no-live", action="store_true", help="leave out what needs the local cloud: CPU and load")
+    options = parser.parse_args()
+    over: list[str] = []
+
+    print(f"Import, CPU ms (budget: {imports.BUDGET} × resolver + validation + one client)")
+    for module, (ms, ratio) in imports.ratios().items():
+        print(f"  {module:<32}{ms:7.0f} ms  × {ratio:4.2f}{_verdict(over, module, ratio, imports.BUDGET)}")
+
+    cpu, loads = ({}, {}) if options.no_live else live.run()
+    with contextlib.redirect_stdout(io.StringIO()):  # the functions' log lines
+        costs = use_cases.all_use_cases()
+    print(f"\nUse cases (AWS's prices of {prices.AS_OF}, mail left out)")
+    print(f"  {'':<20}{'calls':>6}{'read':>6}{'write':>6}{'CPU ms':>8}{'$ / 1,000':>11}")
+    for name, counted in costs.items():
+        route = ROUTE_OF.get(name, "")
+        cost = replace(counted, cpu_ms=cpu.get(route, 0.0))
+        shown = f"{cpu[route]:.2f}" if route in cpu else "–"
+        print(
+            f"  {name:<20}{len(cost.calls):>6}{cost.read_units:>6.0f}{cost.write_units:>6.0f}{shown:>8}"
+            f"{1000 * cost.dollars():>11.4f}{_verdict(over, name, len(cost.calls), MAX_CALLS.get(name))}"
+            f"{_verdict(over, f'{name} CPU', cost.cpu_ms, MAX_CPU_MS.get(route))}"
+        )
+    if loads:
+        print("\nLoad through the edge on this machine (compare ratios, not absolute figures)")
+    for name, load in loads.items():
+        print(
+            f"  {name:<28}{load.per_s:7.0f}/s   p50 {load.p50_ms:6.1f} ms   p95 {load.p95_ms:6.1f} ms"
+            f"{_verdict(over, f'{name} failures', load.failed, 0)}"
+        )
+    print(f"\n{'Over budget: ' + ', '.join(over) if over else 'Every budget holds.'}")
+    return 1 if over else 0
+
+
+def _verdict(over: list[str], what: str, measured: float, budget: float | None) -> str:
+    if budget is None:
+        return ""
+    if measured <= budget:
+        return "  ok"
+    over.append(what)
+    return f"  OVER {budget:g}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Import time of every function against what it cannot do without: resolver, validation, one client."""
+
+import os
+import statistics
+import subprocess
+import sys
+
+HANDLERS = (
+    "functions.identity.api",
+    "functions.identity.consumers",
+    "functions.access.authorizer",
+    "functions.access.consumers",
+    "kernel.relay",
+)
+FLOOR = """
+import boto3, pydantic
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+APIGatewayHttpResolver(enable_validation=True)
+boto3.client("dynamodb", region_name="eu-central-1")
+"""
+HANDLER = """
+import {module}
+from kernel import aws
+aws.client("dynamodb")
+"""
+BUDGET = 1.25
+
+
+def cpu_ms(source: str) -> float:
+    timed = f"import time\nstarted = time.process_time()\n{source}\nprint((time.process_time() - started) * 1000)"
+    environment = {**os.environ, "AWS_DEFAULT_REGION": "eu-central-1"}
+    run = subprocess.run([sys.executable, "-c", timed], capture_output=True, text=True, check=True, env=environment)
+    return float(run.stdout)
+
+
+def ratios(runs: int = 7) -> dict[str, tuple[float, float]]:
+    """(CPU ms, ratio to the floor) per handler. Floor and handlers take turns, so that a noisy moment hits all."""
+    sources = {"floor": FLOOR} | {module: HANDLER.format(module=module) for module in HANDLERS}
+    times: dict[str, list[float]] = {name: [] for name in sources}
+    for _ in range(runs):
+        for name, source in sources.items():
+            times[name].append(cpu_ms(source))
+    floor = min(times["floor"])
+    return {name: (statistics.median(times[name]), min(times[name]) / floor) for name in times}

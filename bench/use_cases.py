@@ -1,0 +1,127 @@
+"""What each use case costs: AWS calls in sequence, capacity units, dollars, counted on the emulator in this process."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from moto import mock_aws
+
+from bench import capacity
+from bench.prices import Cost
+from functions.access import consumers as access_consumers
+from functions.access.model import Caller as TokenCaller
+from functions.access.store import Store as AccessStore
+from functions.identity import consumers as identity_consumers
+from kernel import aws, relay, settings
+from tests.builders import cloud
+from tests.builders import identity as an
+from tests.builders.http import Context
+
+Step = Callable[[], Any]
+
+
+@dataclass(slots=True)
+class Meter:
+    """Listens to the emulator's clients: every call and what it asks for."""
+
+    calls: list[str] = field(default_factory=list)
+    read_units: float = 0.0
+    write_units: float = 0.0
+
+    def hear(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        self.calls.append(model.name)
+        read, written = capacity.units(model.name, params)
+        self.read_units += read
+        self.write_units += written
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        heard = [cloud.client(service).meta.events for service in cloud.SERVICES]
+        for events in heard:
+            events.register("provide-client-params.*.*", self.hear)
+        try:
+            yield
+        finally:
+            for events in heard:
+                events.unregister("provide-client-params.*.*", self.hear)
+
+
+def measured(step: Step, **counted: int) -> Cost:
+    meter = Meter()
+    with meter.listening():
+        step()
+    return Cost(calls=tuple(meter.calls), read_units=meter.read_units, write_units=meter.write_units, **counted)
+
+
+def all_use_cases() -> dict[str, Cost]:
+    """Run the slice once on a fresh emulator. Caches are warm: the first call of a process is not what recurs."""
+    with mock_aws():
+        world = cloud.build()
+        os.environ.update(world.environment)
+        for service in cloud.SERVICES:
+            aws.use(service, cloud.client(service))
+        settings.forget()
+        return _slice(world)
+
+
+def _slice(world: cloud.World) -> dict[str, Cost]:
+    an.an_account("warm@example.com")
+    access = AccessStore()
+    access._table.name = "access"
+
+    def consumed(handler: Callable[[Any, Any], Any], row: dict[str, Any]) -> Step:
+        body = {"source": "metco.identity", "detail-type": f"{row['metadata']['type']}.v1", "detail": row}
+        records = {"Records": [{"messageId": "m", "body": json.dumps(body)}]}
+        return lambda: handler(records, Context())
+
+    def relayed(count: int) -> Step:
+        rows = [item for item in world.items() if "envelope" in item][:count]
+        records = [
+            {"eventName": "INSERT", "dynamodb": {"Keys": row, "NewImage": row, "SequenceNumber": "1"}} for row in rows
+        ]
+        return lambda: relay.handler({"Records": records}, Context())
+
+    challenges: list[str] = []
+    costs = {"sign up": measured(lambda: challenges.append(an.begin_sign_up()), invocations=1, http=1)}
+    requested = world.envelopes()[-1]
+    costs["… relay and mail"] = _sum(
+        measured(relayed(1), invocations=1, events=1),
+        measured(consumed(identity_consumers.handler, requested), invocations=1, messages=1, mails=1),
+    )
+    users: list[str] = []
+    verify = measured(lambda: users.append(an.verify(challenges[0]).json["user_id"]), invocations=1, http=1)
+    costs["verify"] = verify
+    sessions: list[str] = []
+    costs["sign in"] = measured(lambda: sessions.append(an.sign_in().json["session_id"]), invocations=1, http=1)
+    me = an.as_user(users[0], session=sessions[0])
+    token = TokenCaller(users[0], sessions[0])
+    costs["authorizer"] = measured(lambda: access.standing(token), invocations=1)
+    costs["read profile"] = measured(lambda: me("GET", "/v1/me"), invocations=1, http=1)
+    key = {"Idempotency-Key": "bench-0001"}
+    costs["edit profile"] = measured(lambda: me("PATCH", "/v1/me", {"name": "B"}, headers=key), invocations=1, http=1)
+    costs["sign out"] = measured(lambda: me("DELETE", "/v1/sessions/current"), invocations=1, http=1)
+    ended = world.envelopes()[-1]
+    setattr(access_consumers, "store", lambda: access)  # noqa: B010 - its own table, as its own stack gives it
+    costs["… relay and access"] = _sum(
+        measured(relayed(1), invocations=1, events=1),
+        measured(consumed(access_consumers.handler, ended), invocations=1, messages=1),
+    )
+    return costs
+
+
+def _sum(*costs: Cost) -> Cost:
+    total = costs[0]
+    for cost in costs[1:]:
+        total = replace(
+            total,
+            calls=(*total.calls, *cost.calls),
+            **{
+                name: getattr(total, name) + getattr(cost, name)
+                for name in Cost.__dataclass_fields__
+                if name != "calls"
+            },
+        )
+    return total
