@@ -41,7 +41,7 @@ dev: setup-dev  ## run the whole of Metco on http://localhost:8000 (PORT=8000, R
 
 ##@ Prove it
 
-test: lint types setup-e2e  ## everything below up to test-chaos, in one run
+test: setup-e2e lint types  ## everything below up to test-chaos, in one run
 	@$(PYTEST) tests -n 2 --dist loadgroup
 
 test-unit: setup-test  ## rules, money, tools: no network, no AWS
@@ -71,10 +71,12 @@ bench: setup-e2e  ## cost, CPU, calls and latency per use case, against the budg
 ##@ Keep it tidy
 
 lint: setup-test  ## ruff, import rules, bandit, Metco's own rules
-	@ruff check --quiet . && ruff format --check --quiet .
-	@lint-imports --no-cache >.local/lint-imports.log 2>&1 || { cat .local/lint-imports.log; exit 1; }
+	@ruff check --quiet .
+	@ruff format --check --quiet . || { echo "These files are not formatted: make fmt"; ruff format --check . | grep -e '-->' ; exit 1; }
+	@told=$$(lint-imports --no-logo --no-cache 2>&1) || { echo "$$told"; exit 1; }
 	@bandit --quiet --configfile pyproject.toml --recursive functions layers/kernel/python infra local tools
 	@python -m tools.lint
+	@echo "Lint is clean."
 
 types: setup-test  ## mypy, strict
 	@mypy

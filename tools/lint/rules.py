@@ -226,6 +226,19 @@ def length(source: Source) -> Iterator[Finding]:
 
 # -------------------------------------------------------------------------------------------------------------- reasons
 
+SECRETS = re.compile(
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:sk|rk)_live_\w{10}|\bwhsec_\w{20}"
+    r"|\bgh[pousr]_\w{30}|\bxox[abp]-[\w-]{10}|\beyJ[\w-]{20,}\.eyJ[\w-]{20,}\."
+)
+
+
+@rule("no-secret", "a secret in the history is known for ever: put it into Secrets Manager, and replace this one now")
+def no_secret(source: Source) -> Iterator[Finding]:
+    for number, line in enumerate(source.text.splitlines(), 1):
+        if SECRETS.search(line):
+            yield number, "this looks like a real credential"
+
+
 OPT_OUTS = (
     r"noqa(?!\w)(?::\s*[A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*)?",
     r"type:\s*ignore(?:\[[^\]]*\])?",
