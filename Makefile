@@ -90,21 +90,21 @@ docs: setup-test setup-node  ## write the generated contracts anew: OpenAPI, Asy
 locks:  ## resolve requirements/*.in and layers/*/requirements.in anew
 	@$(SETUP) locks
 
-new-domain: setup-dev  ## start a domain in the house's shape: make new-domain NAME=wishes
+new-domain: setup-cdk  ## start a domain in the house's shape: make new-domain NAME=wishes
 	@python -m tools.new_domain "$(NAME)"
 
 ##@ Ship it
 
-synth: setup-dev setup-node layers-$(ARCH)  ## write the CloudFormation templates to cdk.out (STAGE=dev, ARCH=arm64)
-	@python -m infra.app -c stage=$(STAGE)
+synth: setup-cdk layers-$(ARCH)  ## write the CloudFormation templates to cdk.out (STAGE=dev, ARCH=arm64)
+	@python -m infra.app -c stage=$(STAGE) -c arch=$(ARCH)
 
-diff: setup-dev setup-node layers-$(ARCH)  ## what a deployment would change (STAGE=dev)
-	@$(CDK) diff --all -c stage=$(STAGE)
+diff: setup-cdk layers-$(ARCH)  ## what a deployment would change (STAGE=dev)
+	@$(CDK) diff --all -c stage=$(STAGE) -c arch=$(ARCH)
 
-deploy: setup-dev setup-node layers-$(ARCH)  ## deploy every stack to the AWS account of your credentials (STAGE=dev)
-	@$(CDK) deploy --all --require-approval never -c stage=$(STAGE) $(ARGS)
+deploy: setup-cdk layers-$(ARCH)  ## deploy every stack to the AWS account of your credentials (STAGE=dev)
+	@$(CDK) deploy --all --require-approval never -c stage=$(STAGE) -c arch=$(ARCH) $(ARGS)
 
-smoke: setup-dev  ## ask a deployment whether it answers, changing nothing (STAGE=dev, or URL=http://localhost:8000)
+smoke: setup-cdk  ## ask a deployment whether it answers, changing nothing (STAGE=dev, or URL=http://localhost:8000)
 	@python -m tools.smoke --stage $(STAGE) --url "$(URL)"
 
 ##@ House-keeping
@@ -121,8 +121,10 @@ help:  ## this list
 setup-node:
 	@$(SETUP) node
 
-setup-dev: setup-node
+setup-cdk: setup-node
 	@$(SETUP) venv .venv requirements/dev.txt
+
+setup-dev: setup-cdk
 	@$(SETUP) venv .venv-local requirements/local.txt
 	@$(SETUP) layer base
 
@@ -137,4 +139,4 @@ layers-%:
 	@$(SETUP) layer base $*
 
 .PHONY: dev test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench lint types fmt docs \
-	locks new-domain synth diff deploy smoke clean help setup-node setup-dev setup-test setup-e2e
+	locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e
