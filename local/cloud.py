@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,8 +61,9 @@ class Cloud:
 
     def start(self) -> None:
         refuse_corrupt_state(self.state)
-        (self.state / "s3").mkdir(parents=True, exist_ok=True)
-        (self.state / "tmp").mkdir(exist_ok=True)
+        shutil.rmtree(self.state / "tmp", ignore_errors=True)  # what a killed one left behind
+        for folder in ("s3", "tmp"):
+            (self.state / folder).mkdir(parents=True, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         # A token carries its issuer's address, so the port stays the same from one start to the next while it is free.
         self.port = _last_port(self.state)
@@ -175,7 +177,4 @@ def refuse_corrupt_state(state: Path) -> None:
 def _last_port(state: Path) -> int:
     kept = state / "port"
     port = int(kept.read_text()) if kept.exists() else 0
-    if not port or not is_free(port):
-        port = free_port()
-        kept.write_text(str(port))
-    return port
+    return port if port and is_free(port) else free_port()

@@ -43,7 +43,7 @@ class Edge:
     def __init__(self, cloud: Cloud, port: int) -> None:
         self.port = port
         self._cloud = cloud
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._done: asyncio.Future[None] | None = None
@@ -60,21 +60,19 @@ class Edge:
             raise self._failure
 
     def stop(self) -> None:
-        if self._thread.is_alive() and self._done:
+        if self._thread.is_alive() and self._loop and self._done:
             self._loop.call_soon_threadsafe(self._done.cancel)
             self._thread.join(10)
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
         try:
-            self._loop.run_until_complete(self._serve())
+            asyncio.run(self._serve())
         except asyncio.CancelledError:
             pass
         except BaseException as failure:  # noqa: BLE001  # told to the thread that waits in start()
             self._failure = failure
         finally:
             self._ready.set()
-            self._loop.close()
 
     async def _serve(self) -> None:
         connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=60)
@@ -88,6 +86,7 @@ class Edge:
                 site = web.TCPSite(runner, LOCALHOST, self.port)
                 await site.start()
                 self.port = self.port or runner.addresses[0][1]
+                self._loop = asyncio.get_running_loop()
                 self._done = self._loop.create_future()
                 self._ready.set()
                 await self._done

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 Result = dict[str, Any]
@@ -193,6 +194,17 @@ def _also_save(service: Any, stores: tuple[str, ...]) -> None:
     service.get_state, service.load_persisted_state = get_state, load_persisted_state
 
 
+def saved_addresses_follow_the_port() -> None:
+    """MiniStack saves its queues under addresses with its port in them, and does not find them on another port."""
+    state, now = Path(os.environ["STATE_DIR"]), os.environ["GATEWAY_PORT"]
+    kept = state / "port"
+    before = kept.read_text() if kept.exists() else now
+    if before != now:
+        for part in state.glob("*.json"):
+            part.write_text(part.read_text().replace(f"localhost:{before}", f"localhost:{now}"))
+    kept.write_text(now)
+
+
 def logs_forget_the_oldest() -> None:
     """Each call gets a log stream, all are kept in memory, and retention is a number nobody reads."""
     from ministack.services import cloudwatch_logs, lambda_svc
@@ -259,6 +271,7 @@ WORKAROUNDS: tuple[Callable[[], None], ...] = (
     streams_honour_their_mapping,
     streams_survive_a_restart,
     mail_survives_a_restart,
+    saved_addresses_follow_the_port,
     logs_forget_the_oldest,
     secrets_are_referred_to_by_arn,
     sending_needs_the_senders_identity,
@@ -283,8 +296,12 @@ def main() -> None:
         if close_gap.__name__ not in without:
             close_gap()
     from ministack.app import main as serve
+    from ministack.core import lambda_runtime
 
-    serve()
+    try:
+        serve()
+    finally:
+        lambda_runtime.reset()  # it leaves its functions running, each until it notices
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Every workaround twice: without it the gap is still there, so it is needed; with it the gap is closed, so it fits."""
 
 import json
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import boto3
 import pytest
 
 from local.cloud import BASE_LAYER, Cloud
-from local.home import ACCOUNT, REGION
+from local.home import ACCOUNT, LOCALHOST, REGION
 from local.workarounds import CALLS_REMEMBERED, WORKAROUNDS, deliver
 from tests.local.conftest import a_cloud, a_function, a_role, call, eventually, said
 
@@ -253,6 +254,36 @@ def test_nobody_with_an_exact_grant_could_send(bare: Cloud):
 def test_whoever_may_send_as_a_domain_sends_as_that_domain_alone(cloud: Cloud):
     assert sends_as(cloud, "Metco <no-reply@metco.example>")
     assert not sends_as(cloud, "no-reply@elsewhere.example")
+
+
+# addresses
+
+
+def finds_its_queue_on_another_port(home: Path, **options: Any) -> bool:
+    with a_cloud(home, **options) as cloud:
+        queue = cloud.client("sqs").create_queue(QueueName="kept")["QueueUrl"]
+        cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="hello")
+        taken = cloud.port
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind((LOCALHOST, taken))
+        other.listen()
+        with a_cloud(home, **options) as cloud:
+            sqs = cloud.client("sqs")
+            assert cloud.port != taken
+            try:
+                found = sqs.receive_message(QueueUrl=sqs.get_queue_url(QueueName="kept")["QueueUrl"])
+            except sqs.exceptions.QueueDoesNotExist:
+                return False
+            return f":{cloud.port}/" in sqs.list_queues()["QueueUrls"][0] and bool(found.get("Messages"))
+
+
+def test_queues_would_be_lost_on_another_port(tmp_path: Path):
+    assert not finds_its_queue_on_another_port(tmp_path, without=["saved_addresses_follow_the_port"])
+
+
+def test_queues_are_found_on_another_port(tmp_path: Path):
+    assert finds_its_queue_on_another_port(tmp_path)
 
 
 # logs
