@@ -89,7 +89,7 @@ def decide(who: Principal, action: str, *, owner: str = "", store: str = "") -> 
     rule = _rule(action)
     if who.id == ANONYMOUS.id:
         return Unauthenticated()
-    if rule.roles & who.roles or (rule.own and owner == who.id):
+    if rule.roles & who.roles or (rule.own and owner and owner == who.id):
         return None
     if rule.store and rule.store in who.stores.get(store, ()):
         return None

@@ -1,0 +1,77 @@
+"""For calls to services that are not ours: how long there still is to wait, and when to stop asking for a while."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from kernel import clock, log
+from kernel.errors import Unavailable
+
+
+class State(StrEnum):
+    CLOSED = "closed"  # calls go through
+    OPEN = "open"  # calls are refused at once: the service is down, and waiting for it would take us down too
+    HALF_OPEN = "half_open"  # the rest is over: the next call shows whether the service is back
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Of one service, in one process. Only `outages` count: an answer we do not like is still an answer."""
+
+    service: str
+    outages: tuple[type[Exception], ...] = (OSError,)
+    opens_after: int = 5
+    rest: timedelta = timedelta(seconds=30)
+    _failures: int = field(default=0, init=False)
+    _last_failure: datetime | None = field(default=None, init=False)
+
+    @property
+    def state(self) -> State:
+        if self._failures < self.opens_after or self._last_failure is None:
+            return State.CLOSED
+        return State.OPEN if clock.now() < self._last_failure + self.rest else State.HALF_OPEN
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Around each call. An outage becomes Unavailable, which its caller may retry."""
+        if self.state is State.OPEN:
+            raise Unavailable(f"{self.service} does not answer. Try again in a moment.", retry_after_s=self._wait_s())
+        try:
+            yield
+        except self.outages as error:
+            self._failed()
+            raise Unavailable(f"{self.service} does not answer. Try again.") from error
+        self._failures = 0
+
+    def _failed(self) -> None:
+        self._failures += 1
+        self._last_failure = clock.now()
+        if self._failures == self.opens_after:
+            log.warning("breaker opened", outside=self.service, failures=self._failures)
+            log.count("breakers_opened_total", outside=self.service)
+
+    def _wait_s(self) -> int:
+        over = (self._last_failure or clock.now()) + self.rest
+        return max(1, int((over - clock.now()).total_seconds()))
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The moment by which an answer is of use, so that what comes after it can still be written down."""
+
+    at: datetime
+
+    @classmethod
+    def of(cls, context: Any, *, keep: timedelta = timedelta(seconds=1)) -> "Deadline":
+        """The function's own end, less what it needs after the call."""
+        return cls(clock.now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - keep)
+
+    def timeout_s(self, at_most_s: float) -> float:
+        """For the next call. With no time left it is not begun: its outcome could not be recorded."""
+        left_s = (self.at - clock.now()).total_seconds()
+        if left_s <= 0:
+            raise Unavailable("There is not enough time left to ask. Try again.")
+        return min(at_most_s, left_s)
