@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
+from unittest.mock import patch
 
 from moto import mock_aws
 
@@ -60,11 +61,15 @@ def all_use_cases() -> dict[str, Cost]:
     """Run the slice once on a fresh emulator. Caches are warm: the first call of a process is not what recurs."""
     with mock_aws():
         world = cloud.build()
-        os.environ.update(world.environment)
-        for service in cloud.SERVICES:
-            aws.use(service, cloud.client(service))
-        settings.forget()
-        return _slice(world)
+        with patch.dict(os.environ, world.environment):
+            for service in cloud.SERVICES:
+                aws.use(service, cloud.client(service))
+            settings.forget()
+            try:
+                return _slice(world)
+            finally:
+                for service in cloud.SERVICES:
+                    aws.use(service, None)
 
 
 def _slice(world: cloud.World) -> dict[str, Cost]:
