@@ -128,7 +128,7 @@ def _routes(cloud: Cloud, gateway: "_Gateway") -> list[web.RouteDef]:
         return _html(pages.trace(found, correlation_id), status)
 
     return [
-        web.get("/", _page(pages.home)),
+        web.get("/", _home),
         web.get("/docs", _reference),
         web.get("/openapi.json", _openapi),
         web.get("/_mailbox", mail_page),
@@ -223,11 +223,8 @@ def _end_to_end(headers: Mapping[str, str]) -> "CIMultiDict[str]":
     return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in OF_ONE_HOP)
 
 
-def _page(render: Callable[[], str]) -> Handler:
-    async def show(_: web.Request) -> web.Response:
-        return _html(render())
-
-    return show
+async def _home(request: web.Request) -> web.Response:
+    return _html(pages.home(f"http://{request.host}"))
 
 
 async def _reference(_: web.Request) -> web.StreamResponse:

@@ -17,6 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+PROCESSES_PER_FUNCTION = 4
+PROCESS_AWAITED_S = 25.0
+
 Result = dict[str, Any]
 Records = list[dict[str, Any]]
 
@@ -55,6 +58,26 @@ def functions_answer_at_once() -> None:
 
     drain = Worker._drain_stderr_bounded
     Worker._drain_stderr_bounded = lambda worker, **_: drain(worker, first_line_wait=0.004, idle_confirm=0.002)
+
+
+def functions_share_a_few_processes() -> None:
+    """A burst of fifty calls would start fifty processes, and on two cores none of them would answer in time.
+
+    Calls beyond the limit wait for a process. None of our functions calls itself, so none waits for its own caller.
+    """
+    from ministack.services import lambda_svc
+
+    acquire = lambda_svc.acquire_worker
+
+    def acquire_or_wait(*arguments: Any, **options: Any) -> tuple[Any, str]:
+        deadline = time.monotonic() + PROCESS_AWAITED_S
+        while True:
+            worker, how = acquire(*arguments, **(options | {"max_concurrency": PROCESSES_PER_FUNCTION}))
+            if worker is not None or time.monotonic() > deadline:
+                return worker, how
+            time.sleep(0.002)
+
+    lambda_svc.acquire_worker = acquire_or_wait
 
 
 # ------------------------------------------------------------------------------------------------------- table streams
@@ -268,6 +291,7 @@ def sending_needs_the_senders_identity() -> None:
 WORKAROUNDS: tuple[Callable[[], None], ...] = (
     functions_run_on_the_base_layer,
     functions_answer_at_once,
+    functions_share_a_few_processes,
     streams_honour_their_mapping,
     streams_survive_a_restart,
     mail_survives_a_restart,

@@ -11,8 +11,8 @@ FOLDER = Path(__file__).parent
 NO_TRACE = "Nothing was logged with this id in the last hour. A consumer may need a moment."
 
 
-def home() -> str:
-    return _shell("Metco", (FOLDER / "home.html").read_text())
+def home(url: str) -> str:
+    return _shell("Welcome", Template((FOLDER / "home.html").read_text()).substitute(url=escape(url)))
 
 
 def missing(path: str) -> str:
@@ -87,8 +87,14 @@ def _span(span: dict[str, Any], whole: float) -> str:
 
 
 def _line(line: dict[str, Any]) -> str:
-    fields = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in line["fields"].items())
+    fields = "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(_text(value))}</dd>" for name, value in line["fields"].items()
+    )
     return f"<li><b class='{escape(line['level'].lower())}'>{escape(str(line['message']))}</b><dl>{fields}</dl></li>"
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _status(status: int) -> str:
