@@ -171,7 +171,7 @@ class Table:
         raise Unavailable("The table is too busy to write to.")
 
     def _write(self, rows: Sequence[Change], commit_id: str) -> None:
-        if len(rows) == 1 and rows[0].kind != "ConditionCheck":
+        if len(rows) == 1 and rows[0].kind != "ConditionCheck" and not rows[0].adds:  # adding twice is not adding once
             write = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[rows[0].kind]
             getattr(self._client, write)(**rows[0].request(self.name, commit_id))
             return
