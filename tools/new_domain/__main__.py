@@ -3,6 +3,7 @@
 import keyword
 import re
 import sys
+import tomllib
 from pathlib import Path
 from string import Template
 
@@ -21,6 +22,7 @@ PLACES = {
 PACKAGES = ("functions/{name}", "tests/builders", "tests/unit/{name}")
 PERMISSIONS = "layers/kernel/python/permissions.py"
 APP = "infra/app.py"
+MATRIX = "tests/component/access_matrix.toml"
 
 
 class Refused(Exception):
@@ -37,16 +39,16 @@ def create(root: Path, name: str) -> list[str]:
     changed = {
         PERMISSIONS: with_permissions((root / PERMISSIONS).read_text(), name),
         APP: with_stack((root / APP).read_text(), name),
+        MATRIX: with_decisions((root / MATRIX).read_text(), name),
     }
     for template, place in PLACES.items():
         changed[place.format(name=name)] = Template((TEMPLATES / f"{template}.py.txt").read_text()).substitute(words)
-    for package in PACKAGES:
-        changed.setdefault(f"{package.format(name=name)}/__init__.py", "")
+    inits = [f"{package.format(name=name)}/__init__.py" for package in PACKAGES]
+    changed |= {init: "" for init in inits if not (root / init).exists()}
     for path, text in changed.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        if text or not target.exists():
-            target.write_text(text)
+        target.write_text(text)
     return sorted(changed)
 
 
@@ -68,6 +70,17 @@ def with_stack(app: str, name: str) -> str:
     app = app[: domains.start(1) - 1] + listed + app[domains.end(1) + 1 :]
     block = "".join(sorted([*imports, f"from infra.domains.{name} import {name.capitalize()}\n"]))
     return app.replace("".join(imports), block, 1)
+
+
+def with_decisions(matrix: str, name: str) -> str:
+    """Both actions are for the owner alone, said a second time where the tests read it."""
+    actions = tomllib.loads(matrix)["actions"]
+    callers = list(next(iter(actions.values())))
+    cells = {"anonymous": "401", "own": '"yes"'} | {role: "404" for role in callers if role not in ("anonymous", "own")}
+    row = ", ".join(f"{caller} = {cells[caller]}" for caller in callers)
+    head, last, tail = matrix.rpartition(f"\n{list(actions)[-1]} ")
+    line, end, rest = tail.partition("\n")
+    return f"{head}{last}{line}{end}add_{name} = {{ {row} }}\nread_{name} = {{ {row} }}\n{rest}"
 
 
 def main(arguments: list[str]) -> int:

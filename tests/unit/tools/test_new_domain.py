@@ -2,12 +2,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from tools.lint.__main__ import problems
-from tools.new_domain.__main__ import Refused, create
+from tools.new_domain.__main__ import MATRIX, Refused, create
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -18,7 +19,8 @@ def checkout(tmp_path: Path) -> Path:
     for folder in ("functions", "infra", "layers", "local", "tools", "tests/builders"):
         if (ROOT / folder).is_dir():
             shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "tests/__init__.py", "tests/conftest.py"):
+    (tmp_path / "tests" / "component").mkdir()
+    for file in ("pyproject.toml", "tests/__init__.py", "tests/conftest.py", MATRIX):
         shutil.copy(ROOT / file, tmp_path / file)
     (tmp_path / "tests" / "unit").mkdir(parents=True)
     (tmp_path / "tests" / "unit" / "__init__.py").touch()
@@ -58,6 +60,8 @@ def test_a_new_domain_is_registered_with_its_permissions_and_its_stack(checkout:
     assert [f'"{action}"' in permissions for action in ("add_wishes", "read_wishes", "add_gifts", "grant_roles")] == [
         True
     ] * 4
+    decided = tomllib.loads((checkout / MATRIX).read_text())["actions"]
+    assert decided["add_gifts"] == decided["read_wishes"] == decided["edit_profile"]
     app = (checkout / "infra/app.py").read_text()
     assert "from infra.domains.wishes import Wishes\n" in app
     assert "Identity, Wishes, Gifts)" in app
