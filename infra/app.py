@@ -34,6 +34,10 @@ def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
     access.add_stack_dependency(platform)
     for domain in DOMAINS:
         domain(app, context).add_stack_dependency(access)
+    if context.domain:
+        from infra.platform.edge import Edge  # here: CloudFront is slow to load, and most stages have none
+
+        Edge(app, context).add_stack_dependency(platform)
     return app
 
 

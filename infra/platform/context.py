@@ -21,7 +21,8 @@ class Context:
     third_party_layers: bool = True
     layers_dir: str = ".build/layers"  # where `make layers-<arch>` puts them
     archive_days: int = 14  # how long the bus keeps every event for a replay; 0 is no archive
-    edge: bool = True  # CloudFront and WAF in front of pages and API
+    domain: str = ""  # people's address, CloudFront's then; empty: no edge, and the API answers under its own name
+    zone_id: str = ""  # the Route 53 zone that holds it
     canary: bool = False  # a new version of a function first gets a tenth of the traffic, and rolls back on alarm
     keep_data: bool = False  # tables, user pool and logs outlive their stack and refuse to be deleted
     log_days: int = 14
@@ -32,6 +33,15 @@ class Context:
     def prefix(self) -> str:
         return f"metco-{self.stage}"
 
+    @property
+    def origin_secret_name(self) -> str:
+        return f"metco/{self.stage}/origin"
+
+    @property
+    def origin_secret(self) -> str:
+        """What proves that a call came through CloudFront: read by CloudFormation, so that no template holds it."""
+        return f"{{{{resolve:secretsmanager:{self.origin_secret_name}:SecretString}}}}"
+
 
 # The laptop is the cloud's dev stage but for these; `tests/infra/test_laptop.py` compares the two templates.
 LAPTOP_DIFFERS_IN = {
@@ -39,7 +49,6 @@ LAPTOP_DIFFERS_IN = {
     "account": "the emulator's",
     "third_party_layers": "functions take third-party code from the laptop's own environment, not from arm64 wheels",
     "archive_days": "the emulator has no event archive",
-    "edge": "the emulator has no CloudFront; `local/edge.py` stands in for it",
 }
 
 STAGES = {
@@ -48,7 +57,6 @@ STAGES = {
         account="000000000000",
         third_party_layers=False,
         archive_days=0,
-        edge=False,
     ),
     "dev": Context(stage="dev"),
     "prod": Context(

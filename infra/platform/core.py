@@ -80,9 +80,20 @@ class Platform(MetcoStack):
 
     def _http_api(self) -> None:
         """Routes are added by the domains' stacks. Behind CloudFront, browsers see one origin and need no CORS."""
-        api = apigateway.CfnApi(self, "HttpApi", name=f"{self.context.prefix}-http", protocol_type="HTTP")
+        api = apigateway.CfnApi(
+            self,
+            "HttpApi",
+            name=f"{self.context.prefix}-http",
+            protocol_type="HTTP",
+            disable_execute_api_endpoint=bool(self.context.domain),
+        )
         self._stage("Http", api, "$default")
         self.publish("http-api-id", api.ref)
+        if self.context.domain:
+            from infra.platform.edge import open_origin  # here: it takes a third of a second, and most stages have none
+
+            open_origin(self, api)
+        self.publish("url", f"https://{self.context.domain}" if self.context.domain else api.attr_api_endpoint)
         self.http_api_id = api.ref
         self.alarm("HttpErrors", self._http_metric("5xx", "Sum"), 0, "The API answers 5xx: which domain?", minutes=2)
         self.alarm(

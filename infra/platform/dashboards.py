@@ -34,6 +34,7 @@ def write(stack: "Platform") -> None:
             graph("Read units", tables("ConsumedReadCapacityUnits", "Sum")),
             graph("Throttled writes", tables("WriteThrottleEvents", "Sum")),
             graph("Conflicting transactions", tables("TransactionConflict", "Sum")),
+            graph("What the domains count", [[{"expression": "SEARCH('Namespace=\"Metco\"', 'Sum', 60)"}]]),
         ],
         "flows": [
             graph("Relay lag, ms", functions("IteratorAge", "Maximum")),

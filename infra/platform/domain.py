@@ -21,6 +21,8 @@ class DomainStack(MetcoStack):
     def http_function(self, module: str, *, memory_mb: int = 512, timeout_s: int = 10) -> lambda_.Function:
         """Serves every route that the module's `api` declares."""
         made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+        if self.context.domain:
+            made.add_environment("ORIGIN_SECRET", self.context.origin_secret)
         gateway.serve(self, functions.live(self, made), gateway.routes_of(module))
         return made
 

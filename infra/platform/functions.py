@@ -51,7 +51,6 @@ def function(
             "STAGE": stack.context.stage,
             "DOMAIN": stack.domain,
             "POWERTOOLS_SERVICE_NAME": stack.domain,
-            "POWERTOOLS_METRICS_NAMESPACE": "Metco",
         },
     )
     allow(made, ("logs:CreateLogStream", "logs:PutLogEvents"), (log_group.log_group_arn,))

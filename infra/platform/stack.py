@@ -25,11 +25,11 @@ KEPT = {  # the log retention periods that CloudWatch knows and a stage may want
 class MetcoStack(cdk.Stack):
     """One per domain. Stacks meet only through SSM parameters: an export would forbid its owner ever to change it."""
 
-    def __init__(self, scope: Construct, domain: str, context: Context) -> None:
+    def __init__(self, scope: Construct, domain: str, context: Context, *, region: str = "") -> None:
         super().__init__(
             scope,
             f"{context.prefix}-{domain}",
-            env=cdk.Environment(account=context.account, region=context.region),
+            env=cdk.Environment(account=context.account, region=region or context.region),
             tags={"project": "metco", "stage": context.stage, "domain": domain},
             termination_protection=context.keep_data,
             analytics_reporting=False,

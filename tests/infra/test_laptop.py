@@ -12,7 +12,6 @@ EFFECTS: dict[str, set[tuple[str, str | None]]] = {
     "account": set(),  # likewise
     "third_party_layers": {("AWS::Lambda::LayerVersion", None), ("AWS::Lambda::Function", "Layers")},
     "archive_days": {("AWS::Events::Archive", None)},
-    "edge": set(),  # a stack of its own
 }
 
 
@@ -24,7 +23,7 @@ def test_the_laptops_stage_differs_from_dev_in_the_documented_values_only():
 
 def test_the_laptops_templates_are_devs_but_for_what_those_values_do(synthesize: Synthesize):
     laptop, dev = synthesize("local"), synthesize("dev")
-    assert dev.templates.keys() - laptop.templates.keys() <= {"edge"}
+    assert dev.templates.keys() == laptop.templates.keys()
     found = set()
     for domain, template in laptop.templates.items():
         found |= set(differences(anonymous(template), anonymous(as_on_a_laptop(dev.templates[domain]))))

@@ -11,8 +11,8 @@ from aws_cdk import Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra import app
-from infra.platform import core, domain, functions, gateway, queues, resource, tables
-from tests.infra.conftest import Assembly
+from infra.platform import core, domain, edge, functions, gateway, queues, resource, tables
+from tests.infra.conftest import Assembly, said_of
 
 IGNORED = {
     "W3005": "CDK writes a function's dependency on its role twice: by reference and by DependsOn",
@@ -35,9 +35,9 @@ def test_the_cloud_satisfies_cdk_nag_and_every_acknowledgement_is_needed(
     def remember(construct: Any, rule: str, reason: str) -> None:
         accepted[construct.node.path, rule] = reason
 
-    for module in (core, domain, functions, gateway, queues, resource, tables):
+    for module in (core, domain, edge, functions, gateway, queues, resource, tables):
         monkeypatch.setattr(module, "accept", remember, raising=False)
-    found = set(findings({"stage": "prod", "layers_dir": str(layers_dir)}, tmp_path))
+    found = set(findings(said_of("prod", layers_dir), tmp_path))
 
     def covers(path: str, rule: str, finding: tuple[str, str]) -> bool:
         return finding[1] == rule and f"{finding[0]}/".startswith(f"{path}/")
