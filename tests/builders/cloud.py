@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -45,7 +47,23 @@ class World:
         )
 
 
+@cache
+def _read_the_key_once() -> None:
+    """moto reads one and the same RSA key anew for every pool, a quarter of a second each: most of a short test."""
+    models: Any = import_module("moto.cognitoidp.models")
+    read = models.jwk.RSAKey.import_key
+    kept: list[Any] = []
+
+    def import_key(told: Any) -> Any:
+        if not kept:
+            kept.append(read(told))
+        return kept[0]
+
+    models.jwk = SimpleNamespace(RSAKey=SimpleNamespace(import_key=import_key))
+
+
 def build(*tables: str) -> World:
+    _read_the_key_once()
     for table in tables or ("identity", "access"):
         make_table(client("dynamodb"), table)
     cognito = client("cognito-idp")
