@@ -51,7 +51,7 @@ def test_production_comes_last_after_a_person_with_short_lived_credentials():
     assert [deploy[stage]["needs"] for stage in ("dev", "prod")] == ["test", "dev"]
     for stage in ("dev", "prod"):
         assert deploy[stage]["environment"] == stage
-        assert deploy[stage]["env"] == {"STAGE": stage}
+        assert deploy[stage]["env"]["STAGE"] == stage
         made = [step["run"].removeprefix("make ") for step in deploy[stage]["steps"] if "run" in step]
         assert made[:4] == ["synth", "diff", "deploy", "smoke"]
     assert "AWS_SECRET_ACCESS_KEY" not in (ROOT / ".github/workflows/deploy.yml").read_text()
