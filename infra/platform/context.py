@@ -26,7 +26,7 @@ class Context:
     canary: bool = False  # a new version of a function first gets a tenth of the traffic, and rolls back on alarm
     keep_data: bool = False  # tables, user pool and logs outlive their stack and refuse to be deleted
     log_days: int = 14
-    requests_per_s: int = 500  # over the whole API; the gateway answers 429 beyond it
+    requests_per_s: int = 500  # beyond it the gateway answers 429
     burst: int = 1_000
 
     @property

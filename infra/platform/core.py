@@ -18,7 +18,7 @@ from infra.platform.context import Context
 from infra.platform.resource import accept
 from infra.platform.stack import MetcoStack
 
-ACCESS_LOG = {  # one JSON object per call; the correlation id is what the functions' own lines carry
+ACCESS_LOG = {  # one JSON object per call, also for those that reached no function
     "request_id": "$context.requestId",
     "at": "$context.requestTime",
     "route": "$context.routeKey",

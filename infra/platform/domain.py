@@ -4,6 +4,7 @@ import json
 from functools import cached_property
 from typing import Any
 
+from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
@@ -11,6 +12,7 @@ from aws_cdk import aws_ssm as ssm
 from infra.platform import functions, gateway, queues, tables
 from infra.platform.resource import Resource, accept
 from infra.platform.stack import MetcoStack
+from infra.platform.tables import Table
 
 
 class DomainStack(MetcoStack):
@@ -23,7 +25,7 @@ class DomainStack(MetcoStack):
         made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
         if self.context.domain:
             made.add_environment("ORIGIN_SECRET", self.context.origin_secret)
-        gateway.serve(self, functions.live(self, made), gateway.routes_of(module))
+        gateway.serve(self, made.node.id, functions.live(self, made), gateway.routes_of(module))
         return made
 
     def consumer(
@@ -63,13 +65,13 @@ class DomainStack(MetcoStack):
 
     # What functions use
 
-    def table(self, *indexes: str) -> Resource:
+    def table(self, *indexes: str) -> Table:
         """The domain's only table, TABLE to its functions, with the relay that publishes its events."""
         made = tables.table(self, indexes, streams=True)
         tables.relay(self, made)
         return made
 
-    def read_model(self, *indexes: str) -> Resource:
+    def read_model(self, *indexes: str) -> Table:
         """A table that is built from other domains' events and publishes none: TABLE, without a relay."""
         return tables.table(self, indexes, streams=False)
 
@@ -93,7 +95,13 @@ class DomainStack(MetcoStack):
         accept(made, "AwsSolutions-SMG4", "Rotating it ends every code and cursor in flight: a person decides when.")
         return Resource((made.ref,), {"SECRET_ID": made.ref})
 
+    @cached_property
+    def event_bus(self) -> events.IEventBus:
+        """To hang rules on."""
+        return events.EventBus.from_event_bus_arn(self, "EventBus", self.link("platform/bus-arn"))
+
     def bus(self) -> Resource:
+        """To publish on, which only relays do."""
         return Resource((self.link("platform/bus-arn"),), {"BUS": self.link("platform/bus-name")})
 
     def user_pool(self) -> Resource:

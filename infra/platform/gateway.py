@@ -36,12 +36,12 @@ def routes_of(module: str) -> list[Route]:
     return [Route(key, permission) for key, permission in sorted(permits.items())]
 
 
-def serve(stack: "DomainStack", function: lambda_.IFunction, routes: list[Route]) -> None:
+def serve(stack: "DomainStack", title: str, function: lambda_.IFunction, routes: list[Route]) -> None:
     """One integration and one permission for all: CDK's permission per route outgrows a function's 20 KB policy."""
     api_id = stack.link("platform/http-api-id")
     integration = apigateway.CfnIntegration(
         stack,
-        "Integration",
+        f"{title}Integration",
         api_id=api_id,
         integration_type="AWS_PROXY",
         integration_uri=function.function_arn,
@@ -59,7 +59,7 @@ def serve(stack: "DomainStack", function: lambda_.IFunction, routes: list[Route]
         )
         if route.public:
             accept(declared, "AwsSolutions-APIG4", "Its x-permission is public: nobody can be known yet who calls it.")
-    _may_invoke(stack, function, f"{api_id}/*/*")
+    _may_invoke(stack, title, function, f"{api_id}/*/*")
 
 
 def authorize(stack: "DomainStack", function: lambda_.Function) -> None:
@@ -78,14 +78,14 @@ def authorize(stack: "DomainStack", function: lambda_.Function) -> None:
         authorizer_result_ttl_in_seconds=REMEMBERED_S,
         identity_source=["$request.header.Authorization"],
     )
-    _may_invoke(stack, function, f"{api_id}/authorizers/{authorizer.ref}")
+    _may_invoke(stack, function.node.id, function, f"{api_id}/authorizers/{authorizer.ref}")
     stack.publish("authorizer-id", authorizer.ref)
 
 
-def _may_invoke(stack: "DomainStack", function: lambda_.IFunction, source: str) -> None:
+def _may_invoke(stack: "DomainStack", title: str, function: lambda_.IFunction, source: str) -> None:
     lambda_.CfnPermission(
         stack,
-        "GatewayPermission",
+        f"{title}Permission",
         action="lambda:InvokeFunction",
         function_name=function.function_arn,
         principal="apigateway.amazonaws.com",

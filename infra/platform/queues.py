@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from infra.platform.domain import DomainStack
 
 TRIES = 4  # of one message, before it waits in the dead-letter queue for a person
+DELIVERY_TRIES = (
+    185  # from bus to queue, the most there can be: a queue that cannot be reached is not the event's fault
+)
 LATE_S = 300
 MINUTE = cdk.Duration.minutes(1)
 
@@ -24,14 +27,22 @@ def consume(
 ) -> None:
     """Visibility is six times the timeout, as Lambda asks, so that a slow batch is not handed out twice."""
     title = function.node.id
-    dead = _queue(stack, f"{title}DeadLetters", retention_period=cdk.Duration.days(14))
-    queue = _queue(
+    dead = sqs.Queue(
+        stack,
+        f"{title}DeadLetters",
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=cdk.Duration.days(14),
+    )
+    queue = sqs.Queue(
         stack,
         f"{title}Queue",
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
         visibility_timeout=cdk.Duration.seconds(6 * timeout_s),
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=TRIES),
     )
-    _subscribe(stack, module, queue, dead)
+    _subscribe(stack, title, module, queue, dead)
     allow(function, ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), (queue.queue_arn,))
     lambda_.CfnEventSourceMapping(
         stack,
@@ -50,15 +61,14 @@ def consume(
     stack.alarm(f"{title}Late", age, LATE_S, f"{stack.domain} is behind with its events: it fails or is too slow.")
 
 
-def _subscribe(stack: "DomainStack", module: str, queue: sqs.Queue, dead: sqs.Queue) -> None:
+def _subscribe(stack: "DomainStack", title: str, module: str, queue: sqs.Queue, dead: sqs.Queue) -> None:
     """A rule per source: one rule of all sources and all types would also match pairs the code does not handle."""
     subscriptions: list[tuple[str, str]] = importlib.import_module(module).consumer.subscriptions
-    bus = events.EventBus.from_event_bus_arn(stack, "SubscribedBus", stack.link("platform/bus-arn"))
     for source in sorted({source for source, _ in subscriptions}):
         events.Rule(
             stack,
-            f"From{source.removeprefix('metco.').capitalize()}",
-            event_bus=bus,
+            f"{title}From{source.removeprefix('metco.').capitalize()}",
+            event_bus=stack.event_bus,
             event_pattern=events.EventPattern(
                 source=[source], detail_type=sorted(name for listed, name in subscriptions if listed == source)
             ),
@@ -66,12 +76,8 @@ def _subscribe(stack: "DomainStack", module: str, queue: sqs.Queue, dead: sqs.Qu
                 targets.SqsQueue(
                     queue,
                     dead_letter_queue=dead,
-                    retry_attempts=185,
+                    retry_attempts=DELIVERY_TRIES,
                     max_event_age=cdk.Duration.hours(24),
                 )
             ],
         )
-
-
-def _queue(stack: "DomainStack", name: str, **settings: object) -> sqs.Queue:
-    return sqs.Queue(stack, name, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True, **settings)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from constructs import IConstruct
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,6 @@ def allow(function: lambda_.Function, actions: tuple[str, ...], arns: tuple[str,
     function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=list(arns)))
 
 
-def accept(construct: cdk.Stack | object, rule: str, reason: str) -> None:
+def accept(construct: IConstruct, rule: str, reason: str) -> None:
     """Acknowledge one finding of cdk-nag, always with its reason."""
-    cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))  # type: ignore[arg-type]
+    cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))

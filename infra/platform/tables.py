@@ -24,6 +24,10 @@ LATE_MS = 60_000
 class Table(Resource):
     stream_arn: str = ""
 
+    def index(self, name: str) -> Resource:
+        """Granted by itself: whoever queries an index need not be able to query the table, nor the other way round."""
+        return Resource(tuple(f"{arn}/index/{name}" for arn in self.arns), self.environment)
+
 
 def table(stack: "DomainStack", indexes: "Sequence[str]", *, streams: bool) -> Table:
     """An index is named by the prefix of its keys: `by_store` holds items that have `by_storepk` and `by_storesk`."""
@@ -45,8 +49,7 @@ def table(stack: "DomainStack", indexes: "Sequence[str]", *, streams: bool) -> T
         made.add_global_secondary_index(
             index_name=index, partition_key=_text(f"{index}pk"), sort_key=_text(f"{index}sk")
         )
-    arns = (made.table_arn, *(f"{made.table_arn}/index/{index}" for index in indexes))
-    return Table(arns, {"TABLE": made.table_name}, made.table_stream_arn or "")
+    return Table((made.table_arn,), {"TABLE": made.table_name}, made.table_stream_arn or "")
 
 
 def relay(stack: "DomainStack", source: Table) -> lambda_.Function:

@@ -1,0 +1,52 @@
+"""What the first domains do not use yet, tried on a domain of its own."""
+
+import json
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from infra.grants import list_grants
+from infra.platform.context import STAGES
+from infra.platform.domain import DomainStack
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> DomainStack:
+    subscriptions = [("metco.identity", "UserErased.v1"), ("metco.orders", "OrderPaid.v1")]
+    consumer = SimpleNamespace(subscriptions=subscriptions)
+    for name in ("mails", "texts"):
+        monkeypatch.setitem(sys.modules, f"functions.wishes.{name}", SimpleNamespace(consumer=consumer))  # type: ignore[arg-type]  # a module's part
+    return DomainStack(cdk.App(), "wishes", STAGES["local"])
+
+
+def template_of(stack: DomainStack) -> dict[str, Any]:
+    folder = cdk.App.of(stack).synth().directory  # type: ignore[union-attr]  # it was made in one
+    with open(f"{folder}/metco-local-wishes.template.json") as file:
+        return dict(json.load(file))
+
+
+def test_a_domain_can_have_two_consumers_of_the_same_events(stack: DomainStack):
+    stack.consumer("functions.wishes.mails")
+    stack.consumer("functions.wishes.texts")
+    kinds = [resource["Type"] for resource in template_of(stack)["Resources"].values()]
+    assert (kinds.count("AWS::Events::Rule"), kinds.count("AWS::SQS::Queue")) == (4, 4)
+
+
+def test_a_task_function_is_granted_what_its_page_says_and_nothing_of_the_gateway(stack: DomainStack):
+    steps = stack.task_function("functions.wishes.steps")
+    stack.table("by_store").index("by_store").grant(steps, "dynamodb:Query")
+    template = template_of(stack)
+    assert [grant.resource for grant in list_grants(template) if grant.action == "dynamodb:Query"] == [
+        '{"Fn::Join": ["", [{"Fn::GetAtt": ["TableCD117FA1", "Arn"]}, "/index/by_store"]]}'
+    ]
+    assert not [r for r in template["Resources"].values() if r["Type"].startswith("AWS::ApiGateway")]
+
+
+def test_an_index_is_named_by_the_prefix_of_its_keys(stack: DomainStack):
+    stack.table("by_store")
+    [table] = [r for r in template_of(stack)["Resources"].values() if r["Type"] == "AWS::DynamoDB::Table"]
+    [index] = table["Properties"]["GlobalSecondaryIndexes"]
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["by_storepk", "by_storesk"]
