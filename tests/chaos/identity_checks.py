@@ -27,7 +27,8 @@ class Facts:
     published: Sequence[str] = ()  # ids of the events that reached the bus
     mails: Sequence[Mail] = ()
     secrets: Iterable[str] = ()
-    codes: Iterable[str] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)  # by challenge
+    now: str = ""
     log: str = ""
     comparisons: Mapping[str, int] = field(default_factory=dict)  # how often a challenge's code was compared
     edits: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)  # answers by user, one for each key
@@ -128,10 +129,13 @@ def deliveries(facts: Facts) -> Iterator[str]:
         yield f"events lost: {sorted(lost)}"
     if invented := set(facts.published) - told:
         yield f"events without a row: {sorted(invented)}"
-    reached = {mail.to for mail in facts.mails}
-    for (pk, _), item in facts.identity.items():
-        if pk.startswith("CHALLENGE#") and item["purpose"]["S"] == "sign_up" and item["email"]["S"] not in reached:
-            yield f"{pk}: no mail was sent"
+    for challenge, code in facts.codes.items():
+        item = decode(facts.identity[f"CHALLENGE#{challenge}", "-"])
+        known = (f"EMAIL#{item['address']}", "-") in facts.identity
+        texts = [mail.text for mail in facts.mails if mail.to == item["email"]]
+        told = [text for text in texts if code in text or (known and not re.search(r"\d{6}", text))]
+        if not told and item["purpose"] == "sign_up" and facts.now < item["expires_at"]:
+            yield f"challenge {challenge}: no mail was sent"
 
 
 def read_model(facts: Facts) -> Iterator[str]:
@@ -177,7 +181,7 @@ def leaks(facts: Facts) -> Iterator[str]:
     texts = {"the log": facts.log}
     for name, rows in (("identity", facts.identity), ("access", facts.access)):
         texts[f"the table of {name}"] = "\n".join(str(item) for item in rows.values())
-    codes = facts.codes and rf"(?<!\w)({'|'.join(set(facts.codes))})(?!\w)"
+    codes = facts.codes and rf"(?<!\w)({'|'.join(facts.codes.values())})(?!\w)"
     for place, text in texts.items():
         if any(secret in text for secret in facts.secrets):
             yield f"a secret stands in {place}"

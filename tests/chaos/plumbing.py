@@ -132,6 +132,13 @@ class Plumbing:
     def waiting(self) -> int:
         return sum(stream.waiting for stream in self.streams) + sum(len(queue.messages) for queue in self.queues)
 
+    def pump(self) -> None:
+        """A little of everything."""
+        for stream in self.streams:
+            stream.pump()
+        for queue in self.queues:
+            queue.pump(self.chance)
+
     def drain(self, patience: int = 12) -> None:
         """Until nothing waits. `patience` is the receive limit: what fails more often is stuck."""
         failures = 0
