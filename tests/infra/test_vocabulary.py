@@ -1,7 +1,7 @@
 """What the first domains do not use yet, tried on a domain of its own."""
 
-import json
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,18 +14,18 @@ from infra.platform.domain import DomainStack
 
 
 @pytest.fixture
-def stack(monkeypatch: pytest.MonkeyPatch) -> DomainStack:
+def stack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> DomainStack:
     subscriptions = [("metco.identity", "UserErased.v1"), ("metco.orders", "OrderPaid.v1")]
     consumer = SimpleNamespace(subscriptions=subscriptions)
     for name in ("mails", "texts"):
-        monkeypatch.setitem(sys.modules, f"functions.wishes.{name}", SimpleNamespace(consumer=consumer))  # type: ignore[arg-type]  # a module's part
-    return DomainStack(cdk.App(), "wishes", STAGES["local"])
+        monkeypatch.setitem(sys.modules, f"functions.wishes.{name}", SimpleNamespace(consumer=consumer))
+    return DomainStack(cdk.App(outdir=str(tmp_path)), "wishes", STAGES["local"])
 
 
 def template_of(stack: DomainStack) -> dict[str, Any]:
-    folder = cdk.App.of(stack).synth().directory  # type: ignore[union-attr]  # it was made in one
-    with open(f"{folder}/metco-local-wishes.template.json") as file:
-        return dict(json.load(file))
+    app = stack.node.root
+    assert isinstance(app, cdk.App)
+    return dict(app.synth().get_stack_by_name(stack.stack_name).template)
 
 
 def test_a_domain_can_have_two_consumers_of_the_same_events(stack: DomainStack):
