@@ -12,10 +12,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
-    RequestValidationError,
-)
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 
 from kernel import authz, log
@@ -37,7 +34,8 @@ MAX_BODY_BYTES = 256 * 1024
 MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 _CORRELATION = re.compile(r"[A-Za-z0-9_.\-]{8,64}")
-_ETAG = re.compile(r'(?:W/)?"(\d+)"')
+_JSON = re.compile(r"application/json\s*(;|$)", re.IGNORECASE)
+_ETAG = re.compile(r'(?:W/)?"(\d+)"')  # a proxy that compresses makes it a weak one
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -182,6 +180,8 @@ class Api:
         try:
             if len(event.get("body") or "") > MAX_BODY_BYTES:
                 raise TooLarge(f"The body is over {MAX_BODY_BYTES // 1024} KB.")
+            if event.get("body") and not _JSON.match(call.headers.get("content-type", "application/json")):
+                raise UnsupportedMediaType()
             if isinstance(who, DomainError) and permit != authz.PUBLIC:
                 raise who
             principal = who if isinstance(who, authz.Principal) else authz.ANONYMOUS
@@ -206,16 +206,16 @@ class Api:
         def invalid(error: RequestValidationError) -> Response[str]:
             return problem_response(Invalid("Some fields are wrong.", faults=[_fault(one) for one in error.errors()]))
 
-        def unsupported(_: RequestUnsupportedContentType) -> Response[str]:
-            return problem_response(UnsupportedMediaType())
-
         def missing(_: NotFoundError) -> Response[str]:
             return problem_response(NotFound("There is no such route."))
 
+        def unexpected(error: Exception) -> Response[str]:
+            raise error  # before Powertools logs it too, without our ids
+
         self.resolver.exception_handler(DomainError)(refused)
         self.resolver.exception_handler(RequestValidationError)(invalid)
-        self.resolver.exception_handler(RequestUnsupportedContentType)(unsupported)
         self.resolver.exception_handler(NotFoundError)(missing)
+        self.resolver.exception_handler(Exception)(unexpected)
 
 
 def problem_response(error: DomainError) -> Response[str]:
@@ -258,7 +258,8 @@ def _finished(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> R
         etag = f'"{version}"'
         response.headers["ETag"] = etag
         call = _call.get()
-        if call.method == "GET" and call.headers.get("if-none-match") == etag:
+        known = _ETAG.fullmatch(call.headers.get("if-none-match", ""))
+        if call.method == "GET" and known and int(known[1]) == version:
             return Response(304, body="", headers={"ETag": etag})
     return response
 
