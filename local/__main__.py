@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from local.complaints import Complaints
 from local.home import HOME, Problem
 from local.reload import Reloader
 from local.seed import ACCOUNTS, PASSWORD
@@ -42,6 +43,7 @@ class Terminal:
             "Mailbox": f"{stack.url}/_mailbox",
             "Traces": f"{stack.url}/_traces",
             "AWS": f"{stack.endpoint} (any AWS tool's endpoint URL)",
+            "Logs": str(stack.cloud.function_log),
             "Accounts": ", ".join(account.email for account in ACCOUNTS),
             "Password": PASSWORD,
         }
@@ -91,7 +93,10 @@ def serve(stack: Stack, terminal: Terminal) -> int:
     signal.signal(signal.SIGTERM, end)
     reloader = Reloader(stack, terminal.event)
     reloader.start()
+    complaints = Complaints(stack)
     while not ended.wait(0.5):
+        for complaint in complaints.new():
+            terminal.event(complaint)
         if not stack.cloud.running:
             terminal.say(f"\nThe local cloud ended by itself; the end of {stack.cloud.log} says why.")
             return 1

@@ -52,6 +52,11 @@ class Cloud:
         return f"http://{LOCALHOST}:{self.port}"
 
     @property
+    def function_log(self) -> Path:
+        """What the functions said since the start, each line with the function's name before it."""
+        return self.log.with_name("functions.log")
+
+    @property
     def pid(self) -> int:
         return self._process.pid if self._process else 0
 
@@ -67,6 +72,7 @@ class Cloud:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         # A token carries its issuer's address, so the port stays the same from one start to the next while it is free.
         self.port = _last_port(self.state)
+        self.function_log.write_bytes(b"")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [str(PYTHON), str(WORKAROUNDS)],
@@ -101,6 +107,7 @@ class Cloud:
             "PYTHONUNBUFFERED": "1",
             "LAPTOP_PYTHON": getattr(sys, "_base_executable", sys.executable),
             "LAPTOP_PYTHONPATH": os.pathsep.join(str(folder) for folder in self._function_path),
+            "LAPTOP_FUNCTION_LOG": str(self.function_log),
             "LAPTOP_WITHOUT": ",".join(self._without),
             **self._function_environment,
         }

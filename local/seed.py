@@ -81,7 +81,7 @@ def _wait_for_code(cloud: Cloud, email: str) -> str:
         if code := latest_code(cloud, email):
             return code
         time.sleep(0.05)
-    raise Problem(f"No code came to {email} within {CODE_WITHIN_S} s; the function logs in .local/logs say why.")
+    raise Problem(f"No code came to {email} within {CODE_WITHIN_S} s; {cloud.function_log} says why.")
 
 
 def _call(url: str, method: str, path: str, body: dict[str, Any], token: str = "") -> tuple[int, dict[str, Any]]:

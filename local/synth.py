@@ -40,17 +40,17 @@ def synthesize() -> tuple[str, Path]:
     ASSEMBLIES.mkdir(parents=True, exist_ok=True)
     with (HOME / "synth.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # test sessions side by side need the same assembly: one of them makes it
-        mark = fingerprint()
-        target = ASSEMBLIES / mark
-        if not cached():
+        while not (target := cached()):
+            mark = fingerprint()
             beside = ASSEMBLIES / f"{mark}.unfinished"
             shutil.rmtree(beside, ignore_errors=True)
             _run(beside)
-            beside.rename(target)
+            if mark == fingerprint():  # else a file was saved meanwhile, and nobody knows which version was read
+                beside.rename(ASSEMBLIES / mark)
         target.touch()
         for old in sorted(ASSEMBLIES.iterdir(), key=_age)[:-KEPT]:
             shutil.rmtree(old, ignore_errors=True)
-        return mark, target
+        return target.name, target
 
 
 def _run(output: Path) -> None:

@@ -248,6 +248,23 @@ def logs_forget_the_oldest() -> None:
     lambda_svc._emit_lambda_logs = bounded
 
 
+def functions_log_to_a_file() -> None:
+    """What functions say stays in memory, where nobody can follow it: LAPTOP_FUNCTION_LOG gets a copy of each line."""
+    from ministack.services import lambda_svc
+
+    target = Path(os.environ.pop("LAPTOP_FUNCTION_LOG", os.devnull))
+    emit = lambda_svc._emit_lambda_logs
+
+    def copied(function: dict[str, Any], request: str, text: str, *arguments: Any, **options: Any) -> None:
+        emit(function, request, text, *arguments, **options)
+        name = (function.get("config") or function).get("FunctionName")
+        if lines := (text or "").splitlines():
+            with target.open("a", encoding="utf-8") as log:  # one write, so that lines of two functions do not mix
+                log.write("".join(f"{name} {line}\n" for line in lines))
+
+    lambda_svc._emit_lambda_logs = copied
+
+
 def secrets_are_referred_to_by_arn() -> None:
     """`Ref` of a secret is its ARN on AWS and its name here, so a grant of exactly that secret would grant nothing."""
     from ministack.services.cloudformation import provisioners
@@ -297,6 +314,7 @@ WORKAROUNDS: tuple[Callable[[], None], ...] = (
     mail_survives_a_restart,
     saved_addresses_follow_the_port,
     logs_forget_the_oldest,
+    functions_log_to_a_file,
     secrets_are_referred_to_by_arn,
     sending_needs_the_senders_identity,
 )

@@ -5,6 +5,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from local.cloud import BASE_LAYER, Cloud
 from local.home import ACCOUNT, LOCALHOST, REGION
-from local.workarounds import CALLS_REMEMBERED, WORKAROUNDS, deliver
+from local.workarounds import CALLS_REMEMBERED, PROCESSES_PER_FUNCTION, WORKAROUNDS, deliver
 from tests.local.conftest import a_cloud, a_function, a_role, call, eventually, said
 
 WHERE = (
@@ -85,6 +86,27 @@ def test_every_silent_call_would_take_fifty_milliseconds(bare: Cloud):
 
 def test_a_silent_call_answers_at_once(cloud: Cloud):
     assert quickest_ms(cloud) < 45
+
+
+# how many processes a burst starts
+
+BUSY = "import os, time\ndef handler(event, context):\n    time.sleep(0.2)\n    return os.getpid()\n"
+
+
+def processes_of_a_burst(cloud: Cloud) -> int:
+    a_function(cloud, "busy", BUSY)
+    cloud.client("lambda")
+    with ThreadPoolExecutor(10) as pool:
+        return len(set(pool.map(lambda _: call(cloud, "busy"), range(10))))
+
+
+@without("functions_share_a_few_processes")
+def test_a_burst_would_start_a_process_for_every_call(bare: Cloud):
+    assert processes_of_a_burst(bare) > PROCESSES_PER_FUNCTION
+
+
+def test_a_burst_waits_for_the_few_processes_there_are(cloud: Cloud):
+    assert processes_of_a_burst(cloud) <= PROCESSES_PER_FUNCTION
 
 
 # table streams
@@ -306,6 +328,18 @@ def test_the_logs_of_the_newest_calls_are_kept(tmp_path: Path):
     with a_cloud(tmp_path, function_environment={"LAPTOP_CALLS_REMEMBERED": "10"}) as cloud:
         assert 10 <= streams_after(cloud, 30) <= 11
     assert CALLS_REMEMBERED >= 1_000
+
+
+@without("functions_log_to_a_file")
+def test_nobody_could_follow_what_functions_say(bare: Cloud):
+    where_it_runs(bare)
+    assert bare.function_log.read_text() == ""
+
+
+def test_what_functions_say_can_be_followed(cloud: Cloud):
+    a_function(cloud, "talkative", "def handler(event, context):\n    print('one')\n    print('two')\n")
+    call(cloud, "talkative")
+    assert "talkative one\ntalkative two\n" in cloud.function_log.read_text()
 
 
 # CloudFormation
