@@ -5,21 +5,20 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Self
 from unittest.mock import patch
 
-import kernel.relay
-import kernel.table
-from kernel import aws, log, settings
-from kernel.changes import Change, Item, put, update
-from kernel.consume import Consumer
-from kernel.events import Event, encode
-from kernel.table import Receipt, Table
-
 import functions.access.rules
 import functions.access.store
 import functions.identity.accounts
 import functions.identity.rules
 import functions.identity.store
+import kernel.relay
+import kernel.table
 from functions.access.model import Standing
 from functions.identity.model import CodeRefused
+from kernel import aws, log, settings
+from kernel.changes import Change, Item, put, update
+from kernel.consume import Consumer
+from kernel.events import Event, encode
+from kernel.table import Receipt, Table
 
 Planted = Callable[[], AbstractContextManager[Any]]
 BUGS: dict[str, Planted] = {}

@@ -9,13 +9,12 @@ from tests.chaos import faults
 from tests.chaos.cloud import Shelves
 from tests.chaos.faults import Call
 from tests.chaos.moto_cloud import MotoCloud, clients, emulated
-from tests.chaos.plumbing import Plumbing, Stuck
+from tests.chaos.plumbing import Stuck
 from tests.chaos.processes import captured_log, decided_by
 from tests.chaos.wire import PointPlan, no_faults
 from tests.chaos.world import GaveUp, MakeWorld, Surroundings
 
 QUARTER = timedelta(minutes=16)
-NOWHERE = 0
 
 
 class Point(NamedTuple):
@@ -24,6 +23,9 @@ class Point(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind} at call {self.number}" if self.number else "no fault"
+
+
+NO_FAULT = Point(0, "")
 
 
 class Walk(NamedTuple):
@@ -38,7 +40,7 @@ def points(calls: list[Call]) -> Iterator[Point]:
             yield Point(number, kind)
 
 
-def walk(make_world: MakeWorld, shelves: Shelves, point: Point = Point(NOWHERE, "")) -> Walk:
+def walk(make_world: MakeWorld, shelves: Shelves, point: Point = NO_FAULT) -> Walk:
     """The walk with its fault, recovered by nothing but repetition."""
     chance = random.Random(0)
     plan = PointPlan(*point)

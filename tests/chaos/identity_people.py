@@ -1,7 +1,7 @@
 """The people of the slice: each walks it to the end, repeats what got no answer, and remembers what they were told."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -55,6 +55,12 @@ class Person:
         self.sign_in()
         self.edit()
         self.sign_out()
+
+    def steps(self) -> list[Callable[[], None]]:
+        """What this person could do now."""
+        if not self.account.user_id:
+            return [self.sign_up]
+        return [self.edit, self.sign_out] if self.token and self.token not in self.world.ended else [self.sign_in]
 
     # --- steps, each of which ends with a definite answer
 
@@ -200,6 +206,10 @@ class Worrier(Person):
         self.sign_in()
         self.sign_out()
 
+    def steps(self) -> list[Callable[[], None]]:
+        signed_in = self.token and self.token not in self.world.ended
+        return super().steps() + ([self.change_password, self.reset_password] if signed_in else [])
+
 
 class Device(Person):
     """A second device of somebody: the same account, at the same time."""
@@ -224,14 +234,22 @@ class Admin(Person):
     def live(self) -> None:
         self.sign_up()
         self.sign_in()
-        route, body = "/v1/users/{user_id}/roles", {"roles": ["seller"], "reason": "sells cameras"}
         for _ in range(LONG):
-            if self.other.user_id:
-                answer = self.send("PUT", route, body, expect=(200, 401, 403, 409), user_id=self.other.user_id)
-                if answer.status in (200, 401):
-                    break
+            if self.other.user_id and self.grant():
+                break
             self.world.pause()
         self.sign_out()
+
+    def grant(self) -> bool:
+        """Not before the read model knows that this is an admin."""
+        roles = self.world.chance.choice([["seller"], ["finance"], ["seller", "moderator"]])
+        route, body = "/v1/users/{user_id}/roles", {"roles": roles, "reason": "sells cameras"}
+        expect = (200, 401, 403, 409)
+        return self.send("PUT", route, body, expect=expect, user_id=self.other.user_id).status in (200, 401)
+
+    def steps(self) -> list[Callable[[], None]]:
+        signed_in = self.token and self.token not in self.world.ended and self.other.user_id
+        return super().steps() + ([lambda: self.grant() and None] if signed_in else [])
 
 
 class Guesser(Person):

@@ -1,8 +1,8 @@
-"""The slice as a world: its functions as AWS runs them, the gateway in front, the plumbing behind, the facts to check."""
+"""The slice as a world: functions as AWS runs them, the gateway in front, the plumbing behind, the facts to check."""
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
@@ -59,6 +59,7 @@ class IdentityWorld:
         self.tokens: dict[str, str] = {}  # the access token of every session that somebody was told of
         self.ended: set[str] = set()  # the access tokens of those that were signed out
         self.complaints: list[str] = []
+        self._people: list[Person] = []
         self._functions = {name: Function(name, handler, self._environment(name)) for name, handler in HANDLERS.items()}
         self._connect()
         self._cleanup = ExitStack()
@@ -82,6 +83,21 @@ class IdentityWorld:
 
     def walk(self) -> None:
         Person(self, "Bea", Account("bea@metco.example")).live()
+
+    def steps(self) -> list[Callable[[], None]]:
+        return [step for person in self._household() for step in person.steps()]
+
+    def _household(self) -> list[Person]:
+        if not self._people:
+            bea = Account("bea@metco.example")
+            cal = Account("cal@metco.example")
+            self._people = [
+                Worrier(self, "Bea", bea),
+                Person(self, "Bea's phone", bea),
+                Admin(self, cal),
+                Person(self, "Cal", cal),
+            ]
+        return self._people
 
     def concerns(self, call: Call) -> bool:
         return call.table == "identity"
@@ -188,7 +204,7 @@ class IdentityWorld:
         }
 
     def _replace(self) -> None:
-        """The only two places where production code is not left alone: it reads keys by HTTP, and its looks are counted."""
+        """Two things only: keys are not fetched over the network, and comparisons of codes are counted."""
         compare = functions.identity.rules.check_code
 
         def counted(challenge: Any, *rest: Any) -> None:

@@ -88,27 +88,35 @@ class MotoWire:
                 self.after_write(call)
             return answer
 
-        match kind:
-            case faults.CRASH_BEFORE:
-                raise Crash
-            case faults.THROTTLE:
-                raise faults.throttled(call.operation)
-            case faults.CONFLICT:
-                raise faults.conflicting(call.operation, len(call.parameters.get("TransactItems", ())))
-            case faults.PARTIAL:
-                part = partially(call, lambda parameters: dict(json.loads(send(parameters).content)))
-                return response(request, 200, part)
+        if kind == faults.PARTIAL:
+            part = partially(call, lambda parameters: dict(json.loads(send(parameters).content)))
+            return response(request, 200, part)
+        refuse(call, kind)
         answer = send(call.parameters)
-        match kind:
-            case faults.CRASH_AFTER:
-                raise Crash
-            case faults.LOST:
-                raise ConnectionClosedError(endpoint_url=request.url)
-            case faults.SILENT:
-                raise ReadTimeoutError(endpoint_url=request.url)
-            case faults.DUPLICATE | faults.LATE:  # moto keeps no tokens: every repetition comes late
-                return send(call.parameters)
+        forget(request, kind)
+        if kind in (faults.DUPLICATE, faults.LATE):  # moto keeps no tokens: every repetition comes late
+            return send(call.parameters)
         return answer
+
+
+def refuse(call: Call, kind: str | None) -> None:
+    """The faults before a call took effect."""
+    if kind == faults.CRASH_BEFORE:
+        raise Crash
+    if kind == faults.THROTTLE:
+        raise faults.throttled(call.operation)
+    if kind == faults.CONFLICT:
+        raise faults.conflicting(call.operation, len(call.parameters.get("TransactItems", ())))
+
+
+def forget(request: Any, kind: str | None) -> None:
+    """The faults after it did: the answer does not arrive."""
+    if kind == faults.CRASH_AFTER:
+        raise Crash
+    if kind == faults.LOST:
+        raise ConnectionClosedError(endpoint_url=request.url)
+    if kind == faults.SILENT:
+        raise ReadTimeoutError(endpoint_url=request.url)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Functions as AWS runs them: each with its own environment and process-wide state, and a clock and ids that a seed decides."""
+"""Functions as AWS runs them, each with its own environment and process; clock and ids come from the run's seed."""
 
 import io
 import logging

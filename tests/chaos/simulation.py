@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from hashlib import blake2b
 
 from tests.chaos.cloud import MemoryCloud, Shelves
@@ -31,69 +32,81 @@ class Outcome:
     violations: list[str] = field(default_factory=list)
 
 
-def simulate(make_world: MakeWorld, shelves: Shelves, seed: int) -> Outcome:
-    chance = random.Random(seed)
-    plan = RandomPlan(chance, FAULT_RATE)
-    wire, scheduler = Wire(plan), Scheduler(chance)
-    outcome = Outcome(seed)
-    with captured_log(keep=seed % LOGGED == 0) as log, decided_by(chance, scheduler.switch) as clock:
+class Simulation:
+    """One seed's run: built, run to its end, checked."""
 
-        def make_cloud(plumbing: Plumbing) -> MemoryCloud:
-            return MemoryCloud(wire, plumbing, shelves, chance)
+    def __init__(self, make_world: MakeWorld, shelves: Shelves, seed: int) -> None:
+        self.chance, self.outcome = random.Random(seed), Outcome(seed)
+        self.plan = RandomPlan(self.chance, FAULT_RATE)
+        self.wire, self.scheduler = Wire(self.plan), Scheduler(self.chance)
+        self._make_world, self._shelves = make_world, shelves
 
-        def later() -> None:
-            clock.at += QUARTER
+    def run(self) -> Outcome:
+        keep = self.outcome.seed % LOGGED == 0
+        with captured_log(keep=keep) as log, decided_by(self.chance, self.scheduler.switch) as clock:
+            self.clock = clock
+            self.world = self._make_world(Surroundings(self._cloud, self.chance, self.scheduler.rest, self._later))
+            self.scheduler.per_process = self.world.processes.places
+            self.wire.switch, self.wire.after_write = self._switch, self._check
+            self.wire.who = lambda: self.scheduler.current
+            self._spawn()
+            try:
+                self.scheduler.run({CALM_AFTER: self.plan.calm}, LIMIT)
+                self.plan.calm()
+                self.world.plumbing.drain()
+                self.outcome.violations.extend(self.world.at_rest(log.getvalue()))
+            except (NotLive, Stuck) as error:
+                self.outcome.violations.append(f"{type(error).__name__}: {error}")
+            finally:
+                self.scheduler.abandon()
+                self.world.close()
+        trace = "\n".join(self.wire.trace).encode()
+        self.outcome.calls, self.outcome.faults = len(self.wire.trace), self.plan.made
+        self.outcome.history = blake2b(trace, digest_size=8).hexdigest()
+        return self.outcome
 
-        def switch() -> None:
-            clock.tick()
-            scheduler.switch()
-
-        def check(call: Call) -> None:
-            if not outcome.violations and world.concerns(call):
-                outcome.violations.extend(world.always())
-
-        world = make_world(Surroundings(make_cloud, chance, scheduler.rest, later))
-        scheduler.per_process = world.processes.places
-        wire.switch, wire.after_write, wire.who = switch, check, lambda: scheduler.current
-        people = world.cast()
-        busy = set(people)
-
-        def living(person: Actor) -> Callable[[], None]:
-            def live() -> None:
-                try:
-                    person.live()
-                except GaveUp as error:
-                    outcome.violations.append(f"gave up: {error}")
-                finally:
-                    busy.remove(person)
-
-            return live
-
-        def serving(pump: Callable[[], object]) -> Callable[[], None]:
-            def serve() -> None:
-                while busy:
-                    pump()
-                    scheduler.rest()
-
-            return serve
-
+    def _spawn(self) -> None:
+        """People live their lives; the services behind them work as long as anybody does."""
+        people, plumbing = self.world.cast(), self.world.plumbing
+        self.busy = set(people)
         for person in people:
-            scheduler.spawn(person.name, living(person))
-        for stream in world.plumbing.streams:
-            scheduler.spawn("relay", serving(lambda stream=stream: stream.pump(chance.randint(1, 4))))  # type: ignore[misc]  # binds the loop's value
-        for queue in world.plumbing.queues:
-            scheduler.spawn(queue.name, serving(lambda queue=queue: queue.pump(chance)))  # type: ignore[misc]  # binds the loop's value
-        outcome.actors = len(people) + len(world.plumbing.streams) + len(world.plumbing.queues)
+            self.scheduler.spawn(person.name, partial(self._live, person))
+        for stream in plumbing.streams:
+            self.scheduler.spawn("relay", partial(self._serve, partial(self._relay, stream)))
+        for queue in plumbing.queues:
+            self.scheduler.spawn(queue.name, partial(self._serve, partial(queue.pump, self.chance)))
+        self.outcome.actors = len(people) + len(plumbing.streams) + len(plumbing.queues)
+
+    def _live(self, person: Actor) -> None:
         try:
-            scheduler.run({CALM_AFTER: plan.calm}, LIMIT)
-            plan.calm()
-            world.plumbing.drain()
-            outcome.violations.extend(world.at_rest(log.getvalue()))
-        except (NotLive, Stuck) as error:
-            outcome.violations.append(f"{type(error).__name__}: {error}")
+            person.live()
+        except GaveUp as error:
+            self.outcome.violations.append(f"gave up: {error}")
         finally:
-            scheduler.abandon()
-            world.close()
-    outcome.calls, outcome.faults = len(wire.trace), plan.made
-    outcome.history = blake2b("\n".join(wire.trace).encode(), digest_size=8).hexdigest()
-    return outcome
+            self.busy.remove(person)
+
+    def _serve(self, pump: Callable[[], object]) -> None:
+        while self.busy:
+            pump()
+            self.scheduler.rest()
+
+    def _relay(self, stream: Stream) -> None:
+        stream.pump(self.chance.randint(1, 4))
+
+    def _cloud(self, plumbing: Plumbing) -> MemoryCloud:
+        return MemoryCloud(self.wire, plumbing, self._shelves, self.chance)
+
+    def _later(self) -> None:
+        self.clock.at += QUARTER
+
+    def _switch(self) -> None:
+        self.clock.tick()
+        self.scheduler.switch()
+
+    def _check(self, call: Call) -> None:
+        if not self.outcome.violations and self.world.concerns(call):
+            self.outcome.violations.extend(self.world.always())
+
+
+def simulate(make_world: MakeWorld, shelves: Shelves, seed: int) -> Outcome:
+    return Simulation(make_world, shelves, seed).run()

@@ -23,16 +23,18 @@ def no_faults(call: Call) -> str | None:
 
 
 class RandomPlan:
-    """Faults at a rate, until calmed: a run must be able to end."""
+    """At least one fault, early, and more at a rate, until calmed: a run must be able to end."""
 
     def __init__(self, chance: random.Random, rate: float) -> None:
         self._chance, self._rate, self.made = chance, rate, 0
+        self._until_first = chance.randint(1, 30)
 
     def calm(self) -> None:
         self._rate = 0.0
 
     def __call__(self, call: Call) -> str | None:
-        if self._chance.random() >= self._rate:
+        self._until_first -= 1
+        if self._chance.random() >= self._rate and self._until_first:
             return None
         self.made += 1
         return self._chance.choice(faults.kinds(call.operation))

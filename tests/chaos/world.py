@@ -23,7 +23,7 @@ class Actor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a layer gives a world: services, chance, and two ways to wait: for the others, and for a quarter of an hour."""
+    """What a layer gives a world: services, chance, and two ways to wait: for the others, or a quarter of an hour."""
 
     make_cloud: Callable[[Plumbing], Cloud]
     chance: random.Random
@@ -32,13 +32,14 @@ class Surroundings:
 
 
 class World(Protocol):
-    """`cast` plays at once, `walk` is one whole use of the slice by a single person."""
+    """`cast` plays at once, `walk` is one whole use of the slice, `steps` is what somebody could do now."""
 
     processes: Processes
     plumbing: Plumbing
 
     def cast(self) -> Sequence[Actor]: ...
     def walk(self) -> None: ...
+    def steps(self) -> Sequence[Callable[[], None]]: ...
     def concerns(self, call: Call) -> bool: ...
     def always(self) -> Iterable[str]: ...
     def at_rest(self, log: str) -> Iterable[str]: ...

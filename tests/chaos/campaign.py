@@ -1,0 +1,178 @@
+"""Many runs of one layer over several processes, what they add up to, and whether each planted bug was caught."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing import get_context
+from typing import TypeVar
+
+from tests.chaos import coverage
+from tests.chaos.bugs import applied
+from tests.chaos.crash_points import Point, points, walk
+from tests.chaos.identity_world import SHELVES, IdentityWorld
+from tests.chaos.machine import explore
+from tests.chaos.simulation import simulate
+
+DOMAINS = ("identity", "access")
+SEEDS_AT_ONCE = 100
+POINTS_AT_ONCE = 8
+FEWEST_ACTORS, FEWEST_CALLS, FEWEST_FAULTS = 3, 30, 1
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+@dataclass
+class Tally:
+    """What a set of runs adds up to."""
+
+    runs: int = 0
+    calls: int = 0
+    faults: int = 0
+    histories: set[str] = field(default_factory=set)
+    reached: set[tuple[str, int]] = field(default_factory=set)
+    violations: list[str] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        self.runs += other.runs
+        self.calls += other.calls
+        self.faults += other.faults
+        self.histories |= other.histories
+        self.reached |= other.reached
+        self.violations += other.violations
+
+
+def spread(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int) -> Iterable[Result]:
+    """Over processes of their own, fresh ones: what a run replaces, it replaces in its whole process."""
+    if jobs == 1:
+        yield from map(work, tasks)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(work, tasks)
+
+
+# --- layer 1
+
+
+def simulation(seeds: range, jobs: int) -> Tally:
+    tally = Tally()
+    parts = [seeds[start : start + SEEDS_AT_ONCE] for start in range(0, len(seeds), SEEDS_AT_ONCE)]
+    for part in spread(_simulated, parts, jobs):
+        tally.add(part)
+    tally.violations += [f"never reached: {site}" for site in coverage.missed(DOMAINS, tally.reached)]
+    return tally
+
+
+def _simulated(seeds: range) -> Tally:
+    tally = Tally()
+    with coverage.watched() as reached:
+        for seed in seeds:
+            outcome = simulate(IdentityWorld, SHELVES, seed)
+            enough = (FEWEST_ACTORS, FEWEST_CALLS, FEWEST_FAULTS)
+            if any(
+                had < need for had, need in zip((outcome.actors, outcome.calls, outcome.faults), enough, strict=True)
+            ):
+                tally.violations.append(f"seed {seed}: a run too small to count, {outcome}")
+            tally.violations += [f"seed {seed}: {violation}" for violation in outcome.violations]
+            tally.runs, tally.calls, tally.faults = (
+                tally.runs + 1,
+                tally.calls + outcome.calls,
+                tally.faults + outcome.faults,
+            )
+            tally.histories.add(outcome.history)
+    tally.reached = reached
+    return tally
+
+
+# --- layer 2
+
+
+def crash_points(jobs: int, every: int = 1) -> Tally:
+    """`every` other point only, for those in a hurry."""
+    calls, violations = walk(IdentityWorld, SHELVES)
+    tally = Tally(runs=1, calls=len(calls), violations=[f"without a fault: {one}" for one in violations])
+    chosen = list(points(calls))[::every]
+    parts = [chosen[start : start + POINTS_AT_ONCE] for start in range(0, len(chosen), POINTS_AT_ONCE)]
+    for part in spread(_broken, parts, jobs):
+        tally.add(part)
+    return tally
+
+
+def _broken(part: Sequence[Point]) -> Tally:
+    tally = Tally()
+    for point in part:
+        calls, violations = walk(IdentityWorld, SHELVES, point)
+        operation = calls[point.number - 1].operation
+        tally.add(Tally(1, len(calls), 1, violations=[f"{point} ({operation}): {one}" for one in violations]))
+    return tally
+
+
+# --- layer 3
+
+
+def stories(examples: int) -> Tally:
+    return Tally(runs=examples, violations=explore(IdentityWorld, SHELVES, examples))
+
+
+# --- planted bugs
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long each layer looks for a planted bug."""
+
+    seeds: int
+    every_point: int  # 0: the layer is left out
+    stories: int  # 0: the layer is left out
+    jobs: int
+
+
+@dataclass(frozen=True)
+class Score:
+    bug: str
+    simulation: str
+    points: str
+    stories: str
+
+    @property
+    def caught(self) -> bool:
+        return any(found not in ("", "-") for found in (self.simulation, self.points, self.stories))
+
+
+def score(bugs: Iterable[str], effort: Effort) -> Iterable[Score]:
+    return spread(_Hunt(effort), bugs, effort.jobs)
+
+
+@dataclass(frozen=True)
+class _Hunt:
+    effort: Effort
+
+    def __call__(self, bug: str) -> Score:
+        return Score(bug, self._by_simulation(bug), self._by_points(bug), self._by_stories(bug))
+
+    def _by_simulation(self, bug: str) -> str:
+        for seed in range(self.effort.seeds):
+            with applied(bug):
+                found = simulate(IdentityWorld, SHELVES, seed).violations
+            if found and not simulate(IdentityWorld, SHELVES, seed).violations:
+                return f"seed {seed}"
+        return "-"
+
+    def _by_points(self, bug: str) -> str:
+        if not self.effort.every_point:
+            return ""
+        with applied(bug):
+            calls, violations = walk(IdentityWorld, SHELVES)
+            if violations:
+                return "no fault"
+            for point in islice(points(calls), 0, None, self.effort.every_point):
+                if walk(IdentityWorld, SHELVES, point).violations:
+                    return str(point)
+        return "-"
+
+    def _by_stories(self, bug: str) -> str:
+        if not self.effort.stories:
+            return ""
+        with applied(bug):
+            return "a story" if explore(IdentityWorld, SHELVES, self.effort.stories, shrink=False) else "-"
