@@ -12,8 +12,6 @@ if not __package__:  # run as a file, which may be from anywhere
 from infra.platform.context import ROOT, context_of
 
 sys.path.append(str(ROOT / "layers" / "kernel" / "python"))  # routes and subscriptions are read from the domains' code
-os.environ["JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"] = "20"  # still works, and is what many laptops have
-os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(ROOT / ".local" / "jsii"))
 
 import aws_cdk as cdk
 

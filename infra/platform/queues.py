@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from infra.platform.domain import DomainStack
 
 TRIES = 4  # of one message, before it waits in the dead-letter queue for a person
-DELIVERY_TRIES = (
-    185  # from bus to queue, the most there can be: a queue that cannot be reached is not the event's fault
-)
+DELIVERY_TRIES = 185  # from bus to queue, the most AWS allows: within the day a person can mend the queue
 LATE_S = 300
 MINUTE = cdk.Duration.minutes(1)
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from infra.grants import USED_BY_AWS, Grant, list_grants, remove
+from infra.grants import USED_BY_AWS, Grant, list_grants
 from infra.platform.resource import Resource
 from tests.infra.conftest import Assembly
 
@@ -45,46 +45,7 @@ def test_roles_hold_nothing_that_is_not_listed_as_a_grant(cloud: Assembly):
 
 
 def test_every_action_that_only_aws_uses_is_granted_somewhere(laptop: Assembly):
-    assert {grant.action for _, grant in grants_of(laptop) if not grant.ours} == set(USED_BY_AWS)
-
-
-def test_removing_a_grant_removes_that_one_and_no_other(laptop: Assembly):
-    for template in laptop.templates.values():
-        everything = list_grants(template)
-        for grant in everything:
-            assert list_grants(remove(template, grant)) == [other for other in everything if other != grant]
-
-
-def test_removing_the_last_grant_of_a_policy_leaves_no_reference_to_it():
-    template = {
-        "Resources": {
-            "Policy": {
-                "Type": "AWS::IAM::Policy",
-                "Properties": {
-                    "Roles": [{"Ref": "Role"}],
-                    "PolicyDocument": {"Statement": [{"Action": "s3:GetObject", "Effect": "Allow", "Resource": "arn"}]},
-                },
-            },
-            "Function": {"Type": "AWS::Lambda::Function", "DependsOn": ["Policy", "Role"]},
-        }
-    }
-    poorer = remove(template, Grant("Policy", "Role", "s3:GetObject", '"arn"'))
-    assert poorer["Resources"] == {"Function": {"Type": "AWS::Lambda::Function", "DependsOn": ["Role"]}}
-
-
-def test_removing_one_pair_of_a_statement_keeps_its_other_pairs():
-    def template(*statements: dict[str, object]) -> dict[str, object]:
-        policy = {"Roles": [{"Ref": "Role"}], "PolicyDocument": {"Statement": list(statements)}}
-        return {"Resources": {"Policy": {"Type": "AWS::IAM::Policy", "Properties": policy}}}
-
-    both = template({"Action": ["a:B", "a:C"], "Resource": ["x", "y"]})
-    assert [
-        (left.action, left.resource) for left in list_grants(remove(both, Grant("Policy", "Role", "a:B", '"x"')))
-    ] == [
-        ("a:B", '"y"'),
-        ("a:C", '"x"'),
-        ("a:C", '"y"'),
-    ]
+    assert {grant.action for _, grant in grants_of(laptop)} >= set(USED_BY_AWS)
 
 
 @pytest.mark.parametrize(("arn", "action"), [("arn:aws:s3:::*", "s3:GetObject"), ("arn:aws:s3:::bucket", "s3:*")])
