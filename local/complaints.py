@@ -30,4 +30,5 @@ class Complaints:
         what = logged.get("exception_name") or logged.get("code") or logged.get("detail") or ""
         trace = f"{self._stack.url}/_traces/{logged['correlation_id']}" if logged.get("correlation_id") else ""
         name = function.removeprefix(f"metco-{STAGE}-")
-        return f"{name} {logged['level'].lower()}: {logged.get('message')} {what} {trace}".strip()
+        complaint = f"{name} {logged['level'].lower()}: {logged.get('message')} {what} {trace}".strip()
+        return "".join(character if character.isprintable() else " " for character in complaint)

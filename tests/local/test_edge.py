@@ -1,0 +1,108 @@
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from local.cloud import Cloud
+from local.edge import Edge
+from local.home import ACCOUNT, REGION
+from tests.local.conftest import a_cloud, a_function, a_role
+
+ECHO = """
+import base64, json
+def handler(event, context):
+    body = event.get("body") or ""
+    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    told = {
+        "path": event["rawPath"],
+        "query": event["rawQueryString"],
+        "bytes": len(raw),
+        "headers": event["headers"],
+        "method": event["requestContext"]["http"]["method"],
+    }
+    headers = {"X-Told": "yes", "Content-Type": "application/json"}
+    return {"statusCode": 207, "headers": headers, "cookies": ["a=1", "b=2"], "body": json.dumps(told)}
+"""
+
+SOCKET = """
+import json, os
+import boto3
+def handler(event, context):
+    where = event["requestContext"]
+    if where["routeKey"] == "$connect":
+        return {"statusCode": 200 if (event.get("queryStringParameters") or {}).get("ticket") == "good" else 403}
+    if where["routeKey"] == "$default":
+        url = f"{os.environ['AWS_ENDPOINT_URL']}/_aws/execute-api/{where['apiId']}/{where['stage']}"
+        said = f"you said {event['body']}".encode()
+        boto3.client("apigatewaymanagementapi", endpoint_url=url).post_to_connection(
+            ConnectionId=where["connectionId"], Data=said
+        )
+    return {"statusCode": 200}
+"""
+
+
+@pytest.fixture(scope="module")
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+    """In front of an HTTP API and a WebSocket API that tell what reached them."""
+    with a_cloud(tmp_path_factory.mktemp("cloud")) as cloud:
+        an_api(cloud, "HTTP", a_function(cloud, "echo", ECHO), ["$default"])
+        manage = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:*"
+        role = a_role(
+            cloud, "socket", {"Effect": "Allow", "Action": "execute-api:ManageConnections", "Resource": manage}
+        )
+        an_api(cloud, "WEBSOCKET", a_function(cloud, "socket", SOCKET, role=role), ["$connect", "$default"])
+        made = Edge(cloud, 0)
+        made.start()
+        yield made
+        made.stop()
+
+
+def an_api(cloud: Cloud, protocol: str, function: str, routes: list[str]) -> None:
+    gateway = cloud.client("apigatewayv2")
+    selection = {"RouteSelectionExpression": "$request.body.action"} if protocol == "WEBSOCKET" else {}
+    api = gateway.create_api(Name=protocol, ProtocolType=protocol, **selection)["ApiId"]
+    version = {"PayloadFormatVersion": "2.0"} if protocol == "HTTP" else {}
+    made = gateway.create_integration(ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=function, **version)
+    for route in routes:
+        gateway.create_route(ApiId=api, RouteKey=route, Target=f"integrations/{made['IntegrationId']}")
+    gateway.create_stage(ApiId=api, StageName="$default" if protocol == "HTTP" else "live", AutoDeploy=True)
+    name = function.rsplit(":", 1)[1]
+    cloud.client("lambda").add_permission(
+        FunctionName=name, StatementId="gateway", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
+    )
+
+
+def test_a_request_arrives_as_it_was_sent(edge: Edge):
+    answer = httpx.put(f"{edge.url}/v1/a%20b/c?q=%26&q=2", content=b"x" * 300_000, headers={"X-Mine": "kept"})
+    told = answer.json()
+    assert (told["method"], told["query"], told["bytes"]) == ("PUT", "q=%26&q=2", 300_000)
+    assert told["path"] in {"/v1/a%20b/c", "/v1/a b/c"}
+    assert told["headers"]["x-mine"] == "kept"
+    assert told["headers"]["x-forwarded-proto"] == "http"
+    assert told["headers"]["x-correlation-id"].startswith("cor_")
+
+
+def test_an_answer_arrives_as_it_was_given(edge: Edge):
+    answer = httpx.get(f"{edge.url}/v1/anything")
+    assert (answer.status_code, answer.headers["X-Told"]) == (207, "yes")
+    assert answer.headers.get_list("Set-Cookie") == ["a=1", "b=2"]
+
+
+def test_nothing_but_the_api_is_reached_through_the_edge(edge: Edge):
+    for path in ("/_ministack/health", "/_aws/execute-api/x/y", "/v2/email/account", "/2015-03-31/functions"):
+        assert httpx.get(edge.url + path).status_code == 404
+
+
+def test_what_is_said_on_the_socket_goes_both_ways(edge: Edge):
+    with connect(f"ws://localhost:{edge.port}/ws?ticket=good") as socket:
+        for word in (json.dumps({"action": "hello"}), "plain"):
+            socket.send(word)
+            assert socket.recv(timeout=20) == f"you said {word}"
+
+
+def test_a_socket_that_the_api_refuses_is_refused(edge: Edge):
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(f"ws://localhost:{edge.port}/ws?ticket=bad")
