@@ -69,18 +69,10 @@ def _simulated(seeds: range) -> Tally:
     with coverage.watched() as reached:
         for seed in seeds:
             outcome = simulate(IdentityWorld, SHELVES, seed)
-            enough = (FEWEST_ACTORS, FEWEST_CALLS, FEWEST_FAULTS)
-            if any(
-                had < need for had, need in zip((outcome.actors, outcome.calls, outcome.faults), enough, strict=True)
-            ):
+            if outcome.actors < FEWEST_ACTORS or outcome.calls < FEWEST_CALLS or outcome.faults < FEWEST_FAULTS:
                 tally.violations.append(f"seed {seed}: a run too small to count, {outcome}")
             tally.violations += [f"seed {seed}: {violation}" for violation in outcome.violations]
-            tally.runs, tally.calls, tally.faults = (
-                tally.runs + 1,
-                tally.calls + outcome.calls,
-                tally.faults + outcome.faults,
-            )
-            tally.histories.add(outcome.history)
+            tally.add(Tally(1, outcome.calls, outcome.faults, {outcome.history}))
     tally.reached = reached
     return tally
 

@@ -261,7 +261,7 @@ class Guesser(Person):
 
     def live(self) -> None:
         route = "/v1/sign-ups/{sign_up_id}/verify"
-        for number in range(7):
+        for number in range(6):
             while not self.victim.challenge:
                 self.world.pause()
             body = {"code": f"{number:06d}", "password": self.account.password, "name": "Mallory"}

@@ -68,14 +68,14 @@ class IdentityWorld:
     def cast(self) -> list[Person]:
         """At least two people, and whoever makes their lives harder."""
         chance, bea = self.chance, Account("bea@metco.example")
-        cast: list[Person] = [chance.choice([Person, Person, Worrier])(self, "Bea", bea)]
-        if chance.random() < 0.4:
+        cast: list[Person] = [chance.choice([Person, Person, Person, Worrier])(self, "Bea", bea)]
+        if chance.random() < 0.35:
             cast.append(Person(self, "Bea's double", bea))
-        if chance.random() < 0.4:
+        if chance.random() < 0.3:
             cast.append(Device(self, "Bea's phone", bea))
-        if chance.random() < 0.25:
+        if chance.random() < 0.12:
             cast += [Guesser(self, bea), Guesser(self, bea)]
-        if chance.random() < 0.25:
+        if chance.random() < 0.18:
             cast.append(Admin(self, bea))
         if len(cast) == 1:
             cast.append(Person(self, "Cal", Account("cal@metco.example")))

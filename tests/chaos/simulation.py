@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from tests.chaos.cloud import MemoryCloud, Shelves
 from tests.chaos.faults import Call
-from tests.chaos.plumbing import Plumbing, Stuck
+from tests.chaos.plumbing import Plumbing, Stream, Stuck
 from tests.chaos.processes import captured_log, decided_by
 from tests.chaos.scheduler import NotLive, Scheduler
 from tests.chaos.wire import RandomPlan, Wire
