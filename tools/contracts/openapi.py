@@ -96,9 +96,19 @@ _FIELD_ERROR: dict[str, Any] = {
 }
 
 
+# A call without any credential never reaches a function: the gateway answers, in words that cannot be changed.
+_GATEWAY_REFUSAL: dict[str, Any] = {
+    "type": "object",
+    "title": "GatewayRefusal",
+    "description": "What the gateway itself says to a call without a bearer token.",
+    "properties": {"message": {"type": "string", "examples": ["Unauthorized"]}},
+    "required": ["message"],
+}
+
+
 def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
-    schemas: dict[str, Any] = {"Problem": _PROBLEM, "FieldError": _FIELD_ERROR}
+    schemas: dict[str, Any] = {"Problem": _PROBLEM, "FieldError": _FIELD_ERROR, "GatewayRefusal": _GATEWAY_REFUSAL}
     problems: dict[str, type[DomainError]] = {error.code: error for error in ANYWHERE}
     tags = []
     for domain in found:
@@ -245,16 +255,15 @@ def _response(description: str, found: Sequence[type[DomainError]]) -> dict[str,
     headers = {"X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"}}
     if any(error.status == HTTPStatus.TOO_MANY_REQUESTS for error in found):
         headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
-    return {
-        "description": description,
-        "headers": headers,
-        "content": {
-            CONTENT_TYPE: {
-                "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": {error.code: {"$ref": f"#/components/examples/{error.code}"} for error in found},
-            }
-        },
+    content: dict[str, Any] = {
+        CONTENT_TYPE: {
+            "schema": {"$ref": "#/components/schemas/Problem"},
+            "examples": {error.code: {"$ref": f"#/components/examples/{error.code}"} for error in found},
+        }
     }
+    if errors.Unauthenticated in found:
+        content["application/json"] = {"schema": {"$ref": "#/components/schemas/GatewayRefusal"}}
+    return {"description": description, "headers": headers, "content": content}
 
 
 def _problem_example(error: type[DomainError]) -> dict[str, Any]:
