@@ -1,4 +1,4 @@
-"""What is deployed: a vocabulary in platform/, a page per domain in domains/. CDK drives a Node process, set up here."""
+"""What is deployed: a vocabulary in platform/, a page per domain in domains/. CDK drives a Node process; set it up."""
 
 import os
 from pathlib import Path

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,12 @@ class Assembly:
     folder: Path
     stage: str
 
-    @property
+    @cached_property
     def templates(self) -> dict[str, dict[str, Any]]:
         found = sorted(self.folder.glob("*.template.json"))
         return {file.name.split(".")[0].split("-", 2)[2]: json.loads(file.read_text()) for file in found}
 
-    @property
+    @cached_property
     def resources(self) -> Resources:
         """Of all stacks, by `<domain>/<logical id>`."""
         return {

@@ -109,7 +109,6 @@ def test_rules_let_in_exactly_what_the_code_subscribes_to(cloud: Assembly):
     assert {(name.split("/")[0], *pair) for name, pair in matched(cloud)} == asked
 
 
-@pytest.mark.skipif(not EVENTS.is_dir(), reason="events are published with the contracts")
 def test_every_event_a_rule_waits_for_is_published_with_an_example(cloud: Assembly):
     for _, (source, detail_type) in matched(cloud):
         example = EVENTS / source.removeprefix("metco.") / f"{detail_type}.example.json"
