@@ -25,6 +25,7 @@ $(error Metco needs Python 3.11 or newer and found none: install it, or say wher
 endif
 
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/kernel/python
+# Environments are installed uncompiled, so what a first import compiles has to be kept, whatever the shell around says.
 export PYTHONDONTWRITEBYTECODE :=
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/.local/jsii
@@ -32,7 +33,6 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 SETUP := $(PYTHON) tools/setup.py
 PYTEST := python -m pytest $(ARGS)
-SOURCES := functions layers/kernel/python infra local tools bench tests
 
 ##@ Run it
 

@@ -124,7 +124,8 @@ def fill_venv(folder: str, lock: str) -> None:
         if made.returncode:
             stop(f"Python could not make {folder}: {made.stdout}{made.stderr}On Debian: apt install python3-venv")
     if not pins(locked) <= installed(venv.glob("lib/python3.*/site-packages")):
-        pip_install(python, locked, folder, [])
+        # CDK alone brings thousands of modules, of which a few are ever imported: Python compiles those by itself.
+        pip_install(python, locked, folder, ["--no-compile"])
 
 
 def works(python: Path) -> bool:
@@ -142,11 +143,11 @@ def fill_layer(name: str, architecture: str | None) -> None:
     if pins(lock) <= installed([target / "python"]) <= pins(lock, conditional=True):
         return
     beside = target.with_name(f"{target.name}.{os.getpid()}")
-    extra = ["--no-compile", "--target", str(beside / "python")]
+    extra = ["--target", str(beside / "python")]
     if architecture:
         if architecture not in PLATFORMS:
             stop(f"There is no Lambda architecture {architecture!r}; choose one of {', '.join(sorted(PLATFORMS))}.")
-        extra += ["--only-binary", ":all:", "--implementation", "cp", "--python-version", LAMBDA_PYTHON]
+        extra += ["--no-compile", "--only-binary", ":all:", "--implementation", "cp", "--python-version", LAMBDA_PYTHON]
         for platform in PLATFORMS[architecture]:
             extra += ["--platform", platform]
     try:
