@@ -216,7 +216,7 @@ def _answer(status: int, success: Mapping[str, Any], schemas: Mapping[str, Any],
     if edited:
         headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     answer: dict[str, Any] = {"description": HTTPStatus(status).phrase, "headers": headers}
-    return answer if status == HTTPStatus.NO_CONTENT else _with_example({**answer, **success}, schemas)
+    return answer if status == HTTPStatus.NO_CONTENT else _with_example({**success, **answer}, schemas)
 
 
 def _raised(
