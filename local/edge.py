@@ -20,6 +20,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 API_WITHIN_S = 30  # the HTTP API's own limit
 POOL = 64
+MAX_LINE_BYTES = 16 * 1024  # longer than any that API Gateway takes, so that it is the one to refuse
 OF_ONE_HOP = frozenset(
     [
         "connection",
@@ -80,7 +81,14 @@ class Edge:
         async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
             app = web.Application(middlewares=[_only_by_our_name])
             app.add_routes(_routes(self._cloud, _Gateway(self._cloud, session)))
-            runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2)
+            runner = web.AppRunner(
+                app,
+                access_log=None,
+                handle_signals=False,
+                shutdown_timeout=2,
+                max_line_size=MAX_LINE_BYTES,
+                max_field_size=MAX_LINE_BYTES,
+            )
             await runner.setup()
             try:
                 site = web.TCPSite(runner, LOCALHOST, self.port)

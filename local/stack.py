@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from local import mailbox, synth, traces
 from local.cloud import BASE_LAYER, PYTHON, Cloud
+from local.code import EDITED, Code
 from local.deployer import Deployer
 from local.edge import Edge
 from local.home import STAGE, Problem, is_free
@@ -98,12 +99,14 @@ class Stack:
 
     def deploy(self) -> bool:
         """False if what is deployed is already what the checkout says."""
-        if self.cloud.parameter(DEPLOYED) == synth.fingerprint() and (found := synth.cached()):
+        same = self.cloud.parameter(DEPLOYED) == synth.fingerprint() and not self.cloud.parameter(EDITED)
+        if same and (found := synth.cached()):
             self.assembly = found
             return False
         self.tell("synthesizing the templates")
         mark, self.assembly = synth.synthesize()
         Deployer(self.cloud, self.assembly, self.tell).deploy()
+        Code(self.cloud).settle()
         self.client("ssm").put_parameter(Name=DEPLOYED, Value=mark, Type="String", Overwrite=True)
         return True
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from local.code import Code
 from local.home import HOME, ROOT, Problem, free_port
 from local.reload import Reloader
 from local.seed import ACCOUNTS, PASSWORD
@@ -262,6 +263,17 @@ def test_saved_code_is_live_and_broken_code_is_not(editing: tuple[Stack, Path, l
     )
     wait_for("second", stack)
     wait_for("saved", stack, "X-Kernel")
+
+
+def test_an_edit_that_was_taken_back_while_metco_was_down_is_gone(tmp_path: Path, checkout: Path):
+    api = checkout / "functions" / "identity" / "api.py"
+    api.write_text(api.read_text() + WRAP.format(word="edited"))
+    with Stack.start(tmp_path / "home") as before:
+        Code(before.cloud, checkout).bring([api])
+        assert saved_word(before) == "edited"
+    with Stack.start(tmp_path / "home") as after:
+        assert saved_word(after) is None
+        assert after.deploy() is False
 
 
 # the command itself
