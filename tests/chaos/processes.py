@@ -109,15 +109,14 @@ def decided_by(chance: random.Random, pause: Callable[[], None]) -> Iterator[Clo
 @contextmanager
 def captured_log(*, keep: bool = True) -> Iterator[io.StringIO]:
     """Everything that functions log, metrics included, instead of the terminal's noise. Not kept, it costs nothing."""
-    text = io.StringIO()
-    if not keep:
-        logging.disable(logging.CRITICAL)
-    handler = log._logger().registered_handler
+    text, logger = io.StringIO(), log._logger()
+    handler = logger.registered_handler
     if not isinstance(handler, logging.StreamHandler):
         raise TypeError(f"the logger writes by {handler}")
     before = handler.setStream(text)
+    logging.disable(logging.NOTSET if keep else logging.CRITICAL)
     try:
-        with redirect_stdout(text):
+        with redirect_stdout(text), patch.object(logger._logger, "propagate", False):
             yield text
     finally:
         logging.disable(logging.NOTSET)

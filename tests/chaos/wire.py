@@ -26,13 +26,15 @@ class RandomPlan:
     """At least one fault, early, and more at a rate, until calmed: a run must be able to end."""
 
     def __init__(self, chance: random.Random, rate: float) -> None:
-        self._chance, self._rate, self.made = chance, rate, 0
+        self._chance, self._rate, self.made, self._calm = chance, rate, 0, False
         self._until_first = chance.randint(1, 30)
 
     def calm(self) -> None:
-        self._rate = 0.0
+        self._calm = True
 
     def __call__(self, call: Call) -> str | None:
+        if self._calm:
+            return None
         self._until_first -= 1
         if self._chance.random() >= self._rate and self._until_first:
             return None
