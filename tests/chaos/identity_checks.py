@@ -133,8 +133,8 @@ def deliveries(facts: Facts) -> Iterator[str]:
         item = decode(facts.identity[f"CHALLENGE#{challenge}", "-"])
         known = (f"EMAIL#{item['address']}", "-") in facts.identity
         texts = [mail.text for mail in facts.mails if mail.to == item["email"]]
-        told = [text for text in texts if code in text or (known and not re.search(r"\d{6}", text))]
-        if not told and item["purpose"] == "sign_up" and facts.now < item["expires_at"]:
+        said = any(code in text or (known and not re.search(r"\d{6}", text)) for text in texts)
+        if not said and item["purpose"] == "sign_up" and facts.now < item["expires_at"]:
             yield f"challenge {challenge}: no mail was sent"
 
 
@@ -152,9 +152,9 @@ def read_model(facts: Facts) -> Iterator[str]:
     shown = {pk[5:]: (row["sequence"], row["roles"]) for (pk, sk), row in rows.items() if sk == "ROLES"}
     if shown != roles:
         yield f"roles in the read model {shown}, by replay {roles}"
-    over = {pk[8:] for pk, sk in rows if sk == "ENDED"}
-    if over != ended:
-        yield f"ended sessions in the read model {sorted(over)}, by replay {sorted(ended)}"
+    shut = {pk[8:] for pk, sk in rows if sk == "ENDED"}
+    if shut != ended:
+        yield f"ended sessions in the read model {sorted(shut)}, by replay {sorted(ended)}"
 
 
 def promises(facts: Facts) -> Iterator[str]:

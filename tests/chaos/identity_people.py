@@ -1,18 +1,17 @@
 """The people of the slice: each walks it to the end, repeats what got no answer, and remembers what they were told."""
 
+import random
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import jwt
 
 from tests.chaos.faults import Crash
+from tests.chaos.memory_services import Mail
 from tests.chaos.world import GaveUp
-
-if TYPE_CHECKING:
-    from tests.chaos.identity_world import IdentityWorld
 
 PATIENCE = 80
 LONG = 4 * PATIENCE
@@ -24,6 +23,41 @@ class Response(NamedTuple):
     status: int
     body: Any
     headers: Mapping[str, str]
+
+
+class Outside(Protocol):
+    """What people see of the services: their mail. `passwords` is empty where nobody can look into Cognito."""
+
+    @property
+    def mails(self) -> Sequence[Mail]: ...
+    @property
+    def passwords(self) -> Mapping[str, str]: ...
+
+
+class Society(Protocol):
+    """What people act on, and where they leave what they were told."""
+
+    chance: random.Random
+    secrets: set[str]
+    chosen: dict[str, str]
+    tokens: dict[str, str]
+    ended: set[str]
+    edits: dict[str, list[dict[str, Any]]]
+    complaints: list[str]
+    pause: Callable[[], None]
+    later: Callable[[], None]
+
+    @property
+    def cloud(self) -> Outside: ...
+    def call(
+        self,
+        method: str,
+        route: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **parameters: str,
+    ) -> Response: ...
 
 
 @dataclass
@@ -45,7 +79,7 @@ def user_of(token: str) -> str:
 
 
 class Person:
-    def __init__(self, world: "IdentityWorld", name: str, account: Account) -> None:
+    def __init__(self, world: Society, name: str, account: Account) -> None:
         self.world, self.name, self.account = world, name, account
         self.token = ""
         world.secrets.add(account.password)
@@ -157,9 +191,8 @@ class Person:
     def sign_out(self) -> None:
         everywhere = self.world.chance.random() < 0.3
         route = "/v1/sessions" if everywhere else "/v1/sessions/{session_id}"
-        parameters = {} if everywhere else {"session_id": "current"}
         for _ in range(PATIENCE):
-            if self.send("DELETE", route, expect=(204, 401, 409), **parameters).status != 409:
+            if self.send("DELETE", route, expect=(204, 401, 409), session_id="current").status != 409:
                 self.world.ended.add(self.token)
                 return
         raise GaveUp(f"{self.name} signing out")
@@ -227,7 +260,7 @@ class Device(Person):
 class Admin(Person):
     """Gives somebody a role while they edit their profile."""
 
-    def __init__(self, world: "IdentityWorld", other: Account) -> None:
+    def __init__(self, world: Society, other: Account) -> None:
         super().__init__(world, "Ada", Account(ADMIN))
         self.other = other
 
@@ -247,15 +280,18 @@ class Admin(Person):
         expect = (200, 401, 403, 409)
         return self.send("PUT", route, body, expect=expect, user_id=self.other.user_id).status in (200, 401)
 
+    def govern(self) -> None:
+        self.grant()
+
     def steps(self) -> list[Callable[[], None]]:
         signed_in = self.token and self.token not in self.world.ended and self.other.user_id
-        return super().steps() + ([lambda: self.grant() and None] if signed_in else [])
+        return super().steps() + ([self.govern] if signed_in else [])
 
 
 class Guesser(Person):
     """Tries codes for somebody else's challenge, more often than is allowed."""
 
-    def __init__(self, world: "IdentityWorld", victim: Account) -> None:
+    def __init__(self, world: Society, victim: Account) -> None:
         super().__init__(world, "Mallory", Account("mallory@metco.example"))
         self.victim = victim
 

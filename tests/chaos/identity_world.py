@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -180,12 +181,9 @@ class IdentityWorld:
         return {one: functions.identity.rules.code_for(one, settings.key("code")) for one in challenges}
 
     def _connect(self) -> None:
-        self.plumbing.streams.append(
-            Stream(self.cloud.inserted("identity"), lambda event: self.invoke("identity-relay", event))
-        )
+        self.plumbing.streams.append(Stream(self.cloud.inserted("identity"), partial(self.invoke, "identity-relay")))
         for name, consumer in CONSUMERS.items():
-            subscriptions = consumer.subscriptions
-            self.plumbing.queues.append(Queue(name, subscriptions, lambda event, name=name: self.invoke(name, event)))
+            self.plumbing.queues.append(Queue(name, consumer.subscriptions, partial(self.invoke, name)))
 
     def _environment(self, name: str) -> dict[str, str]:
         domain = name.partition("-")[0]

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -71,12 +72,12 @@ class Machine(RuleBasedStateMachine):
     @rule(size=st.integers(1, 4), fault=FAULT)
     def relay(self, size: int, fault: tuple[int, str] | None) -> None:
         for stream in self.world.plumbing.streams:
-            self.under(fault, lambda stream=stream: stream.pump(size))
+            self.under(fault, partial(stream.pump, size))
 
     @rule(seed=st.integers(0, 1000), again=st.booleans(), fault=FAULT)
     def deliver(self, seed: int, again: bool, fault: tuple[int, str] | None) -> None:
         for queue in self.world.plumbing.queues:
-            self.under(fault, lambda queue=queue: queue.pump(random.Random(seed), repeat=float(again)))
+            self.under(fault, partial(queue.pump, random.Random(seed), repeat=float(again)))
 
     @invariant()
     def nothing_is_contradicted(self) -> None:
@@ -94,7 +95,7 @@ def explore(make_world: MakeWorld, shelves: Shelves, examples: int, *, shrink: b
     machine = type("Machine", (Machine,), {"make_world": staticmethod(make_world), "shelves": shelves})
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     try:
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis leaves it untyped
+        run_state_machine_as_test(
             machine,
             settings=settings(
                 max_examples=examples,

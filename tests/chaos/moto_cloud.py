@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import boto3
 import botocore.endpoint
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from moto import mock_aws
@@ -27,7 +27,7 @@ from tests.chaos.cloud import REGION, Shelves
 from tests.chaos.expressions import Item
 from tests.chaos.faults import Call, Crash
 from tests.chaos.memory_services import Mail, Published, mail_of
-from tests.chaos.memory_table import Key
+from tests.chaos.memory_table import Key, key_of
 from tests.chaos.plumbing import Plumbing
 from tests.chaos.wire import Plan, no_faults, partially
 
@@ -43,8 +43,10 @@ class Raw(io.BytesIO):
 
 
 def response(request: Any, status: int, body: Mapping[str, Any], **headers: str) -> AWSResponse:
-    content = json.dumps(body).encode()
-    return AWSResponse(request.url, status, {"content-type": "application/x-amz-json-1.0", **headers}, Raw(content))
+    told = HTTPHeaders()
+    for name, value in {"content-type": "application/x-amz-json-1.0", **headers}.items():
+        told[name] = value
+    return AWSResponse(request.url, status, told, Raw(json.dumps(body).encode()))
 
 
 def refusal(request: Any, error: ClientError) -> AWSResponse:
@@ -182,7 +184,7 @@ class MotoCloud:
 
     def rows(self, table: str) -> Mapping[Key, Item]:
         held = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].get_table(table).all_items()
-        return {(item.hash_key.value, item.range_key.value): item.to_json()["Attributes"] for item in held}
+        return {key_of(attributes): attributes for attributes in (item.to_json()["Attributes"] for item in held)}
 
     def inserted(self, table: str) -> Sequence[Item]:
         return self._inserted[table]

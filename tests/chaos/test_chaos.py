@@ -1,6 +1,7 @@
 """A short `make chaos`: every layer that needs no running cloud, and the planted bugs that are found soon."""
 
 import random
+from functools import partial
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
@@ -72,7 +73,7 @@ def test_an_actor_finds_its_process_as_it_left_it():
             seen.append(process.event == event)
 
     for event in ("a", "b", "c"):
-        scheduler.spawn(event, lambda event=event: handle(event))
+        scheduler.spawn(event, partial(handle, event))
     scheduler.run({}, 100)
     assert seen == [True] * 15
 

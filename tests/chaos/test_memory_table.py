@@ -18,7 +18,7 @@ from tests.chaos.memory_table import MemoryDynamoDB, key_of, scan
 
 TABLE = "conformance"
 START = datetime(2026, 1, 1, tzinfo=UTC)
-LOCAL = {"region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
+ACCOUNT = boto3.Session("test", "test", region_name="us-east-1")
 
 
 def in_memory() -> MemoryDynamoDB:
@@ -36,13 +36,13 @@ def other(request: pytest.FixtureRequest) -> Iterator[Any]:
         "BillingMode": "PAY_PER_REQUEST",
     }
     if request.param == "emulator":
-        client = boto3.client("dynamodb", endpoint_url=EMULATOR, **LOCAL)
+        client = ACCOUNT.client("dynamodb", endpoint_url=EMULATOR)
         client.create_table(TableName=TABLE, **schema)
         yield client
         client.delete_table(TableName=TABLE)
         return
     with mock_aws():
-        client = boto3.client("dynamodb", **LOCAL)
+        client = ACCOUNT.client("dynamodb")
         client.create_table(TableName=TABLE, **schema)
         yield client
 
@@ -50,26 +50,26 @@ def other(request: pytest.FixtureRequest) -> Iterator[Any]:
 def a_change(chance: random.Random, pk: str, sk: str) -> Change:
     """Any change the kernel's builder can express, over few attributes, so that conditions fail and hold alike."""
     item = {"pk": pk, "sk": sk, "n": chance.randint(0, 3), "s": chance.choice("ab")}
-    change = chance.choice(
+    change: Change = chance.choice(
         [
-            lambda: put(item),
-            lambda: update(pk, sk).set(s=chance.choice(["a", "b", None]), n=chance.choice([1, 2])),
-            lambda: update(pk, sk).set(s=chance.choice(["a", None])).add(n=chance.randint(-2, 2)),
-            lambda: delete(pk, sk),
-            lambda: check(pk, sk).exists(),
+            put(item),
+            update(pk, sk).set(s=chance.choice(["a", "b", None]), n=chance.choice([1, 2])),
+            update(pk, sk).set(s=chance.choice(["a", None])).add(n=chance.randint(-2, 2)),
+            delete(pk, sk),
+            check(pk, sk).exists(),
         ]
-    )()
+    )
     for _ in range(chance.randint(0, 2)):
         change = chance.choice(
             [
-                change.absent,
-                change.exists,
-                lambda change=change: change.when(s=chance.choice(["a", "b", None])),
-                lambda change=change: change.when(n=chance.randint(0, 3)),
-                lambda change=change: change.at_least(n=chance.randint(0, 3)),
-                lambda change=change: change.below(n=chance.randint(0, 3)),
+                change.absent(),
+                change.exists(),
+                change.when(s=chance.choice(["a", "b", None])),
+                change.when(n=chance.randint(0, 3)),
+                change.at_least(n=chance.randint(0, 3)),
+                change.below(n=chance.randint(0, 3)),
             ]
-        )()
+        )
     return change
 
 
@@ -121,10 +121,10 @@ def test_queries_return_the_same_pages(other: Any, forward: bool, prefix: str) -
         "ScanIndexForward": forward,
         "ConsistentRead": True,
     }
-    pages = []
+    pages: list[Any] = []
     for client in (other, ours):
         items: list[Any] = []
-        start: dict[str, Any] = {}
+        start: dict[str, Any] | None = {}
         while start is not None:
             page = client.query(**request, **({"ExclusiveStartKey": start} if start else {}))
             items += page["Items"]
