@@ -8,22 +8,25 @@ and so does one that is no longer needed.
 import copy
 import json
 import os
+import queue
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+LAST_LINE = "-- end of call "
+LAST_LINE_AWAITED_S = 0.25
 PROCESSES_PER_FUNCTION = 4
 PROCESS_AWAITED_S = 25.0
+CALLS_REMEMBERED = 2_000  # of each function
 
 Result = dict[str, Any]
 Records = list[dict[str, Any]]
-
-CALLS_REMEMBERED = 2_000  # of each function
 
 
 # -------------------------------------------------------------------------------------------------- where functions run
@@ -50,14 +53,40 @@ def functions_run_on_the_base_layer() -> None:
 
 
 def functions_answer_at_once() -> None:
-    """After every call MiniStack waits for log lines: 50 ms for the first, then 5 ms for one more.
+    """After every call MiniStack waits for log lines: 50 ms for the first, then 5 ms for one more, then gives up.
 
-    Our functions log before they answer, so their lines are in the pipe by then.
+    A mark behind the last line tells it when to stop, so no call waits for nothing and no line goes to the next call.
     """
-    from ministack.core.lambda_runtime import Worker
+    from ministack.core import lambda_runtime
 
-    drain = Worker._drain_stderr_bounded
-    Worker._drain_stderr_bounded = lambda worker, **_: drain(worker, first_line_wait=0.004, idle_confirm=0.002)
+    call = "            result = handler_fn(event, context)\n"
+    marked = f"""            try:
+                result = handler_fn(event, context)
+            finally:
+                sys.stderr.write("{LAST_LINE}" + context.aws_request_id + "\\n")
+                sys.stderr.flush()
+"""
+    script = lambda_runtime._PYTHON_WORKER_SCRIPT
+    if script.count(call) != 1:
+        raise RuntimeError("MiniStack calls handlers in another way now: functions_answer_at_once no longer fits.")
+    lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(call, marked)
+    worker_class = lambda_runtime.Worker
+    invoke = worker_class.invoke
+
+    def invoked(worker: Any, event: Any, request_id: str, **options: Any) -> Any:
+        worker.last_line = LAST_LINE + request_id
+        return invoke(worker, event, request_id, **options)
+
+    def lines_of_the_call(worker: Any, **_: float) -> str:
+        lines: list[str] = []
+        deadline = time.monotonic() + LAST_LINE_AWAITED_S
+        with suppress(queue.Empty):
+            while (line := worker._stderr_queue.get(timeout=max(deadline - time.monotonic(), 0))) != worker.last_line:
+                if not line.startswith(LAST_LINE):  # of a call that was given up
+                    lines.append(line)
+        return "\n".join(lines)
+
+    worker_class.invoke, worker_class._drain_stderr_bounded = invoked, lines_of_the_call
 
 
 def functions_share_a_few_processes() -> None:
@@ -67,17 +96,23 @@ def functions_share_a_few_processes() -> None:
     """
     from ministack.services import lambda_svc
 
-    acquire = lambda_svc.acquire_worker
+    acquire, release = lambda_svc.acquire_worker, lambda_svc.release_worker
+    released = threading.Condition()
 
     def acquire_or_wait(*arguments: Any, **options: Any) -> tuple[Any, str]:
         deadline = time.monotonic() + PROCESS_AWAITED_S
-        while True:
-            worker, how = acquire(*arguments, **(options | {"max_concurrency": PROCESSES_PER_FUNCTION}))
-            if worker is not None or time.monotonic() > deadline:
-                return worker, how
-            time.sleep(0.002)
+        with released:
+            while True:
+                worker, how = acquire(*arguments, **(options | {"max_concurrency": PROCESSES_PER_FUNCTION}))
+                if worker is not None or not released.wait(deadline - time.monotonic()):
+                    return worker, how
 
-    lambda_svc.acquire_worker = acquire_or_wait
+    def release_and_tell(worker: Any) -> None:
+        release(worker)
+        with released:
+            released.notify_all()
+
+    lambda_svc.acquire_worker, lambda_svc.release_worker = acquire_or_wait, release_and_tell
 
 
 # ------------------------------------------------------------------------------------------------------- table streams

@@ -88,13 +88,11 @@ def test_an_operator_grants_a_role_that_is_effective_within_a_minute(stack: Stac
     body = {"roles": ["moderator"], "reason": "joins the team"}
     admin.mine("PUT", f"/v1/users/{person.user_id}/roles", json=body)
     person.sign_in()
-    deadline = 60
-    for _ in range(deadline * 5):
+    until, status = time.monotonic() + 60, 0
+    while status != 200 and time.monotonic() < until:
         answer = httpx.get(f"{stack.url}/v1/users/{other.user_id}", headers=person.authorization, timeout=30)
-        if answer.status_code == 200:
-            break
-        time.sleep(0.2)
-    assert answer.json()["user_id"] == other.user_id
+        status = answer.status_code
+    assert status == 200
 
 
 @pytest.mark.parametrize("secret", [PASSWORD, "access_token", "refresh_token"])

@@ -85,7 +85,7 @@ def test_every_silent_call_would_take_fifty_milliseconds(bare: Cloud):
 
 
 def test_a_silent_call_answers_at_once(cloud: Cloud):
-    assert quickest_ms(cloud) < 45
+    assert quickest_ms(cloud) < 25
 
 
 # how many processes a burst starts

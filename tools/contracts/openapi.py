@@ -125,6 +125,7 @@ def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
             raised = _raised(domain, path, method, operation, schemas)
             problems |= {error.code: error for error in raised}
             paths.setdefault(path, {})[method] = _operation(method, operation, raised, schemas)
+    _complete(paths, schemas)
     _unique([operation["operationId"] for _, _, operation in operations({"paths": paths})])
     return {
         "openapi": "3.1.0",
@@ -159,6 +160,37 @@ def operations(described: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[st
         for method in METHODS:
             if method in methods:
                 yield path, method, methods[method]
+
+
+def references(node: Any) -> Iterator[str]:
+    """The names of the schemas that something refers to, as often as it does."""
+    if isinstance(node, list):
+        for one in node:
+            yield from references(one)
+    elif isinstance(node, dict):
+        if str(node.get("$ref", "")).startswith("#/components/schemas/"):
+            yield node["$ref"].rpartition("/")[2]
+        for one in node.values():
+            yield from references(one)
+
+
+def reachable(node: Any, schemas: Mapping[str, Any]) -> set[str]:
+    found: set[str] = set()
+    wanted = set(references(node))
+    while wanted:
+        name = wanted.pop()
+        found.add(name)
+        wanted |= set(references(schemas[name])) - found
+    return found
+
+
+def _complete(paths: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
+    """An answer always has all its fields: a default there is what the code fills in, not what a caller may leave out."""
+    found = [operation for _, _, operation in operations({"paths": paths})]
+    asked = reachable([operation.get("requestBody") for operation in found], schemas)
+    told = reachable([_success(operation)[1] for operation in found], schemas)
+    for name in told - asked:
+        schemas[name]["required"] = list(schemas[name].get("properties", {}))
 
 
 def _described(domain: Domain) -> dict[str, Any]:

@@ -156,8 +156,9 @@ def test_a_body_that_is_no_object_is_refused(body):
     assert runs == []
 
 
-def test_a_missing_body_is_refused():
-    problem(me("POST", "/v1/things"), 422, "invalid")
+@pytest.mark.parametrize("called", ["application/json", "application/octet-stream", "multipart/form-data"])
+def test_a_missing_body_is_refused_whatever_it_is_called(called):
+    problem(me("POST", "/v1/things", headers={"content-type": called}), 422, "invalid")
 
 
 def test_a_body_that_is_too_large_is_not_even_read():

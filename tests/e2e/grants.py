@@ -1,0 +1,130 @@
+"""Takes each IAM grant away from the running stack in turn: the walk must miss it, or the grant is one too many.
+
+`python -m tests.e2e.grants` goes through all of them; the e2e tests through ten drawn at random.
+"""
+
+import argparse
+import contextlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.grants import USED_BY_AWS
+from local.stack import Stack
+from tests.e2e.walk import Person, walk
+
+PATIENCE_S = 6.0  # a healthy walk waits a fraction of this for its mail and for being refused
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One action on one resource that a role holds in the deployed stack."""
+
+    role: str
+    policy: str
+    action: str
+    resource: str
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.action} on {self.resource.rpartition(':')[2]}"
+
+
+def live_grants(stack: Stack) -> list[Live]:
+    """The grants that calls of our own code need; what AWS itself uses in a function's name no walk can miss."""
+    iam = stack.client("iam")
+    return sorted(
+        (
+            Live(role, policy, action, resource)
+            for role in _function_roles(stack)
+            for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]
+            for statement in _document(iam, role, policy)["Statement"]
+            for action in _listed(statement["Action"])
+            for resource in _listed(statement["Resource"])
+            if action not in USED_BY_AWS
+        ),
+        key=str,
+    )
+
+
+def missed(stack: Stack, grant: Live) -> str:
+    """What the walk failed on without the grant; nothing, if nothing needs it."""
+    with _without(stack, grant):
+        try:
+            walk(Person(stack, patience_s=PATIENCE_S))
+        except AssertionError as failure:
+            return str(failure) or "an assertion of the walk"
+    return ""
+
+
+@contextlib.contextmanager
+def _without(stack: Stack, grant: Live) -> Iterator[None]:
+    iam = stack.client("iam")
+    whole = _document(iam, grant.role, grant.policy)
+    poorer = {**whole, "Statement": [rest for one in whole["Statement"] for rest in _less(one, grant)]}
+    put = {"RoleName": grant.role, "PolicyName": grant.policy}
+    try:
+        iam.put_role_policy(**put, PolicyDocument=json.dumps(poorer))
+        _start_cold(stack, grant.role)
+        yield
+    finally:
+        iam.put_role_policy(**put, PolicyDocument=json.dumps(whole))
+        _start_cold(stack, grant.role)
+
+
+def _less(statement: dict[str, Any], grant: Live) -> Iterator[dict[str, Any]]:
+    for action in _listed(statement["Action"]):
+        for resource in _listed(statement["Resource"]):
+            if (action, resource) != (grant.action, grant.resource):
+                yield {**statement, "Action": action, "Resource": resource}
+
+
+def _start_cold(stack: Stack, role: str) -> None:
+    """A warm function still holds what it was allowed to read before."""
+    functions = stack.client("lambda")
+    for function in functions.list_functions()["Functions"]:
+        if function["Role"].endswith(f"/{role}"):
+            variables = {**function["Environment"]["Variables"], "STARTED_COLD_AT": str(time.time_ns())}
+            functions.update_function_configuration(
+                FunctionName=function["FunctionName"], Environment={"Variables": variables}
+            )
+
+
+def _function_roles(stack: Stack) -> set[str]:
+    functions = stack.client("lambda").list_functions()["Functions"]
+    return {function["Role"].rpartition("/")[2] for function in functions}
+
+
+def _document(iam: Any, role: str, policy: str) -> dict[str, Any]:
+    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    return json.loads(document) if isinstance(document, str) else document
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def main() -> int:
+    argparse.ArgumentParser(prog="python -m tests.e2e.grants", description=__doc__).parse_args()
+    with tempfile.TemporaryDirectory() as home, Stack.start(Path(home)) as stack:
+        walk(Person(stack))
+        grants = live_grants(stack)
+        spare = []
+        for grant in grants:
+            failure = missed(stack, grant)
+            print(
+                f"{'missed ' if failure else 'SPARE  '} {grant}{'  ← ' + failure[:90] if failure else ''}", flush=True
+            )
+            if not failure:
+                spare.append(grant)
+        walk(Person(stack))
+    print(f"{len(grants) - len(spare)} of {len(grants)} grants are missed when they are gone.")
+    return 1 if spare or not grants else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+import random
+
+import pytest
+
+from local.stack import Stack
+from tests.e2e.grants import live_grants, missed
+from tests.e2e.walk import Person, walk
+
+DRAWN = 10
+
+
+def test_ten_grants_drawn_at_random_are_each_missed_when_they_are_gone(stack: Stack, subtests: pytest.Subtests):
+    """`make chaos` goes through all of them. What was drawn stands in the subtests' names."""
+    grants = live_grants(stack)
+    for grant in random.sample(grants, min(DRAWN, len(grants))):
+        with subtests.test(str(grant)):
+            assert missed(stack, grant), f"nothing misses {grant}: delete it"
+    walk(Person(stack))
