@@ -1,10 +1,12 @@
 """Writes down what the code promises others: events, HTTP, clients. `--check` tells what has drifted."""
 
+import json
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tools.contracts import asyncapi, events, openapi
+from tools.contracts.clients import python, typescript
 from tools.contracts.domains import ROOT, ContractError, Domain, domains
 
 __all__ = ["ROOT", "ContractError", "Domain", "domains", "drift", "generated", "write"]
@@ -20,7 +22,8 @@ def generated(found: Iterable[Domain]) -> dict[str, str]:
     events.guard(files)
     files[asyncapi.PATH] = asyncapi.text(found, version=version)
     files[openapi.PATH] = openapi.text(found, version=version)
-    return files
+    document = json.loads(files[openapi.PATH])
+    return files | dict(python.files(document)) | dict(typescript.files(document))
 
 
 def drift(files: dict[str, str], root: Path = ROOT) -> Iterator[str]:

@@ -185,7 +185,7 @@ def reachable(node: Any, schemas: Mapping[str, Any]) -> set[str]:
 
 
 def _complete(paths: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
-    """An answer always has all its fields: a default there is what the code fills in, not what a caller may leave out."""
+    """An answer always has all its fields: a default is what the code fills in there, not what may be missing."""
     found = [operation for _, _, operation in operations({"paths": paths})]
     asked = reachable([operation.get("requestBody") for operation in found], schemas)
     told = reachable([_success(operation)[1] for operation in found], schemas)
