@@ -27,7 +27,6 @@ endif
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/kernel/python
 # Environments are installed uncompiled, so what a first import compiles has to be kept, whatever the shell around says.
 export PYTHONDONTWRITEBYTECODE :=
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/.local/jsii
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 

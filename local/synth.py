@@ -58,7 +58,6 @@ def _run(output: Path) -> None:
     environment = os.environ | {
         "CDK_OUTDIR": str(output),
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "layers/kernel/python")]),
-        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(HOME / "jsii"),
     }
     command = [sys.executable, "-m", "infra.app", "-c", f"stage={STAGE}"]

@@ -18,6 +18,7 @@ KINDS = (("AWS/Lambda", "FunctionName"), ("AWS/DynamoDB", "TableName"), ("AWS/SQ
 def write(stack: "Platform") -> None:
     name, api = stack.context.prefix, stack.http_api_id
     functions, tables, queues = (Search(name, *kind) for kind in KINDS)
+    everything_counted = f"SEARCH('Namespace=\"Metco/{stack.context.stage}\"', 'Sum', 60)"
     boards = {
         "api": [
             graph("Calls and errors", counted("AWS/ApiGateway", ["Count", "4xx", "5xx"], "Sum", ApiId=api)),
@@ -34,7 +35,7 @@ def write(stack: "Platform") -> None:
             graph("Read units", tables("ConsumedReadCapacityUnits", "Sum")),
             graph("Throttled writes", tables("WriteThrottleEvents", "Sum")),
             graph("Conflicting transactions", tables("TransactionConflict", "Sum")),
-            graph("What the domains count", [[{"expression": "SEARCH('Namespace=\"Metco\"', 'Sum', 60)"}]]),
+            graph("What the domains count", [[{"expression": everything_counted}]]),
         ],
         "flows": [
             graph("Relay lag, ms", functions("IteratorAge", "Maximum")),

@@ -238,6 +238,18 @@ def test_the_caller_of_one_request_is_not_that_of_the_next():
 # Correlation
 
 
+@pytest.mark.parametrize("sent", [{}, {"x-origin-secret": "guessed"}])
+def test_who_goes_around_the_front_is_turned_away(monkeypatch, sent):
+    monkeypatch.setenv("ORIGIN_SECRET", "the front's own")
+    problem(me("POST", "/v1/things", {"name": "a"}, headers=sent), 403, "forbidden")
+    assert runs == []
+
+
+def test_who_comes_through_the_front_is_let_in(monkeypatch):
+    monkeypatch.setenv("ORIGIN_SECRET", "the front's own")
+    assert anonymous("POST", "/v1/open", {"name": "a"}, headers={"x-origin-secret": "the front's own"}).status < 300
+
+
 def test_a_correlation_id_that_is_sent_comes_back_and_is_on_every_line(caplog):
     answer = me("POST", "/v1/things", {"name": ""}, headers={"x-correlation-id": "my-request-7"})
     assert problem(answer, 422, "invalid")["trace_id"] == "my-request-7"

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import re
 from collections.abc import Callable
@@ -15,11 +16,12 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 
-from kernel import authz, log
+from kernel import authz, log, settings
 from kernel.errors import (
     CONTENT_TYPE,
     DomainError,
     Fault,
+    Forbidden,
     InternalError,
     Invalid,
     NotFound,
@@ -178,6 +180,8 @@ class Api:
     ) -> dict[str, Any]:
         permit = self.permits.get(call.route, authz.PUBLIC)
         try:
+            if not _came_through_the_front(call):
+                raise Forbidden("Call this API by its public address.")
             if len(event.get("body") or "") > MAX_BODY_BYTES:
                 raise TooLarge(f"The body is over {MAX_BODY_BYTES // 1024} KB.")
             if event.get("body") and not _JSON.match(call.headers.get("content-type", "application/json")):
@@ -273,6 +277,12 @@ def _request_hash(event: dict[str, Any]) -> str:
     body = event.get("body") or ""
     raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
     return hashlib.sha256(event["rawPath"].encode() + b"\0" + raw).hexdigest()
+
+
+def _came_through_the_front(call: _Call) -> bool:
+    """Where CloudFront stands before the API, only it knows the secret: whoever lacks it went around the firewall."""
+    secret = settings.optional_env("ORIGIN_SECRET")
+    return not secret or hmac.compare_digest(call.headers.get("x-origin-secret", "").encode(), secret.encode())
 
 
 def _without_body(event: dict[str, Any]) -> dict[str, Any]:

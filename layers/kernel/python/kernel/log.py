@@ -10,7 +10,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from kernel import aws, ids
+from kernel import aws, ids, settings
 
 _correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
 _causation_id: ContextVar[str] = ContextVar("causation_id", default="")
@@ -72,6 +72,6 @@ def exception(message: str, **fields: Any) -> None:
 
 def count(name: str, value: float = 1, *, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
     """A CloudWatch metric in the log's embedded format: no call, no wait."""
-    with single_metric(name=name, unit=unit, value=value, namespace="Metco") as metric:
+    with single_metric(name=name, unit=unit, value=value, namespace=f"Metco/{settings.env('STAGE')}") as metric:
         for dimension, of in dimensions.items():
             metric.add_dimension(name=dimension, value=of)

@@ -21,6 +21,11 @@ def env(name: str) -> str:
         raise RuntimeError(f"The function's environment lacks {name}; its CDK stack must set it.") from None
 
 
+def optional_env(name: str) -> str:
+    """For what only some stages have."""
+    return os.environ.get(name, "")
+
+
 def setting(name: str, default: Any) -> Any:
     """An operator's setting: a key of the JSON object in the domain's SSM parameter, at most 30 s old."""
     return _current_settings().get(name, default)
