@@ -169,7 +169,8 @@ class Person:
                 self.account.password = self.world.chosen[self.account.user_id] = new
                 return
             if answer.status == 401:
-                if self.world.cloud.passwords.get(self.account.user_id) == new:
+                changed = self.world.cloud.passwords.get(self.account.user_id) == new
+                if changed and answer.body["code"] == "sign_in_refused":
                     self.world.complaints.append(f"{self.name} changed the password, but was told {answer.body}")
                 return
         raise GaveUp(f"{self.name} changing the password")

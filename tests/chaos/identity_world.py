@@ -67,19 +67,18 @@ class IdentityWorld:
         self._replace()
 
     def cast(self) -> list[Person]:
-        """At least two people, and whoever makes their lives harder."""
-        chance, bea = self.chance, Account("bea@metco.example")
+        """Somebody, and one or two who make their life harder."""
+        bea, chance = Account("bea@metco.example"), self.chance
         cast: list[Person] = [chance.choice([Person, Person, Person, Worrier])(self, "Bea", bea)]
-        if chance.random() < 0.35:
-            cast.append(Person(self, "Bea's double", bea))
-        if chance.random() < 0.3:
-            cast.append(Device(self, "Bea's phone", bea))
-        if chance.random() < 0.12:
-            cast += [Guesser(self, bea), Guesser(self, bea)]
-        if chance.random() < 0.18:
-            cast.append(Admin(self, bea))
-        if len(cast) == 1:
-            cast.append(Person(self, "Cal", Account("cal@metco.example")))
+        others: list[Callable[[], list[Person]]] = [
+            lambda: [Person(self, "Bea's double", bea)],
+            lambda: [Device(self, "Bea's phone", bea)],
+            lambda: [Guesser(self, bea), Guesser(self, bea)],
+            lambda: [Admin(self, bea)],
+            lambda: [Person(self, "Cal", Account("cal@metco.example"))],
+        ]
+        for join in chance.sample(others, chance.choice([1, 1, 1, 2])):
+            cast += join()
         return cast
 
     def walk(self) -> None:

@@ -75,6 +75,10 @@ class Queue:
     repeat: float = 0.3
     messages: list[Message] = field(default_factory=list)
 
+    @property
+    def waiting(self) -> int:
+        return len(self.messages)
+
     def offer(self, event: Published, number: int) -> None:
         if (event.source, event.detail_type) in self.subscriptions:
             body = {
@@ -130,7 +134,7 @@ class Plumbing:
 
     @property
     def waiting(self) -> int:
-        return sum(stream.waiting for stream in self.streams) + sum(len(queue.messages) for queue in self.queues)
+        return sum(stream.waiting for stream in self.streams) + sum(queue.waiting for queue in self.queues)
 
     def pump(self) -> None:
         """A little of everything."""

@@ -137,7 +137,7 @@ def return_messages_soon(stack: Stack) -> None:
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "2"})
 
 
-def run(walks: int = 24, seed: int = 0) -> Tally:
+def run(walks: int, seed: int = 0) -> Tally:
     """A walk without faults to number its calls, then walks that lose a process or an answer on their way."""
     tally, chance = Tally(), random.Random(seed)
     with tempfile.TemporaryDirectory() as name:

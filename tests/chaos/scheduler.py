@@ -7,6 +7,7 @@ from typing import Any
 from greenlet import getcurrent, greenlet
 
 Actor = Callable[[], None]
+Ready = Callable[[], bool]
 Place = tuple[Any, str]  # an attribute that production code keeps per process, such as a web framework's current event
 
 
@@ -21,12 +22,13 @@ class Scheduler:
         self._chance = chance
         self.per_process: Sequence[Place] = ()
         self._main = getcurrent()
-        self._live: list[tuple[str, greenlet]] = []
+        self._live: list[tuple[str, greenlet, Ready]] = []
         self.current = "main"
         self.switches = 0
 
-    def spawn(self, name: str, actor: Actor) -> None:
-        self._live.append((name, greenlet(actor, parent=self._main)))
+    def spawn(self, name: str, actor: Actor, ready: Ready = lambda: True) -> None:
+        """An actor that is not ready when it is drawn is passed over."""
+        self._live.append((name, greenlet(actor, parent=self._main), ready))
 
     def switch(self) -> None:
         """A switch point inside a function: returns when this actor is drawn again, its process as it left it."""
@@ -49,9 +51,11 @@ class Scheduler:
             if self.switches in milestones:
                 milestones[self.switches]()
             if self.switches > limit:
-                raise NotLive([name for name, _ in self._live])
-            place = self._chance.randrange(len(self._live))
-            self.current, actor = self._live[place]
+                raise NotLive([name for name, *_ in self._live])
+            place = int(self._chance.random() * len(self._live))
+            self.current, actor, ready = self._live[place]
+            if not ready():
+                continue
             actor.switch()
             if actor.dead:
                 self._live.pop(place)
@@ -59,6 +63,6 @@ class Scheduler:
 
     def abandon(self) -> None:
         """End every actor where it stands, so that a failed run leaves nothing behind."""
-        for _, actor in self._live:
+        for _, actor, _ in self._live:
             actor.throw()
         self._live.clear()

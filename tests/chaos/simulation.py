@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from tests.chaos.cloud import MemoryCloud, Shelves
 from tests.chaos.faults import Call
-from tests.chaos.plumbing import Plumbing, Stream, Stuck
+from tests.chaos.plumbing import Plumbing, Queue, Stream, Stuck
 from tests.chaos.processes import captured_log, decided_by
 from tests.chaos.scheduler import NotLive, Scheduler
 from tests.chaos.wire import RandomPlan, Wire
@@ -29,6 +29,7 @@ class Outcome:
     calls: int = 0
     faults: int = 0
     history: str = ""
+    trace: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
 
@@ -60,6 +61,7 @@ class Simulation:
             finally:
                 self.scheduler.abandon()
                 self.world.close()
+        self.outcome.trace = self.wire.trace
         trace = "\n".join(self.wire.trace).encode()
         self.outcome.calls, self.outcome.faults = len(self.wire.trace), self.plan.made
         self.outcome.history = blake2b(trace, digest_size=8).hexdigest()
@@ -72,9 +74,11 @@ class Simulation:
         for person in people:
             self.scheduler.spawn(person.name, partial(self._live, person))
         for stream in plumbing.streams:
-            self.scheduler.spawn("relay", partial(self._serve, partial(self._relay, stream)))
+            self.scheduler.spawn("relay", partial(self._serve, partial(self._relay, stream)), self._wanted(stream))
         for queue in plumbing.queues:
-            self.scheduler.spawn(queue.name, partial(self._serve, partial(queue.pump, self.chance)))
+            self.scheduler.spawn(
+                queue.name, partial(self._serve, partial(queue.pump, self.chance)), self._wanted(queue)
+            )
         self.outcome.actors = len(people) + len(plumbing.streams) + len(plumbing.queues)
 
     def _live(self, person: Actor) -> None:
@@ -89,6 +93,10 @@ class Simulation:
         while self.busy:
             pump()
             self.scheduler.rest()
+
+    def _wanted(self, service: Stream | Queue) -> Callable[[], bool]:
+        """Services rest while there is nothing to do, and go home with the last person."""
+        return lambda: service.waiting > 0 or not self.busy
 
     def _relay(self, stream: Stream) -> None:
         stream.pump(self.chance.randint(1, 4))
