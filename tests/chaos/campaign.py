@@ -73,9 +73,8 @@ def _simulated(seeds: range) -> Tally:
         for seed in seeds:
             outcome = simulate(IdentityWorld, SHELVES, seed)
             if outcome.actors < FEWEST_ACTORS or outcome.calls < FEWEST_CALLS or outcome.faults < FEWEST_FAULTS:
-                tally.violations.append(
-                    f"seed {seed}: a run too small to count, {outcome.actors} actors, {outcome.calls} calls, {outcome.faults} faults"
-                )
+                size = f"{outcome.actors} actors, {outcome.calls} calls, {outcome.faults} faults"
+                tally.violations.append(f"seed {seed}: a run too small to count: {size}")
             tally.violations += [f"seed {seed}: {violation}" for violation in outcome.violations]
             tally.add(Tally(1, outcome.calls, outcome.faults, {outcome.history}))
     gc.enable()
