@@ -70,11 +70,11 @@ class Caller:
         self.api, self.principal = api, principal
 
     def __call__(self, method: str, path: str, body: Any = None, **options: Any) -> Answered:
-        event = an_http_event(method, path, body, route=self._route(method, path), principal=self.principal, **options)
+        event = an_http_event(method, path, body, route=self.route(method, path), principal=self.principal, **options)
         answer = self.api.handler(event, Context())
         return Answered(answer["statusCode"], answer["headers"], answer.get("body") or "")
 
-    def _route(self, method: str, path: str) -> str:
+    def route(self, method: str, path: str) -> str:
         # Literal segments win over parameters, as at the gateway.
         for key in sorted(self.api.permits, key=lambda key: key.count("{")):
             declared, template = key.split(" ")

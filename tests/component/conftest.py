@@ -1,12 +1,14 @@
 """The emulator in this process: real boto3, real expressions, no network. It does not run Lambda code."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from moto import mock_aws
 
 from kernel import aws, settings
-from tests.builders import cloud
+from tests.builders import cloud, contract
+from tests.builders.http import Answered, Caller
 
 
 @pytest.fixture
@@ -22,3 +24,16 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[cloud.World]:
         yield made
         for service in cloud.SERVICES:
             aws.use(service, None)
+
+
+@pytest.fixture(autouse=True)
+def documented(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else a test is about: no route answers with what its contract does not tell of."""
+    call = Caller.__call__
+
+    def checked(caller: Caller, method: str, path: str, *arguments: Any, **options: Any) -> Answered:
+        answer = call(caller, method, path, *arguments, **options)
+        contract.check(caller.route(method, path), answer)
+        return answer
+
+    monkeypatch.setattr(Caller, "__call__", checked)

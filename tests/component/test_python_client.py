@@ -49,7 +49,7 @@ class Gateway:
         who = Principal(claims["username"], claims["origin_jti"], frozenset({"customer"})) if claims else None
         callers = [Caller(domain.api, who) for domain in domains() if domain.api]
         path = request.url.path
-        return next((one for one in callers if one._route(request.method, path) != "$default"), callers[0])
+        return next((one for one in callers if one.route(request.method, path) != "$default"), callers[0])
 
 
 @pytest.fixture

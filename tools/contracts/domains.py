@@ -14,6 +14,7 @@ from kernel.events import Data
 from kernel.http import Api
 
 ROOT = Path(__file__).resolve().parents[2]
+NOT_HTTP = ("consumers", "steps", "sockets", "authorizer")
 Kind = TypeVar("Kind")
 
 
@@ -31,6 +32,14 @@ class Domain:
         if not path.with_suffix(".py").exists() and not path.is_dir():
             return None
         return importlib.import_module(f"functions.{self.name}.{room}")
+
+    @cached_property
+    def modules(self) -> tuple[ModuleType, ...]:
+        """Every file that can take part in answering a request."""
+        folder = ROOT / "functions" / self.name
+        found = (path.relative_to(folder).with_suffix("").parts for path in sorted(folder.rglob("*.py")))
+        rooms = [".".join(parts) for parts in found if parts[-1] != "__init__" and parts[0] not in NOT_HTTP]
+        return tuple(importlib.import_module(f"functions.{self.name}.{room}") for room in rooms)
 
     @property
     def source(self) -> str:

@@ -212,7 +212,7 @@ def _transient(error: ClientError) -> bool:
 
 def _back_off(attempt: int) -> None:
     """Full jitter: rivals that met once do not meet again in step."""
-    sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))
+    sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))  # nosec B311 - to spread rivals, not to keep a secret
 
 
 def _seal_cursor(last: dict[str, Any], scope: str) -> str:

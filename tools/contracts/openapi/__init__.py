@@ -14,108 +14,28 @@ from permissions import PERMISSIONS
 from tools.contracts import refusals
 from tools.contracts.domains import ContractError, Domain
 from tools.contracts.examples import example
+from tools.contracts.openapi import fixed
 
 PATH = "docs/api/openapi.json"
 ANYWHERE = (errors.InternalError, errors.Unavailable)
 METHODS = ("get", "post", "put", "patch", "delete")
 _POWERTOOLS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
-_TRACE = "cor_01k6m2q8vx4c7e9r1t3y5w7zab"
-
-_DESCRIPTION = """\
-The whole of Metco over HTTP. Three things hold everywhere.
-
-**Errors** are `application/problem+json` with a stable `code` to decide by, a `detail` to show, and a `trace_id` to ask
-with. Someone else's thing and a missing one answer alike.
-
-**Repeating is safe.** Send an `Idempotency-Key` with whatever changes something: a repetition gets the first answer
-again, never a second effect.
-
-**Versions.** A document that can be edited carries a `version`, which is its `ETag`. Send it as `If-Match` with an
-edit, so as not to overwrite someone else's.
-"""
-
-_PARAMETERS: dict[str, Any] = {
-    "IdempotencyKey": {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "description": "Made up by the caller, once per intention. The same key with the same request gets the same "
-        "answer for two days; with a different one it is refused.",
-        "schema": {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[\\x21-\\x7e]+$"},
-        "example": "1f0c7a52-6d0e-4c38-9d55-2f4f5b1f9a10",
-    },
-    "IfMatch": {
-        "name": "If-Match",
-        "in": "header",
-        "description": "The ETag of the version you edited. Refused with 412 if that is no longer the current one.",
-        "schema": {"type": "string"},
-        "example": '"3"',
-    },
-    "IfNoneMatch": {
-        "name": "If-None-Match",
-        "in": "header",
-        "description": "The ETag you have. Answered with 304 and no body while it is still the current one.",
-        "schema": {"type": "string"},
-        "example": '"3"',
-    },
-    "CorrelationId": {
-        "name": "X-Correlation-Id",
-        "in": "header",
-        "description": "Follows the request through every log and event. Made up for you if you send none.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_.\\-]{8,64}$"},
-        "example": _TRACE,
-    },
-}
-_HEADERS: dict[str, Any] = {
-    "CorrelationId": {"description": "The id to ask with.", "schema": {"type": "string"}},
-    "ETag": {"description": "The document's version.", "schema": {"type": "string"}},
-    "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
-}
-_PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "description": "What went wrong (RFC 9457).",
-    "properties": {
-        "type": {"type": "string", "description": "The code as a URN."},
-        "title": {"type": "string", "description": "The same for every problem of this code."},
-        "status": {"type": "integer", "description": "The HTTP status."},
-        "code": {"type": "string", "description": "Stable: decide by this."},
-        "detail": {"type": "string", "description": "What happened and what to do next, for a person."},
-        "trace_id": {"type": "string", "description": "The correlation id of this request."},
-        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
-    },
-    "required": ["type", "title", "status", "code", "detail", "trace_id"],
-}
-_FIELD_ERROR: dict[str, Any] = {
-    "type": "object",
-    "description": "One wrong part of the request.",
-    "properties": {
-        "in": {"type": "string", "enum": ["body", "path", "query", "header"], "description": "Where it is."},
-        "pointer": {"type": "string", "description": "JSON pointer to it."},
-        "detail": {"type": "string", "description": "What is wrong with it."},
-    },
-    "required": ["in", "pointer", "detail"],
-}
-
-
-# A call without any credential never reaches a function: the gateway answers, in words that cannot be changed.
-_GATEWAY_REFUSAL: dict[str, Any] = {
-    "type": "object",
-    "title": "GatewayRefusal",
-    "description": "What the gateway itself says to a call without a bearer token.",
-    "properties": {"message": {"type": "string", "examples": ["Unauthorized"]}},
-    "required": ["message"],
-}
 
 
 def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
-    schemas: dict[str, Any] = {"Problem": _PROBLEM, "FieldError": _FIELD_ERROR, "GatewayRefusal": _GATEWAY_REFUSAL}
+    schemas: dict[str, Any] = {
+        "Problem": fixed.PROBLEM,
+        "FieldError": fixed.FIELD_ERROR,
+        "GatewayRefusal": fixed.GATEWAY_REFUSAL,
+    }
     problems: dict[str, type[DomainError]] = {error.code: error for error in ANYWHERE}
     tags = []
     for domain in found:
         if not domain.api:
             continue
         tags.append({"name": domain.name, "description": _first_sentence(domain)})
-        described = _described(domain)
+        described = _described(domain.api)
         for name, schema in described["components"]["schemas"].items():
             if schemas.setdefault(name, schema) != schema:
                 raise ContractError(
@@ -132,7 +52,7 @@ def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
         "info": {
             "title": "Metco",
             "version": version,
-            "description": _DESCRIPTION,
+            "description": fixed.DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/", "description": "Wherever this document came from"}],
@@ -140,8 +60,8 @@ def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
         "paths": {path: paths[path] for path in sorted(paths)},
         "components": {
             "schemas": {name: schemas[name] for name in sorted(schemas)},
-            "parameters": _PARAMETERS,
-            "headers": _HEADERS,
+            "parameters": fixed.PARAMETERS,
+            "headers": fixed.HEADERS,
             "responses": {"Problem": _response("Something went wrong.", ANYWHERE)},
             "examples": {code: _problem_example(problems[code]) for code in sorted(problems)},
             "securitySchemes": {
@@ -193,10 +113,9 @@ def _complete(paths: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
         schemas[name]["required"] = list(schemas[name].get("properties", {}))
 
 
-def _described(domain: Domain) -> dict[str, Any]:
+def _described(api: http.Api) -> dict[str, Any]:
     """Powertools' own reading of the routes, without what the kernel replaces."""
-    assert domain.api
-    model = domain.api.resolver.get_openapi_schema(security_schemes={"bearer": HTTPBearer()})
+    model = api.resolver.get_openapi_schema(security_schemes={"bearer": HTTPBearer()})
     plain: dict[str, Any] = _tidy(json.loads(model.model_dump_json(by_alias=True, exclude_none=True)))
     for name in _POWERTOOLS_OWN:
         plain["components"]["schemas"].pop(name, None)
@@ -271,8 +190,7 @@ def _raised(
         (http.IdempotencyKeyInvalid, method.upper() in http.MUTATING and permit != authz.PUBLIC),
         (http.IdempotencyKeyReused, method.upper() in http.MUTATING and permit != authz.PUBLIC),
     ]
-    rooms = tuple(module for room in ("api", "rules", "store", "accounts") if (module := domain.module(room)))
-    own = refusals.of(_function(domain, operation["operationId"]), rooms)
+    own = refusals.of(_function(domain, operation["operationId"]), domain.modules)
     return sorted({error for error, applies in kernel if applies} | own, key=lambda error: (error.status, error.code))
 
 
@@ -299,7 +217,7 @@ def _response(description: str, found: Sequence[type[DomainError]]) -> dict[str,
 
 
 def _problem_example(error: type[DomainError]) -> dict[str, Any]:
-    return {"summary": error.advice, "value": errors.problem(error(), _TRACE)}
+    return {"summary": error.advice, "value": errors.problem(error(), fixed.TRACE)}
 
 
 def _with_example(container: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
