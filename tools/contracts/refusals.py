@@ -51,7 +51,7 @@ def _walk(node: ast.AST, names: Mapping[str, Any], known: Known, seen: frozenset
         inside = {error for one in node.body for error in _walk(one, names, known, seen)}
         handled = tuple(_handled(node, names))
         yield from (error for error in inside if not issubclass(error, handled))
-        rest = [*node.handlers, *node.orelse, *node.finalbody] if isinstance(node, ast.Try) else []
+        rest = list(_around(node))
     else:
         yield from _meant(node, names, known, seen)
         rest = list(ast.iter_child_nodes(node))
@@ -59,17 +59,31 @@ def _walk(node: ast.AST, names: Mapping[str, Any], known: Known, seen: frozenset
         yield from _walk(one, names, known, seen)
 
 
+def _around(node: ast.With | ast.Try) -> Iterator[ast.AST]:
+    """What runs besides the body. The classes that are caught stand there to be caught, not raised."""
+    if isinstance(node, ast.Try):
+        yield from (one for handler in node.handlers for one in handler.body)
+        yield from (*node.orelse, *node.finalbody)
+    else:
+        yield from (one.context_expr for one in node.items if not _is_suppress(one.context_expr))
+
+
+def _is_suppress(expression: ast.expr) -> bool:
+    return isinstance(expression, ast.Call) and ast.unparse(expression.func).endswith("suppress")
+
+
 def _handled(node: ast.With | ast.Try, names: Mapping[str, Any]) -> Iterator[type]:
     """The classes that `with suppress(…)` or `except …` keeps inside."""
     if isinstance(node, ast.Try):
         expressions = [one.type for one in node.handlers if one.type and not _reraises(one)]
     else:
-        calls = [one.context_expr for one in node.items if isinstance(one.context_expr, ast.Call)]
-        expressions = [one for call in calls if ast.unparse(call.func).endswith("suppress") for one in call.args]
+        calls = [one.context_expr for one in node.items if _is_suppress(one.context_expr)]
+        expressions = [one for call in calls if isinstance(call, ast.Call) for one in call.args]
     for expression in expressions:
-        found = _value(expression, names)
-        if inspect.isclass(found):
-            yield found
+        for one in expression.elts if isinstance(expression, ast.Tuple) else [expression]:
+            found = _value(one, names)
+            if inspect.isclass(found):
+                yield found
 
 
 def _reraises(handler: ast.ExceptHandler) -> bool:
