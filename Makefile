@@ -41,7 +41,7 @@ dev: setup-dev  ## run the whole of Metco on http://localhost:8000 (PORT=8000, R
 ##@ Prove it
 
 test: setup-e2e lint types  ## lint, types, and every layer below in one run
-	@$(PYTEST) tests -n 2 --dist loadgroup
+	@$(PYTEST) tests -n 2
 
 test-unit: setup-test  ## rules, money, tools: no network, no AWS
 	@$(PYTEST) tests/unit
