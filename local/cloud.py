@@ -8,19 +8,19 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
+from local.ask import NoAnswer, ask
 from local.home import ACCOUNT, LOCALHOST, REGION, ROOT, Problem, free_port, is_free
 
 PYTHON = ROOT / ".venv-local" / "bin" / "python"
-WORKAROUNDS = ROOT / "local" / "workarounds.py"
 BASE_LAYER = ROOT / ".build" / "layers" / "base" / "python"
 START_WITHIN_S = 30
 STOP_WITHIN_S = 20
@@ -75,7 +75,7 @@ class Cloud:
         self.function_log.write_bytes(b"")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [str(PYTHON), str(WORKAROUNDS)],
+                [str(PYTHON), "-m", "local.workarounds"],
                 env=self._environment(),
                 cwd=self.state,
                 stdin=subprocess.PIPE,  # never written to: its end tells that the launcher is gone
@@ -104,6 +104,7 @@ class Cloud:
             "SFTP_ENABLED": "0",
             "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
             "LAMBDA_WARM_TTL_SECONDS": "60",
+            "PYTHONPATH": str(ROOT),  # for local.workarounds, which then sets what functions get
             "PYTHONUNBUFFERED": "1",
             "LAPTOP_PYTHON": getattr(sys, "_base_executable", sys.executable),
             "LAPTOP_PYTHONPATH": os.pathsep.join(str(folder) for folder in self._function_path),
@@ -115,11 +116,10 @@ class Cloud:
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_WITHIN_S
         while time.monotonic() < deadline and self.running:
-            try:
-                with urllib.request.urlopen(f"{self.endpoint}/_ministack/ready", timeout=2):
+            with suppress(NoAnswer):
+                if ask("GET", f"{self.endpoint}/_ministack/ready", within_s=2)[0] == HTTPStatus.OK:
                     return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.05)
+            time.sleep(0.05)
         self.stop()
         raise Problem(f"The local cloud did not start within {START_WITHIN_S} s; the end of {self.log} says why.")
 
@@ -141,8 +141,7 @@ class Cloud:
 
     def get(self, path: str) -> Any:
         """One of MiniStack's own pages: what was mailed, what was sent as SMS."""
-        with urllib.request.urlopen(f"{self.endpoint}{path}", timeout=10) as answer:
-            return json.load(answer)
+        return ask("GET", f"{self.endpoint}{path}")[1]
 
     def parameter(self, name: str) -> str | None:
         ssm = self.client("ssm")

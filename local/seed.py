@@ -2,12 +2,12 @@
 
 import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
+from local.ask import ask
 from local.cloud import Cloud
 from local.home import STAGE, Problem
 from local.mailbox import latest_code
@@ -15,6 +15,7 @@ from local.mailbox import latest_code
 PASSWORD = "metco-demo-2026"  # documented: a demo account of a laptop guards nothing
 DONE = f"/metco/{STAGE}/laptop/seeded"
 CODE_WITHIN_S = 20
+WITHIN_S = 30  # the first call of each function starts it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ def seed(cloud: Cloud, url: str, tell: Callable[[str], None]) -> None:
     for account, user_id in people.items():
         if user_id and operator and account is not ADMIN and len(account.roles) > 1:
             body = {"roles": list(account.roles), "reason": "demo account"}
-            _call(url, "PUT", f"/v1/users/{user_id}/roles", body, operator["access_token"])
+            status, refusal = ask("PUT", f"{url}/v1/users/{user_id}/roles", body, token=operator["access_token"])
+            if status != HTTPStatus.OK:
+                raise Problem(f"The demo account {account.email} could not be given its roles: {refusal}")
     cloud.client("ssm").put_parameter(Name=DONE, Value="yes", Type="String", Overwrite=True)
 
 
@@ -59,20 +62,22 @@ def _open(cloud: Cloud, url: str, account: Account, tell: Callable[[str], None])
     tell(f"opening {account.email}")
     if _sign_in(url, account):
         return None
-    status, started = _call(url, "POST", "/v1/sign-ups", {"email": account.email})
-    if status != 202:
+    status, started = ask("POST", f"{url}/v1/sign-ups", {"email": account.email}, within_s=WITHIN_S)
+    if status != HTTPStatus.ACCEPTED:
         raise Problem(f"The demo account {account.email} could not be opened: {started}")
     code = _wait_for_code(cloud, account.email)
-    path = f"/v1/sign-ups/{started['id']}/verify"
-    status, profile = _call(url, "POST", path, {"code": code, "password": PASSWORD, "name": account.name})
-    if status != 201:
+    verify = f"{url}/v1/sign-ups/{started['id']}/verify"
+    status, profile = ask("POST", verify, {"code": code, "password": PASSWORD, "name": account.name}, within_s=WITHIN_S)
+    if status != HTTPStatus.CREATED:
         raise Problem(f"The demo account {account.email} could not be opened: {profile}")
     return str(profile["user_id"])
 
 
 def _sign_in(url: str, account: Account) -> dict[str, Any] | None:
-    status, session = _call(url, "POST", "/v1/sessions", {"email": account.email, "password": PASSWORD})
-    return session if status == 201 else None
+    status, session = ask(
+        "POST", f"{url}/v1/sessions", {"email": account.email, "password": PASSWORD}, within_s=WITHIN_S
+    )
+    return session if status == HTTPStatus.CREATED else None
 
 
 def _wait_for_code(cloud: Cloud, email: str) -> str:
@@ -82,13 +87,3 @@ def _wait_for_code(cloud: Cloud, email: str) -> str:
             return code
         time.sleep(0.05)
     raise Problem(f"No code came to {email} within {CODE_WITHIN_S} s; {cloud.function_log} says why.")
-
-
-def _call(url: str, method: str, path: str, body: dict[str, Any], token: str = "") -> tuple[int, dict[str, Any]]:
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-    request = urllib.request.Request(url + path, json.dumps(body).encode(), headers, method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, json.loads(answer.read() or b"{}")
-    except urllib.error.HTTPError as refusal:
-        return refusal.code, json.loads(refusal.read() or b"{}")

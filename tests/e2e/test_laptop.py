@@ -9,13 +9,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from local.code import Code
-from local.home import HOME, ROOT, Problem, free_port
+from local.home import ROOT, Problem, free_port
 from local.reload import Reloader
 from local.seed import ACCOUNTS, PASSWORD
 from local.stack import Stack, check
@@ -358,9 +357,3 @@ def test_the_command_says_one_sentence_when_it_cannot_start(tmp_path: Path):
     assert process.returncode == 1
     assert len(said.strip().splitlines()) == 1
     assert "Traceback" not in said
-
-
-def test_templates_are_synthesized_once_for_the_same_checkout(stack: Stack):
-    kept: Any = stack.assembly
-    assert kept.is_relative_to(HOME)
-    assert stack.deploy() is False

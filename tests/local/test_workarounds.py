@@ -15,7 +15,9 @@ import pytest
 
 from local.cloud import BASE_LAYER, Cloud
 from local.home import ACCOUNT, LOCALHOST, REGION
-from local.workarounds import CALLS_REMEMBERED, PROCESSES_PER_FUNCTION, WORKAROUNDS, deliver
+from local.workarounds import WORKAROUNDS
+from local.workarounds.functions import CALLS_REMEMBERED, PROCESSES_PER_FUNCTION
+from local.workarounds.streams import deliver
 from tests.local.conftest import a_cloud, a_function, a_role, call, eventually, said
 
 WHERE = (
