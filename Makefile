@@ -15,7 +15,7 @@ NAME ?=
 ARCH ?= arm64
 ARGS ?=
 
-# The CDK's command line is the only thing that ever comes from npm, and only for `diff` and `deploy`.
+# The CDK's command line comes from npm, and only for `diff` and `deploy`: synthesizing needs none of it.
 CDK := npx --yes aws-cdk@2.1148.1
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
