@@ -32,6 +32,7 @@ class Facts:
     log: str = ""  # empty: this run keeps no log, and is not searched for secrets
     comparisons: Mapping[str, int] = field(default_factory=dict)  # how often a challenge's code was compared
     edits: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)  # answers by user, one for each key
+    doubts: Mapping[str, int] = field(default_factory=dict)  # edits whose answer never came
     chosen: Mapping[str, str] = field(default_factory=dict)  # the password that a person was told is theirs
 
 
@@ -167,10 +168,11 @@ def promises(facts: Facts) -> Iterator[str]:
             yield f"user {user_id}: two edits were told the same version, {sorted(versions)}"
         told = events(facts.identity).get(user_id, [])
         edited = [one["metadata"]["sequence"] for one in told if one["metadata"]["type"] == "ProfileEdited"]
-        if sorted(edited) != sorted(versions):
+        unknown = facts.doubts.get(user_id, 0)
+        if not set(versions) <= set(edited) or len(edited) > len(versions) + unknown:
             yield f"user {user_id}: edits {sorted(versions)} were acknowledged, {sorted(edited)} were made"
         newest = max(answers, key=lambda answer: int(answer["version"]))
-        if any(profile.get(name) != newest[name] for name in ("name", "locale", "currency")):
+        if not unknown and any(profile.get(name) != newest[name] for name in ("name", "locale", "currency")):
             yield f"user {user_id}: the last edit is lost"
     for user_id, password in facts.chosen.items():
         if facts.passwords.get(user_id) != password:

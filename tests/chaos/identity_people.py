@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -43,6 +44,7 @@ class Society(Protocol):
     tokens: dict[str, str]
     ended: set[str]
     edits: dict[str, list[dict[str, Any]]]
+    doubts: Counter[str]
     complaints: list[str]
     pause: Callable[[], None]
     later: Callable[[], None]
@@ -150,6 +152,8 @@ class Person:
                 self.world.edits[answer.body["user_id"]].append(answer.body)
                 if self.world.chance.random() < 0.3:
                     self.repeat("PATCH", "/v1/me", body, key, answer)
+            if answer.status == 401:  # signed out meanwhile: whether the edit was made before, nobody can tell any more
+                self.world.doubts[self.account.user_id] += 1
             if answer.status != 409:
                 return
         raise GaveUp(f"{self.name} editing")

@@ -55,6 +55,7 @@ class IdentityWorld:
         self.cloud = around.make_cloud(self.plumbing)
         self.comparisons: Counter[str] = Counter()
         self.edits: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.doubts: Counter[str] = Counter()
         self.chosen: dict[str, str] = {}
         self.secrets: set[str] = set()
         self.tokens: dict[str, str] = {}  # the access token of every session that somebody was told of
@@ -170,6 +171,7 @@ class IdentityWorld:
             log=log,
             comparisons=self.comparisons,
             edits=self.edits,
+            doubts=self.doubts,
             chosen=self.chosen,
         )
 

@@ -6,7 +6,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ class StackWorld:
         self.cloud = Mailbox(stack)
         self.tables = self._tables()
         self.edits: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.doubts: Counter[str] = Counter()
         self.chosen: dict[str, str] = {}
         self.secrets: set[str] = set()
         self.tokens: dict[str, str] = {}
@@ -104,6 +105,7 @@ class StackWorld:
             secrets=[*self.secrets, *self.tokens.values()],
             log=self.stack.cloud.function_log.read_text(),
             edits=self.edits,
+            doubts=self.doubts,
         )
 
     def _admissions(self) -> list[str]:
