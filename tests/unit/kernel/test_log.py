@@ -47,10 +47,11 @@ def test_an_exception_is_logged_with_where_it_came_from(caplog):
 
 def test_a_metric_is_a_line_of_its_own(capsys, monkeypatch):
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "things")
+    monkeypatch.setenv("STAGE", "test")
     log.count("things_total", 3, kind="blue")
     line = json.loads(capsys.readouterr().out)
     assert (line["things_total"], line["kind"]) == ([3.0], "blue")
-    assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Metco"
+    assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Metco/test"
 
 
 def test_a_meter_reads_time_and_the_calls_made_since_it_began(monkeypatch):

@@ -11,7 +11,8 @@ NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def later():
+def later(monkeypatch):
+    monkeypatch.setenv("STAGE", "test")
     with clock.frozen(NOW) as advance:
         yield lambda seconds: advance(timedelta(seconds=seconds))
 
