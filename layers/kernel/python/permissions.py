@@ -1,6 +1,6 @@
 """The one table that decides every access: an action, and who may take it. Every route names the action it takes."""
 
-from kernel.authz import Rule, allow
+from kernel.permit import Rule, allow
 
 ROLES = ("customer", "seller", "moderator", "finance", "admin")
 

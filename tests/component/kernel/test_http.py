@@ -10,9 +10,10 @@ from pydantic import Field, SecretStr
 
 import permissions
 from kernel import authz, log
-from kernel.authz import PUBLIC, Principal, allow, require
+from kernel.authz import PUBLIC, Principal, require
 from kernel.errors import CONTENT_TYPE, Conflict, NotFound, TooManyRequests
 from kernel.http import MAX_BODY_BYTES, Answer, Api, Request, expected_version, receipt, user_agent
+from kernel.permit import allow
 from kernel.table import Table, put
 from tests.builders.http import Caller, Context, an_http_event
 

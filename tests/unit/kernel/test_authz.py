@@ -2,8 +2,9 @@ import pytest
 
 import permissions
 from kernel import authz
-from kernel.authz import ANONYMOUS, Principal, allow, decide, hopeless, principal_of, require
+from kernel.authz import ANONYMOUS, Principal, decide, hopeless, principal_of, require
 from kernel.errors import Forbidden, NotFound, Unauthenticated
+from kernel.permit import allow
 
 OWNER = Principal("usr_1", "s", frozenset({"customer"}))
 OTHER = Principal("usr_2", "s", frozenset({"customer"}))

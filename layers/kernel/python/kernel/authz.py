@@ -8,21 +8,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kernel.errors import DomainError, Forbidden, NotFound, Unauthenticated
+from permissions import PERMISSIONS
 
 PUBLIC = "public"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Who may: the thing's owner, anyone with one of the roles, or staff of its store with that store permission."""
-
-    own: bool = False
-    roles: frozenset[str] = frozenset()
-    store: str = ""
-
-
-def allow(*, own: bool = False, roles: tuple[str, ...] = (), store: str = "") -> Rule:
-    return Rule(own, frozenset(roles), store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +74,7 @@ def require(action: str, *, owner: str = "", store: str = "") -> Principal:
 
 def decide(who: Principal, action: str, *, owner: str = "", store: str = "") -> DomainError | None:
     """The decision as a value. Someone else's thing is not admitted to exist: 404, as if it were missing."""
-    rule = _rule(action)
+    rule = PERMISSIONS[action]
     if who.id == ANONYMOUS.id:
         return Unauthenticated()
     if rule.roles & who.roles or (rule.own and owner and owner == who.id):
@@ -98,18 +86,12 @@ def decide(who: Principal, action: str, *, owner: str = "", store: str = "") -> 
 
 def hopeless(who: Principal, action: str) -> DomainError | None:
     """Refuse before anything is read or validated whoever could not pass for any owner or store."""
-    rule = _rule(action)
+    rule = PERMISSIONS[action]
     if who.id == ANONYMOUS.id:
         return Unauthenticated()
     if rule.own or rule.roles & who.roles or any(rule.store in may for may in who.stores.values()):
         return None
     return Forbidden()
-
-
-def _rule(action: str) -> Rule:
-    from permissions import PERMISSIONS  # the table is made of this module's rules
-
-    return PERMISSIONS[action]
 
 
 def principal_of(event: Mapping[str, Any]) -> Principal | DomainError:
