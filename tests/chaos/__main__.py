@@ -42,7 +42,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--replay", type=int, metavar="SEED", help="one history of the simulation, call by call")
     parser.add_argument("--every", type=int, default=1, help="only every n-th crash point")
-    parser.add_argument("--stories", type=int, default=300, help="stories for hypothesis to tell")
+    parser.add_argument("--stories", type=int, default=500, help="stories for hypothesis to tell")
     parser.add_argument(
         "--deaths", type=int, default=16, help="walks in the local cloud, each of which loses a process"
     )

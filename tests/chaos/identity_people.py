@@ -1,5 +1,7 @@
 """The people of the slice: each walks it to the end, repeats what got no answer, and remembers what they were told."""
 
+import base64
+import json
 import random
 import re
 from collections import Counter
@@ -7,8 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple, Protocol
-
-import jwt
 
 from tests.chaos.faults import Crash
 from tests.chaos.memory_services import Mail
@@ -77,7 +77,8 @@ class Account:
 
 
 def user_of(token: str) -> str:
-    return str(jwt.decode(token, options={"verify_signature": False})["username"])
+    claims = token.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(claims + "=="))["username"])
 
 
 class Person:

@@ -74,11 +74,12 @@ class IdentityWorld:
         others: list[Callable[[], list[Person]]] = [
             lambda: [Person(self, "Bea's double", bea)],
             lambda: [Device(self, "Bea's phone", bea)],
+            lambda: [Device(self, "Bea's tablet", bea)],
             lambda: [Guesser(self, bea), Guesser(self, bea)],
             lambda: [Admin(self, bea)],
             lambda: [Person(self, "Cal", Account("cal@metco.example"))],
         ]
-        for join in chance.sample(others, chance.choice([1, 1, 1, 2])):
+        for join in chance.sample(others, chance.choice([1, 1, 1, 1, 2])):
             cast += join()
         return cast
 

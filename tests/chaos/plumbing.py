@@ -72,7 +72,7 @@ class Queue:
     name: str
     subscriptions: Sequence[tuple[str, str]]
     consumer: Invoke
-    repeat: float = 0.3
+    repeat: float = 0.2
     messages: list[Message] = field(default_factory=list)
 
     @property

@@ -15,7 +15,7 @@ from tests.chaos.scheduler import NotLive, Scheduler
 from tests.chaos.wire import RandomPlan, Wire
 from tests.chaos.world import Actor, GaveUp, MakeWorld, Surroundings
 
-FAULT_RATE = 0.05
+FAULT_RATE = 0.06
 CALM_AFTER = 1_500  # steps; then faults stop, and whoever still waits must be served
 LIMIT = 30_000
 QUARTER = timedelta(minutes=16)
