@@ -2,53 +2,20 @@
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kernel.authz import PUBLIC, Principal
+from kernel.authz import Principal
 from kernel.errors import CONTENT_TYPE
 from permissions import PERMISSIONS, ROLES
 from tests.builders import identity
 from tests.builders.cloud import World
-from tests.builders.http import Answered, Caller
-from tools.contracts import domains, openapi
+from tests.builders.http import Answered
+from tests.builders.operations import GUARDED, OPEN, OPERATIONS, Person, a_person, call
 
 DECIDED = tomllib.loads(Path(__file__).with_name("access_matrix.toml").read_text(encoding="utf-8"))
-FOUND = {domain.name: domain for domain in domains()}
-DOCUMENT = openapi.document(list(FOUND.values()), version="test")
-OPERATIONS = {op["operationId"]: (path, method.upper(), op) for path, method, op in openapi.operations(DOCUMENT)}
-GUARDED = sorted(name for name, (_, _, op) in OPERATIONS.items() if op["x-permission"] != PUBLIC)
-OPEN = sorted(OPERATIONS.keys() - set(GUARDED))
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone with an account and a session, and the things of theirs that a path can name."""
-
-    user_id: str
-    session_id: str
-
-    def as_a(self, role: str) -> Principal:
-        return Principal(self.user_id, self.session_id, frozenset({"customer", role}))
-
-    def things(self) -> dict[str, str]:
-        return {"user_id": self.user_id, "session_id": self.session_id}
-
-
-def a_person(email: str) -> Person:
-    return Person(identity.an_account(email), identity.sign_in(email).json["session_id"])
-
-
-def call(name: str, who: Principal | None, things: dict[str, str], **body: Any) -> Answered:
-    """The operation with the document's own example as its body."""
-    path, method, operation = OPERATIONS[name]
-    api = FOUND[operation["tags"][0]].api
-    assert api
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    return Caller(api, who)(method, path.format(**things), {**content["example"], **body} if content else None)
 
 
 def test_every_action_and_every_public_route_is_decided():
@@ -118,7 +85,9 @@ def test_what_stands_in_for_an_account_is_checked(name: str, world: World):
     identity.an_account("owner@example.com")
     codes = {"sign_up_id": identity.begin_sign_up("new@example.com")}
     codes["reset_id"] = call("reset_password", None, {}, email="owner@example.com").json["id"]
-    wrong = {"email": "owner@example.com", "password": "not the password"} if name == "sign_in" else {"code": "000000"}
+    wrong: dict[str, Any] = (
+        {"email": "owner@example.com", "password": "not the password"} if name == "sign_in" else {"code": "000000"}
+    )
     before = standing(world)
     answer = call(name, None, codes, **wrong)
     assert answer.status in (401, 422), answer.text

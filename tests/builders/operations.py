@@ -1,0 +1,45 @@
+"""Every operation of every domain, ready to be called by a person with the document's own example as its body."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from kernel.authz import PUBLIC, Principal
+from tests.builders import identity
+from tests.builders.http import Answered, Caller
+from tools.contracts import domains, openapi
+
+_DOMAINS = {domain.name: domain for domain in domains()}
+_DOCUMENT = openapi.document(list(_DOMAINS.values()), version="test")
+OPERATIONS = {op["operationId"]: (path, method.upper(), op) for path, method, op in openapi.operations(_DOCUMENT)}
+GUARDED = sorted(name for name, (_, _, op) in OPERATIONS.items() if op["x-permission"] != PUBLIC)
+OPEN = sorted(OPERATIONS.keys() - set(GUARDED))
+KEYED = sorted(name for name in GUARDED if "IdempotencyKey" in str(OPERATIONS[name][2]["parameters"]))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone with an account and a session, and the things of theirs that a path can name."""
+
+    user_id: str
+    session_id: str
+
+    def as_a(self, role: str) -> Principal:
+        return Principal(self.user_id, self.session_id, frozenset({"customer", role}))
+
+    def things(self) -> dict[str, str]:
+        return {"user_id": self.user_id, "session_id": self.session_id}
+
+
+def a_person(email: str) -> Person:
+    return Person(identity.an_account(email), identity.sign_in(email).json["session_id"])
+
+
+def call(
+    name: str, who: Principal | None, things: dict[str, str], *, headers: dict[str, str] | None = None, **body: Any
+) -> Answered:
+    path, method, operation = OPERATIONS[name]
+    api = _DOMAINS[operation["tags"][0]].api
+    assert api
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    sent = {**content["example"], **body} if content else None
+    return Caller(api, who)(method, path.format(**things), sent, headers=headers)
