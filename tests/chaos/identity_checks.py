@@ -15,6 +15,7 @@ from tests.chaos.memory_services import Mail
 from tests.chaos.memory_table import Key
 
 Rows = Mapping[Key, Item]
+LIMITS = {"mail": rules.MAILS_PER_WINDOW, "sign-in": rules.SIGN_INS_PER_WINDOW}
 
 
 @dataclass
@@ -67,6 +68,8 @@ def always(facts: Facts) -> Iterator[str]:
         elif kind == "CHALLENGE":
             aggregates.add(name)
             yield from a_challenge(name, item, told, facts)
+        elif kind == "LIMIT" and int(item["count"]["N"]) > LIMITS[name.partition("#")[0]]:
+            yield f"limit {name}: {item['count']['N']} in one window"
         elif sk == "PROFILE":
             aggregates.add(name)
             profiles[name] = item
