@@ -6,6 +6,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple, Protocol
@@ -16,6 +17,7 @@ from tests.chaos.world import GaveUp
 
 PATIENCE = 80
 LONG = 4 * PATIENCE
+ECHOED = 0.3
 CODE = re.compile(r"\b\d{6}\b")
 ADMIN = "ada@metco.example"
 
@@ -24,6 +26,14 @@ class Response(NamedTuple):
     status: int
     body: Any
     headers: Mapping[str, str]
+
+
+class Request(NamedTuple):
+    method: str
+    route: str
+    body: Mapping[str, Any] | None
+    headers: Mapping[str, str]
+    parameters: Mapping[str, str]
 
 
 class Outside(Protocol):
@@ -45,6 +55,7 @@ class Society(Protocol):
     ended: set[str]
     edits: dict[str, list[dict[str, Any]]]
     doubts: Counter[str]
+    echoes: list[Request]
     complaints: list[str]
     pause: Callable[[], None]
     later: Callable[[], None]
@@ -219,6 +230,8 @@ class Person:
         headers = {"idempotency-key": (key or f"{self.name} {method} {next(self.account.numbers)}").replace(" ", "-")}
         if self.token:
             headers["authorization"] = f"Bearer {self.token}"
+        if self.world.chance.random() < ECHOED:
+            self.world.echoes.append(Request(method, route, body, headers, parameters))
         for _ in range(PATIENCE):
             try:
                 answer = self.world.call(method, route, body=body, headers=headers, **parameters)
@@ -232,6 +245,26 @@ class Person:
                 raise GaveUp(f"{self.name}: {method} {route} answered {answer.status} {answer.body}")
             self.world.pause()
         raise GaveUp(f"{self.name}: {method} {route} has no answer")
+
+
+class Echo:
+    """A network or an impatient finger that sends people's requests once more, at the same time or much later."""
+
+    def __init__(self, world: Society) -> None:
+        self.world, self.name = world, "echo"
+
+    def live(self) -> None:
+        for _ in range(PATIENCE):
+            if self.world.echoes and self.world.chance.random() < 0.5:
+                self.send(self.world.echoes.pop())
+            self.world.pause()
+
+    def send(self, request: Request) -> None:
+        method, route, body, headers, parameters = request
+        with suppress(Crash):
+            answer = self.world.call(method, route, body=body, headers=headers, **parameters)
+            if method == "PATCH" and answer.status == 200:  # perhaps of a request whose sender was told otherwise
+                self.world.doubts[answer.body["user_id"]] += 1
 
 
 class Worrier(Person):

@@ -23,10 +23,10 @@ from tests.chaos import identity_checks
 from tests.chaos.cloud import REGION, Shelves
 from tests.chaos.faults import Call
 from tests.chaos.identity_checks import Facts
-from tests.chaos.identity_people import ADMIN, Account, Admin, Device, Guesser, Person, Response, Worrier
+from tests.chaos.identity_people import ADMIN, Account, Admin, Device, Echo, Guesser, Person, Request, Response, Worrier
 from tests.chaos.plumbing import Plumbing, Queue, Stream, http_event
 from tests.chaos.processes import Function, Processes
-from tests.chaos.world import Surroundings
+from tests.chaos.world import Actor, Surroundings
 
 API = functions.identity.api.api
 SHELVES = Shelves(
@@ -56,6 +56,7 @@ class IdentityWorld:
         self.comparisons: Counter[str] = Counter()
         self.edits: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.doubts: Counter[str] = Counter()
+        self.echoes: list[Request] = []
         self.chosen: dict[str, str] = {}
         self.secrets: set[str] = set()
         self.tokens: dict[str, str] = {}  # the access token of every session that somebody was told of
@@ -67,16 +68,17 @@ class IdentityWorld:
         self._cleanup = ExitStack()
         self._replace()
 
-    def cast(self) -> list[Person]:
+    def cast(self) -> list[Actor]:
         """Somebody, and one or two who make their life harder."""
         bea, chance = Account("bea@metco.example"), self.chance
-        cast: list[Person] = [chance.choice([Person, Person, Person, Worrier])(self, "Bea", bea)]
-        others: list[Callable[[], list[Person]]] = [
+        cast: list[Actor] = [chance.choice([Person, Person, Person, Worrier])(self, "Bea", bea)]
+        others: list[Callable[[], list[Actor]]] = [
             lambda: [Person(self, "Bea's double", bea)],
             lambda: [Device(self, "Bea's phone", bea)],
             lambda: [Device(self, "Bea's tablet", bea)],
             lambda: [Guesser(self, bea), Guesser(self, bea)],
             lambda: [Admin(self, bea)],
+            lambda: [Device(self, "Bea's phone", bea), Echo(self)],
             lambda: [Person(self, "Cal", Account("cal@metco.example"))],
         ]
         for join in chance.sample(others, chance.choice([1, 1, 1, 1, 2])):

@@ -16,7 +16,7 @@ from tests.chaos import faults, identity_checks
 from tests.chaos.campaign import Tally
 from tests.chaos.expressions import Item
 from tests.chaos.identity_checks import Facts
-from tests.chaos.identity_people import Account, Person, Response
+from tests.chaos.identity_people import Account, Person, Request, Response
 from tests.chaos.memory_services import Mail
 from tests.chaos.memory_table import Key, key_of, scan
 from tests.chaos.world import GaveUp
@@ -49,6 +49,7 @@ class StackWorld:
         self.tables = self._tables()
         self.edits: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.doubts: Counter[str] = Counter()
+        self.echoes: list[Request] = []
         self.chosen: dict[str, str] = {}
         self.secrets: set[str] = set()
         self.tokens: dict[str, str] = {}
