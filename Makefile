@@ -49,7 +49,7 @@ test-unit: setup-test  ## rules, money, tools: no network, no AWS
 test-component: setup-test  ## stores and handlers against an in-process AWS
 	@$(PYTEST) tests/component
 
-test-contract: setup-test  ## events, OpenAPI, clients: what others rely on
+test-contract: setup-test setup-node  ## events, OpenAPI, clients: what others rely on
 	@$(PYTEST) tests/contract
 
 test-infra: setup-test setup-node  ## templates, grants, cfn-lint, cdk-nag, imports per asset

@@ -8,7 +8,6 @@ import pytest
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field, SecretStr
 
-import permissions
 from kernel import authz, log
 from kernel.authz import PUBLIC, Principal, require
 from kernel.errors import CONTENT_TYPE, Conflict, NotFound, TooManyRequests
@@ -113,7 +112,7 @@ anonymous, me = Caller(api), Caller(api, ME)
 @pytest.fixture(autouse=True)
 def things(world, monkeypatch):
     rules = {"read": allow(own=True), "write": allow(own=True), "rule": allow(roles=("admin",))}
-    monkeypatch.setattr(permissions, "PERMISSIONS", rules)
+    monkeypatch.setattr(authz, "PERMISSIONS", rules)
     runs.clear()
 
 
@@ -328,6 +327,7 @@ def test_a_repetition_gets_the_first_answer_again(world):
     after = world.items()
     again = me("POST", "/v1/things", {"name": "a"}, headers=KEY)
     assert (again.status, again.json) == (first.status, first.json)
+    assert again.headers["ETag"] == first.headers["ETag"] == '"1"'
     assert (first.headers.get("Idempotent-Replayed"), again.headers["Idempotent-Replayed"]) == (None, "true")
     assert world.items() == after
 

@@ -1,6 +1,5 @@
 import pytest
 
-import permissions
 from kernel import authz
 from kernel.authz import ANONYMOUS, Principal, decide, hopeless, principal_of, require
 from kernel.errors import Forbidden, NotFound, Unauthenticated
@@ -20,7 +19,7 @@ def table(monkeypatch):
         "either": allow(own=True, roles=("admin",)),
         "staff": allow(store="edit_products"),
     }
-    monkeypatch.setattr(permissions, "PERMISSIONS", rules)
+    monkeypatch.setattr(authz, "PERMISSIONS", rules)
 
 
 @pytest.mark.parametrize(

@@ -248,8 +248,16 @@ def _replayed() -> Response[str] | None:
         return None
     if kept.request_hash != call.request_hash:
         return problem_response(IdempotencyKeyReused())
-    content_type = "application/json" if kept.body else None
-    return Response(kept.status, content_type=content_type, body=kept.body, headers={"Idempotent-Replayed": "true"})
+    headers: dict[str, str | list[str]] = {"Idempotent-Replayed": "true"}
+    if not kept.body:
+        return Response(kept.status, body="", headers=headers)
+    headers |= _etag(json.loads(kept.body))
+    return Response(kept.status, content_type="application/json", body=kept.body, headers=headers)
+
+
+def _etag(document: Any) -> dict[str, str]:
+    version = document.get("version") if isinstance(document, dict) else None
+    return {"ETag": f'"{version}"'} if isinstance(version, int) else {}
 
 
 def _finished(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
@@ -257,14 +265,11 @@ def _finished(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> R
     response = next_middleware(app)
     if response.status_code == 204:
         return Response(204, body="")
-    version = response.body.get("version") if isinstance(response.body, dict) else None
-    if isinstance(version, int):
-        etag = f'"{version}"'
-        response.headers["ETag"] = etag
-        call = _call.get()
-        known = _ETAG.fullmatch(call.headers.get("if-none-match", ""))
-        if call.method == "GET" and known and int(known[1]) == version:
-            return Response(304, body="", headers={"ETag": etag})
+    etag = _etag(response.body)
+    response.headers |= etag
+    call = _call.get()
+    if etag and call.method == "GET" and call.headers.get("if-none-match", "").removeprefix("W/") == etag["ETag"]:
+        return Response(304, body="", headers={**etag})
     return response
 
 
