@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from local.complaints import Complaints
-from local.home import HOME, Problem
+from local.home import ACCOUNT, HOME, REGION, Problem
 from local.reload import Reloader
 from local.seed import ACCOUNTS, PASSWORD
 from local.stack import Stack
@@ -42,7 +42,7 @@ class Terminal:
             "API reference": f"{stack.url}/docs",
             "Mailbox": f"{stack.url}/_mailbox",
             "Traces": f"{stack.url}/_traces",
-            "AWS": f"{stack.endpoint} (any AWS tool's endpoint URL)",
+            "AWS": f"{stack.endpoint} (key {ACCOUNT}, secret test, region {REGION})",
             "Logs": str(stack.cloud.function_log),
             "Accounts": ", ".join(account.email for account in ACCOUNTS),
             "Password": PASSWORD,
