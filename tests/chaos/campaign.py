@@ -85,11 +85,13 @@ def _simulated(seeds: range) -> Tally:
 # --- layer 2
 
 
-def crash_points(jobs: int, every: int = 1) -> Tally:
-    """`every` other point only, for those in a hurry."""
-    calls, violations = walk(IdentityWorld, SHELVES)
-    tally = Tally(runs=1, calls=len(calls), violations=[f"without a fault: {one}" for one in violations])
-    chosen = list(points(calls))[::every]
+def crash_points(jobs: int, every: int = 1, walks: Sequence[int] = (0, 1)) -> Tally:
+    """`every` n-th point only, for those in a hurry."""
+    tally, chosen = Tally(), list[Point]()
+    for which in walks:
+        calls, violations = walk(IdentityWorld, SHELVES, Point(which, 0, ""))
+        tally.add(Tally(1, len(calls), violations=[f"walk {which} without a fault: {one}" for one in violations]))
+        chosen += list(points(which, calls))[::every]
     parts = [chosen[start : start + POINTS_AT_ONCE] for start in range(0, len(chosen), POINTS_AT_ONCE)]
     for part in spread(_broken, parts, jobs):
         tally.add(part)
@@ -160,12 +162,12 @@ class _Hunt:
         if not self.effort.every_point:
             return ""
         with applied(bug):
-            calls, violations = walk(IdentityWorld, SHELVES)
+            calls, violations = walk(IdentityWorld, SHELVES, Point(0, 0, ""))
             if violations:
                 return "no fault"
-            for point in islice(points(calls), 0, None, self.effort.every_point):
+            for point in islice(points(0, calls), 0, None, self.effort.every_point):
                 if walk(IdentityWorld, SHELVES, point).violations:
-                    return str(point)
+                    return f"{point.kind}, call {point.number}"
         return "-"
 
     def _by_stories(self, bug: str) -> str:

@@ -1,4 +1,4 @@
-"""Layer 2: one person's whole walk against moto, with one fault at one call; every kind at every call, one by one."""
+"""Layer 2: a person's whole walk against moto, with one fault at one call; every kind at every call, one by one."""
 
 import random
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ QUARTER = timedelta(minutes=16)
 
 
 class Point(NamedTuple):
+    """A fault at a call of one of the world's walks."""
+
+    walk: int
     number: int
     kind: str
 
     def __str__(self) -> str:
-        return f"{self.kind} at call {self.number}" if self.number else "no fault"
-
-
-NO_FAULT = Point(0, "")
+        return f"{self.kind} at call {self.number} of walk {self.walk}"
 
 
 class Walk(NamedTuple):
@@ -33,17 +33,17 @@ class Walk(NamedTuple):
     violations: list[str]
 
 
-def points(calls: list[Call]) -> Iterator[Point]:
+def points(which: int, calls: list[Call]) -> Iterator[Point]:
     """Every fault that makes sense, at every call of the walk."""
     for number, call in enumerate(calls, 1):
         for kind in faults.kinds(call.operation):
-            yield Point(number, kind)
+            yield Point(which, number, kind)
 
 
-def walk(make_world: MakeWorld, shelves: Shelves, point: Point = NO_FAULT) -> Walk:
-    """The walk with its fault, recovered by nothing but repetition."""
+def walk(make_world: MakeWorld, shelves: Shelves, point: Point) -> Walk:
+    """The walk with its fault, recovered by nothing but repetition. Call 0 is no call: a walk without a fault."""
     chance = random.Random(0)
-    plan = PointPlan(*point)
+    plan = PointPlan(point.number, point.kind)
     violations: list[str] = []
     with emulated(), captured_log() as log, decided_by(chance, lambda: None) as clock:
 
@@ -61,7 +61,7 @@ def walk(make_world: MakeWorld, shelves: Shelves, point: Point = NO_FAULT) -> Wa
         wire, _ = clients()
         wire.plan, wire.after_write = plan, check
         try:
-            world.walk()
+            world.walks()[point.walk].live()
             world.plumbing.drain()
             wire.plan = no_faults
             violations.extend(world.at_rest(log.getvalue()))

@@ -85,8 +85,8 @@ class IdentityWorld:
             cast += join()
         return cast
 
-    def walk(self) -> None:
-        Person(self, "Bea", Account("bea@metco.example")).live()
+    def walks(self) -> list[Actor]:
+        return [Person(self, "Bea", Account("bea@metco.example")), Worrier(self, "Cal", Account("cal@metco.example"))]
 
     def steps(self) -> list[Callable[[], None]]:
         return [step for person in self._household() for step in person.steps()]

@@ -38,6 +38,7 @@ class Processes:
     def __init__(self, *resolvers: Any) -> None:
         self._resolvers = resolvers
         self._environment: Mapping[str, str] = {}
+        self._before = dict(os.environ)
         self.places: list[Place] = [
             (self, "environment"),
             (settings, "_settings"),
@@ -56,6 +57,8 @@ class Processes:
             return
         for name in self._environment.keys() - wanted.keys():
             del os.environ[name]
+            if name in self._before:
+                os.environ[name] = self._before[name]
         for name, value in wanted.items() - self._environment.items():
             os.environ[name] = value
         self._environment = wanted

@@ -26,7 +26,7 @@ def test_no_history_breaks_a_promise():
 
 
 def test_no_crash_point_loses_or_repeats_anything():
-    assert campaign.crash_points(jobs=1, every=9).violations == []
+    assert campaign.crash_points(jobs=1, every=9, walks=[0]).violations == []
 
 
 def test_no_story_breaks_a_promise():
