@@ -102,19 +102,25 @@ export class Metco extends Transport {
    */
   readMe(options?: Options): Promise<Profile>;
   /**
-   * Edit your profile: only what you send changes. Send If-Match so as not to overwrite an edit made elsewhere.
+   * Edit your profile: only what you send changes.
+   *
+   * Send If-Match so as not to overwrite an edit made elsewhere.
    *
    * Refused with: unauthenticated, not_found, profile_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   editMe(body: ProfileChange, options?: EditOptions): Promise<Profile>;
   /**
-   * Change the password. Other sessions stay; end them with DELETE /v1/sessions.
+   * Change the password.
+   *
+   * Other sessions stay; end them with DELETE /v1/sessions.
    *
    * Refused with: sign_in_refused, unauthenticated, not_found, already_spent, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak, sign_in_blocked.
    */
   changePassword(body: PasswordChange, options?: KeyedOptions): Promise<void>;
   /**
-   * Ask for a code to set a new password. The answer is the same whether the address is known or not.
+   * Ask for a code to set a new password.
+   *
+   * The answer is the same whether the address is known or not.
    *
    * Refused with: too_large, unsupported_media_type, invalid.
    */
@@ -144,13 +150,17 @@ export class Metco extends Transport {
    */
   endAllSessions(options?: KeyedOptions): Promise<void>;
   /**
-   * Get a new access token. A session that was ended gives none.
+   * Get a new access token.
+   *
+   * A session that was ended gives none.
    *
    * Refused with: session_ended, too_large, unsupported_media_type, invalid.
    */
   refreshSession(body: RefreshRequest, options?: Options): Promise<Refreshed>;
   /**
-   * Sign out of one session; "current" is the one you call from. Its access token is refused within a minute.
+   * Sign out of one session; "current" is the one you call from.
+   *
+   * Its access token is refused within a minute.
    *
    * Refused with: unauthenticated, not_found, already_ended, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
@@ -178,7 +188,9 @@ export class Metco extends Transport {
    */
   readUser(userId: string, options?: Options): Promise<Profile>;
   /**
-   * Give a person exactly these roles; everyone stays a customer. Effective within a minute.
+   * Give a person exactly these roles; everyone stays a customer.
+   *
+   * Effective within a minute.
    *
    * Refused with: unauthenticated, forbidden, not_found, last_admin, profile_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */

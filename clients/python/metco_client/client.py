@@ -30,7 +30,9 @@ class Metco(Transport):
         if_match: int | None = None,
         idempotency_key: str | None = None,
     ) -> Profile:
-        """Edit your profile: only what you send changes. Send If-Match so as not to overwrite an edit made elsewhere.
+        """Edit your profile: only what you send changes.
+
+        Send If-Match so as not to overwrite an edit made elsewhere.
 
         Refused with: unauthenticated, not_found, profile_changed, precondition_failed, too_large,
         unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
@@ -45,7 +47,9 @@ class Metco(Transport):
         )
 
     def change_password(self, *, current_password: str, new_password: str, idempotency_key: str | None = None) -> None:
-        """Change the password. Other sessions stay; end them with DELETE /v1/sessions.
+        """Change the password.
+
+        Other sessions stay; end them with DELETE /v1/sessions.
 
         Refused with: sign_in_refused, unauthenticated, not_found, already_spent, profile_changed, too_large,
         unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak,
@@ -59,7 +63,9 @@ class Metco(Transport):
         )
 
     def reset_password(self, *, email: str) -> CodeSent:
-        """Ask for a code to set a new password. The answer is the same whether the address is known or not.
+        """Ask for a code to set a new password.
+
+        The answer is the same whether the address is known or not.
 
         Refused with: too_large, unsupported_media_type, invalid.
         """
@@ -95,14 +101,18 @@ class Metco(Transport):
         self.tell("DELETE", "/v1/sessions", key=self.key(idempotency_key))
 
     def refresh_session(self, *, refresh_token: str) -> Refreshed:
-        """Get a new access token. A session that was ended gives none.
+        """Get a new access token.
+
+        A session that was ended gives none.
 
         Refused with: session_ended, too_large, unsupported_media_type, invalid.
         """
         return self.ask("POST", "/v1/sessions/refresh", Refreshed, body={"refresh_token": refresh_token})
 
     def end_session(self, session_id: str, *, idempotency_key: str | None = None) -> None:
-        """Sign out of one session; "current" is the one you call from. Its access token is refused within a minute.
+        """Sign out of one session; "current" is the one you call from.
+
+        Its access token is refused within a minute.
 
         Refused with: unauthenticated, not_found, already_ended, idempotency_key_invalid, idempotency_key_reused,
         invalid.
@@ -150,7 +160,9 @@ class Metco(Transport):
         if_match: int | None = None,
         idempotency_key: str | None = None,
     ) -> Profile:
-        """Give a person exactly these roles; everyone stays a customer. Effective within a minute.
+        """Give a person exactly these roles; everyone stays a customer.
+
+        Effective within a minute.
 
         Refused with: unauthenticated, forbidden, not_found, last_admin, profile_changed, precondition_failed,
         too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.

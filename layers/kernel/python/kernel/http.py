@@ -134,12 +134,12 @@ class Api:
         self.permits[f"{method} {path.replace('<', '{').replace('>', '}')}"] = permit
 
         def register(function: Handler) -> Handler:
-            doc = (function.__doc__ or "").strip()
-            title, _, rest = doc.partition("\n")
+            told = " ".join((function.__doc__ or "").split())
+            summary, _, more = told.partition(". ")
             described = {
                 "operation_id": function.__name__,
-                "summary": title.rstrip("."),
-                "description": " ".join(rest.split()) or title,
+                "summary": summary.rstrip("."),
+                "description": more or told,
                 "tags": [self.domain],
                 "openapi_extensions": {"x-permission": permit},
                 "security": [] if permit == authz.PUBLIC else [{"bearer": []}],
