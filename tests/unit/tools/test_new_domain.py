@@ -42,32 +42,32 @@ def run(checkout: Path, *command: str) -> str:
 
 
 def test_a_new_domain_passes_every_check_at_once(checkout: Path):
-    written = create(checkout, "wishes")
-    own = [path for path in written if "wishes" in path]
+    written = create(checkout, "sundials")
+    own = [path for path in written if "sundials" in path]
     run(checkout, "ruff", "check", "--quiet", *own)
     run(checkout, "ruff", "format", "--check", "--quiet", *own)
-    run(checkout, "mypy", "functions/wishes", "tests/builders/wishes.py", "tests/unit/wishes")
-    assert not [finding for finding in problems(checkout) if "wishes" in finding]
+    run(checkout, "mypy", "functions/sundials", "tests/builders/sundials.py", "tests/unit/sundials")
+    assert not [finding for finding in problems(checkout) if "sundials" in finding]
     assert " 0 broken" in run(checkout, "lint-imports", "--no-logo", "--no-cache")
-    assert "events/wishes/EntryAdded.v1.schema.json" in run(checkout, "python", "-m", "tools.contracts")
-    assert " passed" in run(checkout, "pytest", "tests/unit/wishes", "-q", "-p", "no:cacheprovider")
+    assert "events/sundials/EntryAdded.v1.schema.json" in run(checkout, "python", "-m", "tools.contracts")
+    assert " passed" in run(checkout, "pytest", "tests/unit/sundials", "-q", "-p", "no:cacheprovider")
 
 
 def test_a_new_domain_is_registered_with_its_permissions_and_its_stack(checkout: Path):
-    create(checkout, "wishes")
-    create(checkout, "gifts")
+    create(checkout, "sundials")
+    create(checkout, "yachts")
     permissions = (checkout / "layers/kernel/python/permissions.py").read_text()
-    assert [f'"{action}"' in permissions for action in ("add_wishes", "read_wishes", "add_gifts", "grant_roles")] == [
-        True
-    ] * 4
+    assert [
+        f'"{action}"' in permissions for action in ("add_sundials", "read_sundials", "add_yachts", "grant_roles")
+    ] == [True] * 4
     decided = tomllib.loads((checkout / MATRIX).read_text())["actions"]
-    assert decided["add_gifts"] == decided["read_wishes"] == decided["edit_profile"]
+    assert decided["add_yachts"] == decided["read_sundials"] == decided["edit_profile"]
     app = (checkout / "infra/app.py").read_text()
-    assert "from infra.domains.wishes import Wishes\n" in app
-    assert "Identity, Wishes, Gifts)" in app
+    assert "from infra.domains.sundials import Sundials\n" in app
+    assert "Sundials, Yachts)" in app
 
 
-@pytest.mark.parametrize("name", ["", "Wishes", "wish-list", "class", "identity", "../x"])
+@pytest.mark.parametrize("name", ["", "Sundials", "wish-list", "class", "identity", "../x"])
 def test_a_name_that_cannot_be_a_domain_is_refused_and_nothing_is_written(checkout: Path, name: str):
     before = sorted(checkout.rglob("*"))
     with pytest.raises(Refused):
