@@ -43,7 +43,7 @@ class Edge:
 
     def __init__(self, cloud: Cloud, port: int) -> None:
         self.port = port
-        self._cloud = cloud
+        self.cloud = cloud
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
@@ -80,7 +80,9 @@ class Edge:
         timeout = aiohttp.ClientTimeout(total=API_WITHIN_S, sock_connect=5)
         async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
             app = web.Application(middlewares=[_only_by_our_name])
-            app.add_routes(_routes(self._cloud, _Gateway(self._cloud, session)))
+            gateway = _Gateway(self.cloud, session)
+            app.add_routes(_routes(self.cloud, gateway))
+            app.on_shutdown.append(gateway.close_sockets)
             runner = web.AppRunner(
                 app,
                 access_log=None,
@@ -157,6 +159,7 @@ class _Gateway:
     def __init__(self, cloud: Cloud, session: aiohttp.ClientSession) -> None:
         self._cloud, self._session = cloud, session
         self._addresses: dict[str, str] = {}
+        self._sockets: set[web.WebSocketResponse] = set()
 
     async def api(self, request: web.Request) -> web.StreamResponse:
         target = URL(await self._address("HTTP") + request.raw_path, encoded=True)
@@ -189,12 +192,17 @@ class _Gateway:
         outer = web.WebSocketResponse()
         await outer.prepare(request)
         pumps = [asyncio.create_task(_pump(outer, inner)), asyncio.create_task(_pump(inner, outer))]
+        self._sockets.add(outer)
         await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        self._sockets.discard(outer)
         for pump in pumps:
             pump.cancel()
-        await inner.close()
-        await outer.close()
+        await asyncio.gather(inner.close(), outer.close())
         return outer
+
+    async def close_sockets(self, _: web.Application) -> None:
+        """Else each would hold up the end until its client has answered."""
+        await asyncio.gather(*(socket.close(code=aiohttp.WSCloseCode.GOING_AWAY) for socket in self._sockets))
 
     async def _address(self, protocol: str) -> str:
         if protocol not in self._addresses:

@@ -1,9 +1,10 @@
 import json
+import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from local.cloud import Cloud
@@ -106,3 +107,14 @@ def test_what_is_said_on_the_socket_goes_both_ways(edge: Edge):
 def test_a_socket_that_the_api_refuses_is_refused(edge: Edge):
     with pytest.raises(InvalidStatus, match="403"):
         connect(f"ws://localhost:{edge.port}/ws?ticket=bad")
+
+
+def test_an_open_socket_does_not_hold_up_the_end(edge: Edge):
+    other = Edge(edge.cloud, 0)
+    other.start()
+    with connect(f"ws://localhost:{other.port}/ws?ticket=good") as socket:
+        started = time.monotonic()
+        other.stop()
+        assert time.monotonic() - started < 1.5
+        with pytest.raises(ConnectionClosed):
+            socket.recv(timeout=5)
