@@ -81,7 +81,7 @@ class IdentityWorld:
             lambda: [Device(self, "Bea's phone", bea), Echo(self)],
             lambda: [Person(self, "Cal", Account("cal@metco.example"))],
         ]
-        for join in chance.sample(others, chance.choice([1, 1, 1, 1, 2])):
+        for join in chance.sample(others, 2 if chance.random() < 0.12 else 1):
             cast += join()
         return cast
 

@@ -97,11 +97,10 @@ class Wire:
         return answer
 
     def _done(self, call: Call, do: Do, parameters: Parameters) -> dict[str, Any]:
-        try:
-            return do(parameters)
-        finally:
-            if call.is_write:
-                self.after_write(call)
+        answer = do(parameters)
+        if call.is_write:
+            self.after_write(call)
+        return answer
 
 
 def partially(call: Call, do: Do) -> dict[str, Any]:
