@@ -42,6 +42,11 @@ def sign_in(user_id: str | None, password: SecretStr) -> Tokens | None:
     return _authenticate("ADMIN_USER_PASSWORD_AUTH", parameters)
 
 
+def knows_either(user_id: str, current: SecretStr, new: SecretStr) -> bool:
+    """Whether the caller knows the password: by the new one, if an earlier try changed it and then could not tell."""
+    return sign_in(user_id, current) is not None or sign_in(user_id, new) is not None
+
+
 def refresh(refresh_token: SecretStr) -> Tokens | None:
     return _authenticate("REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token.get_secret_value()})
 

@@ -187,7 +187,7 @@ def change_password(request: PasswordChange) -> None:
     me = require("change_password", owner=authz.principal().id)
     profile = _profile(me.id)
     store().count_sign_in(_address(profile.email), clock.now())
-    if not accounts.sign_in(me.id, request.current_password):
+    if not accounts.knows_either(me.id, request.current_password, request.new_password):
         raise SignInRefused("The current password is wrong.")
     rules.check_password(request.new_password.get_secret_value(), email=profile.email, name=profile.name)
     accounts.set_password(me.id, request.new_password)

@@ -1,6 +1,8 @@
 """Every operation of every domain, ready to be called by a person with the document's own example as its body."""
 
-from dataclasses import dataclass
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from kernel.authz import PUBLIC, Principal
@@ -22,16 +24,23 @@ class Person:
 
     user_id: str
     session_id: str
+    others: Mapping[str, str] = field(default_factory=dict)
 
     def as_a(self, role: str) -> Principal:
         return Principal(self.user_id, self.session_id, frozenset({"customer", role}))
 
     def things(self) -> dict[str, str]:
-        return {"user_id": self.user_id, "session_id": self.session_id}
+        return {"user_id": self.user_id, "session_id": self.session_id, **self.others}
 
 
 def a_person(email: str) -> Person:
-    return Person(identity.an_account(email), identity.sign_in(email).json["session_id"])
+    """Each domain's builder adds what its own paths name, by its `things_of(user_id)`."""
+    user_id, others = identity.an_account(email), dict[str, str]()
+    for domain in (name for name, domain in _DOMAINS.items() if domain.api):
+        builder = importlib.import_module(f"tests.builders.{domain}")
+        if hasattr(builder, "things_of"):
+            others |= builder.things_of(user_id)
+    return Person(user_id, identity.sign_in(email).json["session_id"], others)
 
 
 def call(

@@ -1,4 +1,4 @@
-"""Generated requests against the deployed API: every answer is one the document promises, and none is a failure of ours."""
+"""Generated requests against the deployed API: every answer is one the document promises, and none is our failure."""
 
 import httpx
 import pytest

@@ -10,13 +10,13 @@ SECRET = "{{resolve:secretsmanager:metco/prod/origin:SecretString}}"
 
 
 def test_calls_reach_the_api_through_the_edge_only(cloud: Assembly):
-    apis = {api["ProtocolType"]: api for api in cloud.of_type("AWS::ApiGatewayV2::Api").values()}
-    assert apis["HTTP"]["DisableExecuteApiEndpoint"]
+    by_protocol = {api["ProtocolType"]: api for api in cloud.of_type("AWS::ApiGatewayV2::Api").values()}
+    assert by_protocol["HTTP"]["DisableExecuteApiEndpoint"]
     [distribution] = cloud.of_type("AWS::CloudFront::Distribution").values()
     [origin] = [o for o in distribution["DistributionConfig"]["Origins"] if o["DomainName"] == "origin.metco.example"]
     assert origin["OriginCustomHeaders"] == [{"HeaderName": "x-origin-secret", "HeaderValue": SECRET}]
-    [function] = [f for f in cloud.of_type("AWS::Lambda::Function").values() if f["Handler"].endswith(".api.handler")]
-    assert function["Environment"]["Variables"]["ORIGIN_SECRET"] == SECRET
+    apis = [f for f in cloud.of_type("AWS::Lambda::Function").values() if f["Handler"].endswith(".api.handler")]
+    assert {function["Environment"]["Variables"]["ORIGIN_SECRET"] for function in apis} == {SECRET}
 
 
 def test_no_template_holds_the_origins_secret_itself(cloud: Assembly):

@@ -1,4 +1,6 @@
-from functions.identity import rules
+from pydantic import SecretStr
+
+from functions.identity import accounts, rules
 from tests.builders import identity as an
 from tests.builders.identity import as_user, code_of, public, sign_in
 
@@ -38,6 +40,14 @@ def test_a_repeated_change_with_one_key_is_answered_like_the_first(world):
     body = {"current_password": an.PASSWORD, "new_password": NEW}
     assert [me("POST", "/v1/me/password", body, headers=key).status for _ in range(2)] == [204, 204]
     assert changes(world) == ["change"]
+
+
+def test_a_change_that_was_cut_off_after_cognito_is_completed_by_its_repetition(world):
+    user = an.an_account()
+    accounts.set_password(user, SecretStr(NEW))  # as far as the first try got
+    body = {"current_password": an.PASSWORD, "new_password": NEW}
+    assert as_user(user)("POST", "/v1/me/password", body).status == 204
+    assert (sign_in(password=NEW).status, changes(world)) == (201, ["change"])
 
 
 def test_a_reset_sets_the_password_and_ends_every_session(world):
