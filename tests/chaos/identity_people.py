@@ -261,10 +261,10 @@ class Echo:
 
     def send(self, request: Request) -> None:
         method, route, body, headers, parameters = request
+        if method == "PATCH":  # of an edit whose sender was perhaps told that it had failed
+            self.world.doubts[user_of(headers["authorization"])] += 1
         with suppress(Crash):
-            answer = self.world.call(method, route, body=body, headers=headers, **parameters)
-            if method == "PATCH" and answer.status == 200:  # perhaps of a request whose sender was told otherwise
-                self.world.doubts[answer.body["user_id"]] += 1
+            self.world.call(method, route, body=body, headers=headers, **parameters)
 
 
 class Worrier(Person):
