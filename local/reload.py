@@ -11,7 +11,7 @@ from local.stack import Stack
 LOOK_EVERY_S = 0.25
 QUIET_FOR_S = 2.0
 # What the templates are read from: a route, a permission, a subscription, a grant.
-DECLARING = frozenset({"api.py", "consumers.py", "permissions.py"})
+DECLARING = frozenset({"api", "consumers", "permissions"})
 
 Seen = dict[Path, int]
 
@@ -38,7 +38,7 @@ class Reloader:
             now = self._look()
             changed = {path for path in seen.keys() | now.keys() if seen.get(path) != now.get(path)}
             seen, quiet_s = now, 0.0 if changed else quiet_s + LOOK_EVERY_S
-            redeclared |= any(path.name in DECLARING or path.is_relative_to(self._infra) for path in changed)
+            redeclared |= any(_declares(path) or path.is_relative_to(self._infra) for path in changed)
             try:
                 if changed:
                     self._bring(changed)
@@ -78,3 +78,8 @@ def _saved_at(path: Path) -> int:
         return path.stat().st_mtime_ns if path.is_file() else 0
     except FileNotFoundError:  # editors replace files by way of others
         return 0
+
+
+def _declares(path: Path) -> bool:
+    """`api.py`, and any file of the folder `api/` that it may have grown into."""
+    return bool(DECLARING & {path.stem, path.parent.name})

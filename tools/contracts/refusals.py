@@ -27,7 +27,7 @@ class Known:
 
 
 def of(route: Callable[..., Any], modules: tuple[ModuleType, ...]) -> Errors:
-    package = route.__module__.rpartition(".")[0]
+    package = ".".join(route.__module__.split(".")[:2])  # functions.<domain>, whatever folders its rooms have become
     methods: dict[str, tuple[FunctionType, ...]] = {}
     for module in modules:
         for kind in vars(module).values():

@@ -244,7 +244,8 @@ def _says_more(operation: Mapping[str, Any]) -> bool:
 
 
 def _function(domain: Domain, name: str) -> Any:
-    return getattr(domain.module("api"), name)
+    files = (vars(module) for module in domain.modules if module.__name__.split(".")[2] == "api")
+    return next(names[name] for names in files if name in names)
 
 
 def _first_sentence(domain: Domain) -> str:
