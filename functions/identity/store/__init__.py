@@ -9,15 +9,13 @@ LIMIT#<what>#<key>    <window>       how often something was done in a window
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
-from typing import Any
 
 from functions.identity import events, rules
 from functions.identity.model import (
     AccountExists,
     AlreadyEnded,
-    AlreadySpent,
     Challenge,
     CodeRefused,
     MailShareUsed,
@@ -26,9 +24,19 @@ from functions.identity.model import (
     Session,
     SignInBlocked,
 )
+from functions.identity.store.rows import (
+    challenge_item,
+    challenge_of,
+    count,
+    forget_count,
+    profile_item,
+    session_item,
+    session_of,
+    spend,
+)
 from kernel import clock
 from kernel.events import Data, Event
-from kernel.table import Change, Item, Receipt, Table, put, update
+from kernel.table import Change, Receipt, Table, put, update
 
 SESSIONS_PER_COMMIT = 40  # each takes two rows of a transaction's hundred
 
@@ -44,8 +52,8 @@ class Store:
         with suppress(MailShareUsed):
             self._table.commit(
                 [
-                    put(_challenge_item(challenge)).absent(),
-                    _count("mail", challenge.address, now, rules.MAILS_PER_WINDOW).otherwise(MailShareUsed()),
+                    put(challenge_item(challenge)).absent(),
+                    count("mail", challenge.address, now, rules.MAILS_PER_WINDOW).otherwise(MailShareUsed()),
                 ],
                 [Event(events.CodeRequested(challenge_id=challenge.id, purpose=challenge.purpose), challenge.id, 1)],
             )
@@ -54,7 +62,7 @@ class Store:
         item = self._table.get(f"CHALLENGE#{challenge_id}", "-")
         if not item:
             raise CodeRefused()
-        return _challenge(item)
+        return challenge_of(item)
 
     def count_attempt(self, challenge: Challenge) -> None:
         """Before the code is compared: however many guess at once, only so many are looked at."""
@@ -75,11 +83,11 @@ class Store:
         verified = events.UserVerified(user_id=profile.user_id, channel="email")
         self._table.commit(
             [
-                _spend(challenge, profile.user_id),
+                spend(challenge, profile.user_id),
                 put({"pk": f"EMAIL#{challenge.address}", "sk": "-", "user_id": profile.user_id})
                 .absent()
                 .otherwise(AccountExists()),
-                put(_profile_item(profile)).absent().otherwise(AccountExists()),
+                put(profile_item(profile)).absent().otherwise(AccountExists()),
             ],
             [Event(registered, profile.user_id, 1), Event(verified, profile.user_id, 2)],
         )
@@ -90,7 +98,7 @@ class Store:
 
     def replace(self, profile: Profile, *, expecting: int, told: Sequence[Data], receipt: Receipt | None) -> Profile:
         self._table.commit(
-            [put(_profile_item(profile)).when(version=expecting).otherwise(ProfileChanged())],
+            [put(profile_item(profile)).when(version=expecting).otherwise(ProfileChanged())],
             [Event(data, profile.user_id, profile.version) for data in told],
             receipt,
         )
@@ -99,7 +107,7 @@ class Store:
     # Signing in
 
     def count_sign_in(self, address: str, now: datetime) -> None:
-        counted = _count("sign-in", address, now, rules.SIGN_INS_PER_WINDOW)
+        counted = count("sign-in", address, now, rules.SIGN_INS_PER_WINDOW)
         wait_s = rules.window(now) + int(rules.WINDOW.total_seconds()) - clock.epoch_s(now)
         self._table.commit([counted.otherwise(SignInBlocked(retry_after_s=wait_s))])
 
@@ -107,17 +115,17 @@ class Store:
         """A success wipes the address's count: only failures in a row block."""
         began = events.UserLoggedIn(user_id=session.user_id, session_id=session.id)
         self._table.commit(
-            [put(_session_item(session)).absent(), _forget_count("sign-in", address, now)],
+            [put(session_item(session)).absent(), forget_count("sign-in", address, now)],
             [Event(began, session.id, 1)],
         )
 
     def session(self, user_id: str, session_id: str) -> Session | None:
         item = self._table.get(f"USER#{user_id}", f"SESSION#{session_id}")
-        return _session(item) if item else None
+        return session_of(item) if item else None
 
     def sessions(self, user_id: str, *, limit: int, cursor: str | None) -> tuple[list[Session], str | None]:
         page = self._table.query(f"USER#{user_id}", "SESSION#", limit=limit, cursor=cursor)
-        return [_session(item) for item in page.items], page.cursor
+        return [session_of(item) for item in page.items], page.cursor
 
     def end(self, sessions: Sequence[Session], receipt: Receipt | None = None) -> None:
         """Each session ends once; those that have ended already are left as they are."""
@@ -147,8 +155,8 @@ class Store:
         newer = profile.model_copy(update={"version": profile.version + 1})
         self._table.commit(
             [
-                put(_profile_item(newer)).when(version=profile.version).otherwise(ProfileChanged()),
-                *([_spend(challenge, profile.user_id)] if challenge else []),
+                put(profile_item(newer)).when(version=profile.version).otherwise(ProfileChanged()),
+                *([spend(challenge, profile.user_id)] if challenge else []),
             ],
             [Event(changed, newer.user_id, newer.version)],
             receipt,
@@ -158,11 +166,6 @@ class Store:
 @cache
 def store() -> Store:
     return Store()
-
-
-def _spend(challenge: Challenge, user_id: str) -> Change:
-    spent = update(f"CHALLENGE#{challenge.id}", "-").set(spent_on=user_id)
-    return spent.exists().when(spent_on=None).otherwise(AlreadySpent())
 
 
 def _ending(sessions: Sequence[Session]) -> tuple[list[Change], list[Event]]:
@@ -175,39 +178,3 @@ def _ending(sessions: Sequence[Session]) -> tuple[list[Change], list[Event]]:
         for one in sessions
     ]
     return changes, [Event(data, data.session_id, 2) for data in told]
-
-
-def _limit_key(what: str, address: str, now: datetime) -> tuple[str, str]:
-    return f"LIMIT#{what}#{address}", str(rules.window(now))
-
-
-def _count(what: str, address: str, now: datetime, limit: int) -> Change:
-    expires = clock.epoch_s(now + 2 * rules.WINDOW)
-    return update(*_limit_key(what, address, now)).add(count=1).set(ttl=expires).below(count=limit)
-
-
-def _forget_count(what: str, address: str, now: datetime) -> Change:
-    return update(*_limit_key(what, address, now)).set(count=0, ttl=clock.epoch_s(now + 2 * rules.WINDOW))
-
-
-def _challenge_item(challenge: Challenge) -> Item:
-    fields = challenge.model_dump(mode="json", exclude={"spent_on"})
-    expires = clock.epoch_s(challenge.expires_at + timedelta(days=1))
-    return {"pk": f"CHALLENGE#{challenge.id}", "sk": "-", **fields, "ttl": expires}
-
-
-def _challenge(item: dict[str, Any]) -> Challenge:
-    return Challenge.model_validate(item)
-
-
-def _profile_item(profile: Profile) -> Item:
-    return {"pk": f"USER#{profile.user_id}", "sk": "PROFILE", **profile.model_dump(mode="json")}
-
-
-def _session_item(session: Session) -> Item:
-    key = {"pk": f"USER#{session.user_id}", "sk": f"SESSION#{session.id}"}
-    return {**key, **session.model_dump(mode="json"), "ttl": clock.epoch_s(session.expires_at)}
-
-
-def _session(item: dict[str, Any]) -> Session:
-    return Session.model_validate(item)

@@ -1,0 +1,50 @@
+"""The rows of identity's table, and the changes that several of its verbs share."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from functions.identity import rules
+from functions.identity.model import AlreadySpent, Challenge, Profile, Session
+from kernel import clock
+from kernel.table import Change, Item, update
+
+
+def spend(challenge: Challenge, user_id: str) -> Change:
+    spent = update(f"CHALLENGE#{challenge.id}", "-").set(spent_on=user_id)
+    return spent.exists().when(spent_on=None).otherwise(AlreadySpent())
+
+
+def _limit_key(what: str, address: str, now: datetime) -> tuple[str, str]:
+    return f"LIMIT#{what}#{address}", str(rules.window(now))
+
+
+def count(what: str, address: str, now: datetime, limit: int) -> Change:
+    expires = clock.epoch_s(now + 2 * rules.WINDOW)
+    return update(*_limit_key(what, address, now)).add(count=1).set(ttl=expires).below(count=limit)
+
+
+def forget_count(what: str, address: str, now: datetime) -> Change:
+    return update(*_limit_key(what, address, now)).set(count=0, ttl=clock.epoch_s(now + 2 * rules.WINDOW))
+
+
+def challenge_item(challenge: Challenge) -> Item:
+    fields = challenge.model_dump(mode="json", exclude={"spent_on"})
+    expires = clock.epoch_s(challenge.expires_at + timedelta(days=1))
+    return {"pk": f"CHALLENGE#{challenge.id}", "sk": "-", **fields, "ttl": expires}
+
+
+def challenge_of(item: dict[str, Any]) -> Challenge:
+    return Challenge.model_validate(item)
+
+
+def profile_item(profile: Profile) -> Item:
+    return {"pk": f"USER#{profile.user_id}", "sk": "PROFILE", **profile.model_dump(mode="json")}
+
+
+def session_item(session: Session) -> Item:
+    key = {"pk": f"USER#{session.user_id}", "sk": f"SESSION#{session.id}"}
+    return {**key, **session.model_dump(mode="json"), "ttl": clock.epoch_s(session.expires_at)}
+
+
+def session_of(item: dict[str, Any]) -> Session:
+    return Session.model_validate(item)
