@@ -1,4 +1,4 @@
-"""Keeps the authorizer's read model up to date with what identity tells."""
+"""Keeps the authorizer's read model up to date with what identity and stores tell."""
 
 from datetime import datetime
 
@@ -25,6 +25,31 @@ class UserLoggedOut(Seen):
     expires_at: datetime
 
 
+class StaffJoined(Seen):
+    store_id: str
+    user_id: str
+    permissions: list[str]
+
+
+class StaffChanged(Seen):
+    store_id: str
+    user_id: str
+    permissions: list[str]
+
+
+class StaffLeft(Seen):
+    store_id: str
+    user_id: str
+
+
+class StoreSuspended(Seen):
+    store_id: str
+
+
+class StoreRestored(Seen):
+    store_id: str
+
+
 @consumer.on("metco.identity", UserRegistered)
 def registered(event: Received[UserRegistered]) -> None:
     store().roles_are(event.data.user_id, event.data.roles, sequence=event.metadata.sequence)
@@ -38,3 +63,30 @@ def roles_changed(event: Received[RolesChanged]) -> None:
 @consumer.on("metco.identity", UserLoggedOut)
 def session_ended(event: Received[UserLoggedOut]) -> None:
     store().session_ended(event.data.session_id, event.data.expires_at)
+
+
+@consumer.on("metco.stores", StaffJoined)
+def staff_joined(event: Received[StaffJoined]) -> None:
+    told = event.data
+    store().may_in_store(told.user_id, told.store_id, told.permissions, sequence=event.metadata.sequence)
+
+
+@consumer.on("metco.stores", StaffChanged)
+def staff_changed(event: Received[StaffChanged]) -> None:
+    told = event.data
+    store().may_in_store(told.user_id, told.store_id, told.permissions, sequence=event.metadata.sequence)
+
+
+@consumer.on("metco.stores", StaffLeft)
+def staff_left(event: Received[StaffLeft]) -> None:
+    store().may_in_store(event.data.user_id, event.data.store_id, [], sequence=event.metadata.sequence)
+
+
+@consumer.on("metco.stores", StoreSuspended)
+def store_suspended(event: Received[StoreSuspended]) -> None:
+    store().store_is(event.data.store_id, suspended=True, sequence=event.metadata.sequence)
+
+
+@consumer.on("metco.stores", StoreRestored)
+def store_restored(event: Received[StoreRestored]) -> None:
+    store().store_is(event.data.store_id, suspended=False, sequence=event.metadata.sequence)

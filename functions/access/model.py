@@ -1,5 +1,6 @@
 """What the authorizer needs to know about a caller, and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -17,3 +18,5 @@ class Standing:
 
     roles: frozenset[str] = field(default_factory=lambda: frozenset({"customer"}))
     session_ended: bool = False
+    stores: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what the caller may do in each store
+    suspended: frozenset[str] = frozenset()  # those of them that are suspended

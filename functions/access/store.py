@@ -1,9 +1,12 @@
-"""The authorizer's read model, built from events: roles by person, ended sessions until their tokens have died out.
+"""The authorizer's read model, built from events: roles and stores by person, suspensions, sessions that were ended.
 
-USER#<id>      ROLES   the newest roles heard of, with the sequence they came with
-SESSION#<id>   ENDED   a session that was ended
+USER#<id>      ROLES       the newest roles heard of, with the sequence they came with
+USER#<id>      STORES      for each store, what the person may do there, and with which sequence that came
+STORE#<id>     SUSPENSION  whether the store is suspended, with the sequence of that news
+SESSION#<id>   ENDED       a session that was ended, until its tokens have died out
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -11,7 +14,7 @@ from functools import cache
 from functions.access.model import Caller, Standing
 from kernel import clock
 from kernel.errors import Conflict
-from kernel.table import Table, put
+from kernel.table import Item, Table, put, update
 
 
 class Stale(Conflict):
@@ -23,15 +26,34 @@ class Store:
         self._table = Table()
 
     def standing(self, caller: Caller) -> Standing:
+        """One call for most people; staff of stores cost a second one, about the stores."""
         roles, ended = (f"USER#{caller.user_id}", "ROLES"), (f"SESSION#{caller.session_id}", "ENDED")
-        found = self._table.get_many([roles, ended])
-        if roles not in found:
-            return Standing(session_ended=ended in found)
-        return Standing(frozenset(found[roles]["roles"]), ended in found)
+        member = (f"USER#{caller.user_id}", "STORES")
+        found = self._table.get_many([roles, ended, member])
+        stores = _stores(found.get(member, {}))
+        known = {"roles": frozenset(found[roles]["roles"])} if roles in found else {}
+        return Standing(**known, session_ended=ended in found, stores=stores, suspended=self._suspended(stores))
+
+    def _suspended(self, stores: Iterable[str]) -> frozenset[str]:
+        keys = {(f"STORE#{store}", "SUSPENSION"): store for store in stores}
+        found = self._table.get_many(list(keys)) if keys else {}
+        return frozenset(keys[key] for key, item in found.items() if item["suspended"])
 
     def roles_are(self, user_id: str, roles: list[str], *, sequence: int) -> None:
         """The highest sequence wins, whatever the order and number of deliveries."""
         item = {"pk": f"USER#{user_id}", "sk": "ROLES", "roles": roles, "sequence": sequence}
+        with suppress(Stale):
+            self._table.commit([put(item).below(sequence=sequence).otherwise(Stale())])
+
+    def may_in_store(self, user_id: str, store_id: str, may: list[str], *, sequence: int) -> None:
+        """Nothing, for someone who left: the row stays, so that older news coming late brings nobody back."""
+        heard = f"{store_id}_sequence"
+        told = update(f"USER#{user_id}", "STORES").set(**{store_id: sorted(may), heard: sequence})
+        with suppress(Stale):
+            self._table.commit([told.below(**{heard: sequence}).otherwise(Stale())])
+
+    def store_is(self, store_id: str, *, suspended: bool, sequence: int) -> None:
+        item = {"pk": f"STORE#{store_id}", "sk": "SUSPENSION", "suspended": suspended, "sequence": sequence}
         with suppress(Stale):
             self._table.commit([put(item).below(sequence=sequence).otherwise(Stale())])
 
@@ -44,3 +66,7 @@ class Store:
 @cache
 def store() -> Store:
     return Store()
+
+
+def _stores(item: Item) -> dict[str, frozenset[str]]:
+    return {name: frozenset(may) for name, may in item.items() if isinstance(may, list) and may}

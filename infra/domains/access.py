@@ -16,4 +16,4 @@ class Access(DomainStack):
         self.user_pool().name_to(authorizer)
 
         consumer = self.consumer("functions.access.consumers")
-        table.grant(consumer, "dynamodb:PutItem")
+        table.grant(consumer, "dynamodb:PutItem", "dynamodb:UpdateItem")

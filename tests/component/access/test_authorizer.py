@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from functions.access import authorizer
 from functions.access.store import Store
 from kernel.authz import Principal
+from kernel.table import Table
 from tests.builders.cloud import REGION
 from tests.builders.http import Context
 
@@ -61,6 +62,32 @@ def test_the_roles_are_those_of_the_read_model_not_of_the_token(access):
     Store().roles_are("usr_1", ["customer", "finance"], sequence=3)
     context = ask(signed(claims(access, roles=["admin"]) | {"cognito:groups": ["admin"]}))
     assert Principal.from_context(context["principal"]).roles == {"customer", "finance"}
+
+
+def test_the_permissions_in_stores_are_those_of_the_read_model(access):
+    Store().may_in_store("usr_1", "sto_1", ["member", "view_orders"], sequence=1)
+    Store().may_in_store("usr_1", "sto_2", ["member", "withdraw_funds"], sequence=1)
+    Store().store_is("sto_2", suspended=True, sequence=7)
+    context = ask(signed(claims(access)))
+    assert Principal.from_context(context["principal"]).stores == {
+        "sto_1": {"member", "view_orders"},
+        "sto_2": {"member"},
+    }
+
+
+def test_only_staff_cost_a_second_look(access, monkeypatch):
+    looks, look = [], Table.get_many
+
+    def counted(table, keys):
+        looks.append(keys)
+        return look(table, keys)
+
+    monkeypatch.setattr(Table, "get_many", counted)
+    ask(signed(claims(access)))
+    assert len(looks) == 1
+    Store().may_in_store("usr_1", "sto_1", ["member"], sequence=1)
+    ask(signed(claims(access)))
+    assert len(looks) == 3
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def access(world, monkeypatch):
     return Store()
 
 
-def message(kind: str, sequence: int, **data):
+def message(kind: str, sequence: int, *, source: str = "metco.identity", **data):
     metadata = {
         "id": f"evt_{sequence}",
         "type": kind,
@@ -28,7 +28,7 @@ def message(kind: str, sequence: int, **data):
         "sequence": sequence,
         "correlation_id": "cor_1",
     }
-    body = {"source": "metco.identity", "detail-type": f"{kind}.v1", "detail": {"metadata": metadata, "data": data}}
+    body = {"source": source, "detail-type": f"{kind}.v1", "detail": {"metadata": metadata, "data": data}}
     return {"messageId": f"{kind}-{sequence}", "body": json.dumps(body)}
 
 
@@ -48,3 +48,46 @@ def test_an_ended_session_stays_ended(access):
     consumers.handler({"Records": [ended, ended]}, Context())
     assert access.standing(Caller(USER, SESSION)).session_ended
     assert not access.standing(Caller(USER, "another")).session_ended
+
+
+def told(kind: str, sequence: int, **data):
+    return message(kind, sequence, source="metco.stores", store_id="sto_1", **data)
+
+
+JOINED = told("StaffJoined", 1, user_id=USER, permissions=["member", "view_orders"], role="cashier")
+RAISED = told("StaffChanged", 2, user_id=USER, permissions=["member", "manage_staff"], role="manager")
+LEFT = told("StaffLeft", 3, user_id=USER)
+BACK = told("StaffJoined", 4, user_id=USER, permissions=["member"], role="custom")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([JOINED, RAISED, LEFT])))
+def test_in_any_order_and_twice_someone_who_left_a_store_has_left(access, order):
+    consumers.handler({"Records": [*order, *order]}, Context())
+    assert access.standing(Caller(USER, SESSION)) == Standing()
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([RAISED, LEFT, BACK])))
+def test_whoever_comes_back_has_what_they_came_back_with(access, order):
+    consumers.handler({"Records": [*order, *order]}, Context())
+    assert access.standing(Caller(USER, SESSION)).stores == {"sto_1": {"member"}}
+
+
+def test_one_store_says_nothing_about_another(access):
+    other = message("StaffJoined", 1, source="metco.stores", store_id="sto_2", user_id=USER, permissions=["member"])
+    consumers.handler({"Records": [JOINED, other]}, Context())
+    assert access.standing(Caller(USER, SESSION)).stores == {"sto_1": {"member", "view_orders"}, "sto_2": {"member"}}
+    assert access.standing(Caller("usr_2", SESSION)).stores == {}
+
+
+SUSPENDED, RESTORED, AGAIN = told("StoreSuspended", 4), told("StoreRestored", 5), told("StoreSuspended", 6)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([SUSPENDED, RESTORED, AGAIN])))
+def test_in_any_order_and_twice_the_newest_word_on_a_store_holds(access, order):
+    consumers.handler({"Records": [JOINED, *order, *order]}, Context())
+    assert access.standing(Caller(USER, SESSION)).suspended == {"sto_1"}
+
+
+def test_a_restored_store_is_as_it_was(access):
+    consumers.handler({"Records": [RESTORED, SUSPENDED, JOINED]}, Context())
+    assert access.standing(Caller(USER, SESSION)) == Standing(stores={"sto_1": frozenset({"member", "view_orders"})})
