@@ -9,7 +9,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
 
-from infra.platform import functions, gateway, queues, tables
+from infra.platform import buckets, functions, gateway, queues, tables
+from infra.platform.buckets import Bucket
 from infra.platform.resource import Resource, accept
 from infra.platform.stack import MetcoStack
 from infra.platform.tables import Table
@@ -74,6 +75,10 @@ class DomainStack(MetcoStack):
     def read_model(self, *indexes: str) -> Table:
         """A table that is built from other domains' events and publishes none: TABLE, without a relay."""
         return tables.table(self, indexes, streams=False)
+
+    def bucket(self, **kept_days: int) -> Bucket:
+        """The domain's only bucket, BUCKET to its functions, private: people put and get objects by signed links."""
+        return buckets.bucket(self, kept_days)
 
     def settings(self, **initial: Any) -> Resource:
         """What operators change without a deployment; a deployment resets it only if `initial` has changed."""

@@ -50,3 +50,22 @@ def test_an_index_is_named_by_the_prefix_of_its_keys(stack: DomainStack):
     [table] = [r for r in template_of(stack)["Resources"].values() if r["Type"] == "AWS::DynamoDB::Table"]
     [index] = table["Properties"]["GlobalSecondaryIndexes"]
     assert [key["AttributeName"] for key in index["KeySchema"]] == ["by_storepk", "by_storesk"]
+
+
+def test_a_bucket_is_private_and_granted_prefix_by_prefix(stack: DomainStack):
+    steps = stack.task_function("functions.wishes.steps")
+    stack.bucket(incoming=1).below("incoming").grant(steps, "s3:PutObject")
+    template = template_of(stack)
+    [bucket] = [r["Properties"] for r in template["Resources"].values() if r["Type"] == "AWS::S3::Bucket"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["LifecycleConfiguration"]["Rules"] == [
+        {"ExpirationInDays": 1, "Prefix": "incoming/", "Status": "Enabled"}
+    ]
+    [grant] = [grant for grant in list_grants(template) if grant.action.startswith("s3:")]
+    assert '"/incoming/*"' in grant.resource
+
+
+@pytest.mark.parametrize(("prefix", "action"), [("", "s3:GetObject"), ("*", "s3:GetObject"), ("in", "s3:*")])
+def test_a_whole_bucket_is_never_granted(stack: DomainStack, prefix: str, action: str):
+    with pytest.raises(ValueError, match="exact actions and a prefix"):
+        stack.bucket().below(prefix).grant(stack.task_function("functions.wishes.steps"), action)
