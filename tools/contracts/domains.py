@@ -38,8 +38,11 @@ class Domain:
         """Every file that can take part in answering a request."""
         folder = ROOT / "functions" / self.name
         found = (path.relative_to(folder).with_suffix("").parts for path in sorted(folder.rglob("*.py")))
-        rooms = [".".join(parts) for parts in found if parts[-1] != "__init__" and parts[0] not in NOT_HTTP]
-        return tuple(importlib.import_module(f"functions.{self.name}.{room}") for room in rooms)
+        rooms = (tuple(part for part in parts if part != "__init__") for parts in found)
+        return tuple(self._file(parts) for parts in rooms if parts and parts[0] not in NOT_HTTP)
+
+    def _file(self, parts: tuple[str, ...]) -> ModuleType:
+        return importlib.import_module(".".join(("functions", self.name, *parts)))
 
     @property
     def source(self) -> str:
