@@ -17,9 +17,10 @@ import aws_cdk as cdk
 
 from infra.domains.access import Access
 from infra.domains.identity import Identity
+from infra.domains.stores import Stores
 from infra.platform.core import Platform
 
-DOMAINS = (Identity,)
+DOMAINS = (Identity, Stores)
 
 
 def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:

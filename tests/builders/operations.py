@@ -34,7 +34,10 @@ class Person:
 
 
 def a_person(email: str) -> Person:
-    """Each domain's builder adds what its own paths name, by its `things_of(user_id)`."""
+    """Each domain's builder adds what its own paths name, by its `things_of(user_id)`.
+
+    Where an example of the document does not do for every caller, its `body_of(operation, who)` says what does.
+    """
     user_id, others = identity.an_account(email), dict[str, str]()
     for domain in (name for name, domain in _DOMAINS.items() if domain.api):
         builder = importlib.import_module(f"tests.builders.{domain}")
@@ -50,5 +53,7 @@ def call(
     api = _DOMAINS[operation["tags"][0]].api
     assert api
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    sent = {**content["example"], **body} if content else None
+    own = importlib.import_module(f"tests.builders.{operation['tags'][0]}")
+    fitting = own.body_of(name, who) if hasattr(own, "body_of") else {}
+    sent = {**content["example"], **fitting, **body} if content else None
     return Caller(api, who)(method, path.format(**things), sent, headers=headers)

@@ -12,4 +12,13 @@ PERMISSIONS: dict[str, Rule] = {
     "read_sessions": allow(own=True),
     "end_sessions": allow(own=True),
     "grant_roles": allow(roles=("admin",)),
+    "read_addresses": allow(own=True),
+    "edit_addresses": allow(own=True),
+    "read_preferences": allow(own=True),
+    "edit_preferences": allow(own=True),
+    # stores: `own` is a place in the store, as its own table has it; `store` is the permission that place must include
+    "open_store": allow(own=True),
+    "list_my_stores": allow(own=True),
+    "read_store": allow(own=True, roles=("moderator", "admin")),
+    "edit_store": allow(own=True, store="edit_store"),
 }

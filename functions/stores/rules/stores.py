@@ -1,0 +1,78 @@
+"""Opening a store and editing it: values in, values out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from functions.stores.model.members import Member
+from functions.stores.model.names import StorePermission
+from functions.stores.model.refusals import CountryVerified, CurrencyInUse
+from functions.stores.model.stores import NewStore, Store, StoreChange, StorePage
+
+ALL_PERMISSIONS: Sequence[StorePermission] = (
+    "manage_staff",
+    "edit_store",
+    "view_sales",
+    "edit_products",
+    "view_orders",
+    "withdraw_funds",
+)
+STORES_PER_PERSON = 20
+
+
+def new_store(store_id: str, request: NewStore, now: datetime) -> Store:
+    return Store(
+        store_id=store_id,
+        slug=request.slug,
+        name=request.name,
+        country=request.country,
+        currency=request.currency,
+        opened_at=now,
+        version=1,
+    )
+
+
+def founder(store: Store, user_id: str) -> Member:
+    return Member(
+        store_id=store.store_id,
+        user_id=user_id,
+        role="owner",
+        permissions=list(ALL_PERMISSIONS),
+        joined_at=store.opened_at,
+        version=1,
+    )
+
+
+def edited(store: Store, change: StoreChange) -> Store:
+    if change.currency not in (None, store.currency) and store.shipping.zones:
+        raise CurrencyInUse()
+    if change.country not in (None, store.country) and store.verification == "verified":
+        raise CountryVerified()
+    return with_(store, **change.model_dump(exclude_none=True))
+
+
+def with_(store: Store, **parts: Any) -> Store:
+    """The next version, in which these parts are other ones."""
+    return store.model_copy(update={**parts, "version": store.version + 1})
+
+
+def page(store: Store) -> StorePage:
+    """Streets stay with the store: a visitor learns the country that parcels come from, no more."""
+    return StorePage(
+        store_id=store.store_id,
+        slug=store.slug,
+        name=store.name,
+        tagline=store.tagline,
+        description=store.description,
+        country=store.country,
+        currency=store.currency,
+        verified=store.verification == "verified",
+        branding=store.branding,
+        policies=store.policies,
+        hours=store.hours,
+        ships_from=sorted({origin.country for origin in store.shipping.origins}),
+        zones=store.shipping.zones,
+        faq=store.faq.items,
+        opened_at=store.opened_at,
+        version=store.version,
+    )

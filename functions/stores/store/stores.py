@@ -1,0 +1,144 @@
+"""Stores in their table: domain verbs outside, DynamoDB words inside.
+
+STORE#<id>    -             the store, one document
+STORE#<id>    OWNERS        how many owners it has
+STORE#<id>    MEMBER#<user> who works there, and as what
+PERSON#<user> MEMBER#<id>   the same, to be found from the person
+PERSON#<user> STORES        how many stores this person has opened
+SLUG#<slug>   -             whose address this is: the page for visitors, or, once moved, only the store's id
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from functions.stores import events
+from functions.stores.model.members import Member
+from functions.stores.model.names import Section
+from functions.stores.model.refusals import NoSuchStore, SlugTaken, StoreChanged, TooManyStores
+from functions.stores.model.stores import Store, StorePage
+from functions.stores.rules import stores as rules
+from kernel.events import Data, Event
+from kernel.table import Change, Item, Receipt, Table, put, update
+
+
+class Stores:
+    def __init__(self) -> None:
+        self._table = Table()
+
+    def open(self, store: Store, founder: Member, receipt: Receipt | None) -> Store:
+        """The claim of the slug is what makes the store: of all who try, one gets it."""
+        opened = events.StoreOpened(
+            store_id=store.store_id,
+            owner_id=founder.user_id,
+            slug=store.slug,
+            country=store.country,
+            currency=store.currency,
+        )
+        self._table.commit(
+            [
+                put(_slug_item(store, followers=0, version=1)).absent().otherwise(SlugTaken()),
+                put(_store_item(store)).absent().otherwise(StoreChanged()),
+                put({"pk": f"STORE#{store.store_id}", "sk": "OWNERS", "owners": 1}).absent(),
+                *(row.absent() for row in member_rows(founder)),
+                update(f"PERSON#{founder.user_id}", "STORES")
+                .add(opened=1)
+                .below(opened=rules.STORES_PER_PERSON)
+                .otherwise(TooManyStores()),
+            ],
+            [Event(opened, store.store_id, store.version)],
+            receipt,
+        )
+        return store
+
+    def store_of(self, store_id: str) -> Store:
+        item = self._table.get(f"STORE#{store_id}", "-")
+        if not item:
+            raise NoSuchStore()
+        return _store(item)
+
+    def with_member(self, store_id: str, user_id: str) -> tuple[Store, Member | None]:
+        """The store, and what this person is there at this moment, in one call."""
+        here, place = (f"STORE#{store_id}", "-"), (f"STORE#{store_id}", f"MEMBER#{user_id}")
+        found = self._table.get_many([here, place])
+        if here not in found:
+            raise NoSuchStore()
+        return _store(found[here]), Member.model_validate(found[place]) if place in found else None
+
+    def stores_of(self, user_id: str, *, limit: int, cursor: str | None) -> tuple[list[Member], str | None]:
+        page = self._table.query(f"PERSON#{user_id}", "MEMBER#", limit=limit, cursor=cursor)
+        return [Member.model_validate(item) for item in page.items], page.cursor
+
+    def edit(
+        self,
+        store: Store,
+        *,
+        expecting: int,
+        sections: Sequence[Section],
+        receipt: Receipt | None,
+        also: Sequence[Change] = (),
+        told: Sequence[Data] = (),
+    ) -> Store:
+        """The next version of the document and of its page. Others' changes and events may come along with it."""
+        changed = events.StoreChanged(
+            store_id=store.store_id,
+            slug=store.slug,
+            country=store.country,
+            currency=store.currency,
+            sections=list(sections),
+        )
+        self._table.commit(
+            [
+                put(_store_item(store)).when(version=expecting).otherwise(StoreChanged()),
+                update(f"SLUG#{store.slug}", "-")
+                .set(page=_page(store))
+                .add(version=1)
+                .when(store_id=store.store_id)
+                .otherwise(StoreChanged()),
+                *also,
+            ],
+            [Event(data, store.store_id, store.version) for data in (changed, *told)],
+            receipt,
+        )
+        return store
+
+    # Visitors
+
+    def page(self, slug: str) -> StorePage:
+        item = self._table.get(f"SLUG#{slug}", "-")
+        if not item or not item.get("page"):
+            raise NoSuchStore()
+        return StorePage.model_validate({**item["page"], "followers": item["followers"], "version": item["version"]})
+
+
+@cache
+def stores() -> Stores:
+    return Stores()
+
+
+def member_rows(member: Member) -> list[Change]:
+    """Both rows of a membership, to be written in one transaction."""
+    told = member.model_dump(mode="json")
+    return [
+        put({"pk": f"STORE#{member.store_id}", "sk": f"MEMBER#{member.user_id}", **told}),
+        put({"pk": f"PERSON#{member.user_id}", "sk": f"MEMBER#{member.store_id}", **told}),
+    ]
+
+
+def _store_item(store: Store) -> Item:
+    return {"pk": f"STORE#{store.store_id}", "sk": "-", **store.model_dump(mode="json")}
+
+
+def _store(item: Item) -> Store:
+    return Store.model_validate({name: item[name] for name in Store.model_fields if name in item})
+
+
+def _slug_item(store: Store, *, followers: int, version: int) -> Item:
+    told = {"store_id": store.store_id, "page": _page(store), "followers": followers, "version": version}
+    return {"pk": f"SLUG#{store.slug}", "sk": "-", **told}
+
+
+def _page(store: Store) -> Item | None:
+    """None, and so no page, unless the store is open to visitors."""
+    if store.standing != "open":
+        return None
+    return rules.page(store).model_dump(mode="json", exclude={"followers", "version"})
