@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.identity.model import ChallengeId, CurrencyCode, Locale, Purpose, Role, SessionId, UserId
+from functions.identity.model.preferences import Digest, QuietHours, TimeZone, Topics
 from kernel.events import Data
 
 Moment = Annotated[str, Field(examples=["2026-06-03T12:00:00.000Z"], json_schema_extra={"format": "date-time"})]
@@ -39,6 +40,18 @@ class ProfileEdited(Data):
     user_id: UserId
     locale: Locale
     currency: CurrencyCode
+
+
+class PreferencesChanged(Data):
+    """What a person wants to be told, and how."""
+
+    user_id: UserId
+    email: Topics
+    sms: Topics
+    push: Topics
+    digest: Digest
+    time_zone: TimeZone
+    quiet_hours: QuietHours | None
 
 
 class UserLoggedIn(Data):

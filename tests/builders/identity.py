@@ -81,3 +81,19 @@ def an_account(email: str = "ada@example.com", password: str = PASSWORD) -> str:
 
 def sign_in(email: str = "ada@example.com", password: str = PASSWORD) -> Answered:
     return public("POST", "/v1/sessions", {"email": email, "password": password})
+
+
+def an_address(**changes: Any) -> dict[str, Any]:
+    return {
+        "name": "Ada Lovelace",
+        "line1": "Torstraße 1",
+        "city": "Berlin",
+        "postcode": "10119",
+        "country": "DE",
+    } | changes
+
+
+def things_of(user_id: str) -> dict[str, str]:
+    """What paths name of a person's own."""
+    address = as_user(user_id)("POST", "/v1/me/addresses", an_address())
+    return {"address_id": str(address.json["id"])}

@@ -14,6 +14,7 @@ def everything_that_identity_tells_of() -> None:
     session = identity.sign_in("ada@example.com").json["session_id"]
     me = identity.as_user(ada, session=session)
     me("PATCH", "/v1/me", {"locale": "uk"})
+    me("PATCH", "/v1/me/preferences", {"digest": "weekly"})
     me("POST", "/v1/me/password", {"current_password": identity.PASSWORD, "new_password": "another good one"})
     me("DELETE", "/v1/sessions/current")
     body = {"roles": ["moderator"], "reason": "Joined the team"}

@@ -245,7 +245,7 @@ def _says_more(operation: Mapping[str, Any]) -> bool:
 
 def _function(domain: Domain, name: str) -> Any:
     files = (vars(module) for module in domain.modules if module.__name__.split(".")[2] == "api")
-    return next(names[name] for names in files if name in names)
+    return next(names[name] for names in files if callable(names.get(name)))  # a file may have its route's name
 
 
 def _first_sentence(domain: Domain) -> str:
