@@ -16,6 +16,8 @@ from kernel import clock
 from kernel.errors import Conflict
 from kernel.table import Item, Table, put, update
 
+KEYS_A_CALL = 100  # of BatchGetItem: nobody is locked out by working in many stores
+
 
 class Stale(Conflict):
     """A newer event was here first."""
@@ -36,7 +38,9 @@ class Store:
 
     def _suspended(self, stores: Iterable[str]) -> frozenset[str]:
         keys = {(f"STORE#{store}", "SUSPENSION"): store for store in stores}
-        found = self._table.get_many(list(keys)) if keys else {}
+        found: dict[tuple[str, str], Item] = {}
+        for start in range(0, len(keys), KEYS_A_CALL):
+            found |= self._table.get_many(list(keys)[start : start + KEYS_A_CALL])
         return frozenset(keys[key] for key, item in found.items() if item["suspended"])
 
     def roles_are(self, user_id: str, roles: list[str], *, sequence: int) -> None:

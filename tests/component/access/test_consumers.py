@@ -54,10 +54,10 @@ def told(kind: str, sequence: int, **data):
     return message(kind, sequence, source="metco.stores", store_id="sto_1", **data)
 
 
-JOINED = told("StaffJoined", 1, user_id=USER, permissions=["member", "view_orders"], role="cashier")
-RAISED = told("StaffChanged", 2, user_id=USER, permissions=["member", "manage_staff"], role="manager")
+JOINED = told("StaffJoined", 1, user_id=USER, permissions=["view_orders"], role="cashier")
+RAISED = told("StaffChanged", 2, user_id=USER, permissions=["manage_staff"], role="manager")
 LEFT = told("StaffLeft", 3, user_id=USER)
-BACK = told("StaffJoined", 4, user_id=USER, permissions=["member"], role="custom")
+BACK = told("StaffJoined", 4, user_id=USER, permissions=["edit_products"], role="custom")
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations([JOINED, RAISED, LEFT])))
@@ -69,13 +69,15 @@ def test_in_any_order_and_twice_someone_who_left_a_store_has_left(access, order)
 @pytest.mark.parametrize("order", list(itertools.permutations([RAISED, LEFT, BACK])))
 def test_whoever_comes_back_has_what_they_came_back_with(access, order):
     consumers.handler({"Records": [*order, *order]}, Context())
-    assert access.standing(Caller(USER, SESSION)).stores == {"sto_1": {"member"}}
+    assert access.standing(Caller(USER, SESSION)).stores == {"sto_1": {"edit_products"}}
 
 
 def test_one_store_says_nothing_about_another(access):
-    other = message("StaffJoined", 1, source="metco.stores", store_id="sto_2", user_id=USER, permissions=["member"])
+    other = message(
+        "StaffJoined", 1, source="metco.stores", store_id="sto_2", user_id=USER, permissions=["edit_products"]
+    )
     consumers.handler({"Records": [JOINED, other]}, Context())
-    assert access.standing(Caller(USER, SESSION)).stores == {"sto_1": {"member", "view_orders"}, "sto_2": {"member"}}
+    assert access.standing(Caller(USER, SESSION)).stores == {"sto_1": {"view_orders"}, "sto_2": {"edit_products"}}
     assert access.standing(Caller("usr_2", SESSION)).stores == {}
 
 
@@ -90,4 +92,4 @@ def test_in_any_order_and_twice_the_newest_word_on_a_store_holds(access, order):
 
 def test_a_restored_store_is_as_it_was(access):
     consumers.handler({"Records": [RESTORED, SUSPENDED, JOINED]}, Context())
-    assert access.standing(Caller(USER, SESSION)) == Standing(stores={"sto_1": frozenset({"member", "view_orders"})})
+    assert access.standing(Caller(USER, SESSION)) == Standing(stores={"sto_1": frozenset({"view_orders"})})
