@@ -41,6 +41,7 @@ def an_http_event(
     refused: str = "",
     headers: dict[str, str] | None = None,
     query: dict[str, str] | None = None,
+    ip: str = "",
 ) -> dict[str, Any]:
     authorizer: dict[str, Any] = {}
     if principal:
@@ -53,7 +54,11 @@ def an_http_event(
         "rawPath": path,
         "rawQueryString": urlencode(query or {}),
         "headers": {"content-type": "application/json", **(headers or {})},
-        "requestContext": {"http": {"method": method, "path": path}, "stage": "$default", "authorizer": authorizer},
+        "requestContext": {
+            "http": {"method": method, "path": path, "sourceIp": ip},
+            "stage": "$default",
+            "authorizer": authorizer,
+        },
         "isBase64Encoded": False,
     }
     if query:

@@ -180,7 +180,7 @@ def _raised(
     _, success = _success(operation)
     kernel: list[tuple[type[DomainError], bool]] = [
         (errors.Unauthenticated, permit != authz.PUBLIC),
-        (errors.Forbidden, bool(rule and not rule.own)),
+        (errors.Forbidden, bool(rule)),  # if nobody else, an API key without the scope
         (errors.NotFound, bool(rule and rule.own and "{" in path)),
         (errors.PreconditionFailed, method in ("put", "patch") and _has_version(success, schemas)),
         (errors.TooLarge, "requestBody" in operation),
@@ -205,6 +205,8 @@ def _response(description: str, found: Sequence[type[DomainError]]) -> dict[str,
     headers = {"X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"}}
     if any(error.status == HTTPStatus.TOO_MANY_REQUESTS for error in found):
         headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
+    if any(error.status == HTTPStatus.PERMANENT_REDIRECT for error in found):
+        headers["Location"] = {"$ref": "#/components/headers/Location"}
     content: dict[str, Any] = {
         CONTENT_TYPE: {
             "schema": {"$ref": "#/components/schemas/Problem"},

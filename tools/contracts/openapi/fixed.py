@@ -51,6 +51,7 @@ PARAMETERS: dict[str, Any] = {
 HEADERS: dict[str, Any] = {
     "CorrelationId": {"description": "The id to ask with.", "schema": {"type": "string"}},
     "ETag": {"description": "The document's version.", "schema": {"type": "string"}},
+    "Location": {"description": "Where it is now.", "schema": {"type": "string"}},
     "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
 }
 PROBLEM: dict[str, Any] = {

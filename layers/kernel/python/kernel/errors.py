@@ -65,6 +65,16 @@ class NotFound(DomainError):
     status = 404
 
 
+class Moved(DomainError):
+    """This has another address now: the one in Location."""
+
+    status = 308
+
+    def __init__(self, location: str = "") -> None:
+        super().__init__()
+        self.location = location
+
+
 class Conflict(DomainError):
     """The thing has changed in the meantime."""
 

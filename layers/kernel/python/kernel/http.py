@@ -24,6 +24,7 @@ from kernel.errors import (
     Forbidden,
     InternalError,
     Invalid,
+    Moved,
     NotFound,
     PreconditionFailed,
     TooLarge,
@@ -69,6 +70,7 @@ class _Call:
     headers: dict[str, str]
     request_hash: str
     correlation_id: str
+    peer_ip: str
 
     @property
     def idempotency_key(self) -> str:
@@ -103,6 +105,15 @@ def expected_version(current: int) -> int:
 
 def user_agent() -> str:
     return _call.get().headers.get("user-agent", "")[:200]
+
+
+def caller_ip() -> str:
+    """Who called, for counting only. Behind CloudFront: the last hop it vouches for; what stands before that anyone can say."""
+    call = _call.get()
+    if not settings.optional_env("ORIGIN_SECRET"):
+        return call.peer_ip
+    hops = [hop.strip() for hop in call.headers.get("x-forwarded-for", "").split(",") if hop.strip() != call.peer_ip]
+    return hops[-1] if hops else call.peer_ip
 
 
 class Api:
@@ -157,7 +168,8 @@ class Api:
         sent = headers.get("x-correlation-id", "")
         with log.correlated(sent if _CORRELATION.fullmatch(sent) else "") as correlation_id:
             route = event["routeKey"]
-            call = _Call(route.split(" ")[0], route, headers, _request_hash(event), correlation_id)
+            peer_ip = event["requestContext"]["http"].get("sourceIp", "")
+            call = _Call(route.split(" ")[0], route, headers, _request_hash(event), correlation_id, peer_ip)
             token = _call.set(call)
             who = authz.principal_of(event)
             try:
@@ -226,6 +238,8 @@ def problem_response(error: DomainError) -> Response[str]:
     headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, Moved):
+        headers["Location"] = error.location
     if error.status >= 500:
         log.warning("refused", code=error.code, detail=error.detail)
     else:
@@ -269,7 +283,7 @@ def _finished(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> R
     response.headers |= etag
     call = _call.get()
     if etag and call.method == "GET" and call.headers.get("if-none-match", "").removeprefix("W/") == etag["ETag"]:
-        return Response(304, body="", headers={**etag})
+        return Response(304, body="", headers={**response.headers})
     return response
 
 
