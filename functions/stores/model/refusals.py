@@ -38,3 +38,15 @@ class ShippingInvalid(Invalid):
 
 class HoursInvalid(Invalid):
     """The hours contradict each other."""
+
+
+class TooManySlugs(Conflict):
+    """A store keeps its former addresses, ten at most. It can go back to one of them."""
+
+
+class StoreMoved(Conflict):
+    """The store was given another address at this moment. Repeat the request."""
+
+
+class FollowChanged(Conflict):
+    """This was asked for twice at once, and done once."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.stores.model.names import CountryCode, Line
-from kernel.http import Request
+from kernel.http import Answer, Request
 from kernel.money import Money
 
 Days = Annotated[int, Field(ge=0, le=120, examples=[3])]
@@ -53,3 +53,16 @@ class Shipping(Request):
 
     origins: Annotated[list[Origin], Field(max_length=10)]
     zones: Annotated[list[Zone], Field(max_length=30)]
+
+
+class ShippingOption(Answer):
+    """One way to send this parcel, and what it costs."""
+
+    name: Annotated[Line, Field(examples=["Parcel"])]
+    price: Money
+    min_days: Days
+    max_days: Days
+
+
+class ShippingOptions(Answer):
+    items: list[ShippingOption]

@@ -98,6 +98,7 @@ class Store(Answer):
 
     store_id: StoreId
     slug: Slug
+    former_slugs: list[Slug] = Field(default_factory=list)
     name: StoreName
     tagline: Tagline = ""
     description: Prose = ""

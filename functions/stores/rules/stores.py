@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.stores.model.members import Member
 from functions.stores.model.names import StorePermission
-from functions.stores.model.refusals import CountryVerified, CurrencyInUse
+from functions.stores.model.refusals import CountryVerified, CurrencyInUse, TooManySlugs
 from functions.stores.model.stores import NewStore, Store, StoreChange, StorePage
 
 ALL_PERMISSIONS: Sequence[StorePermission] = (
@@ -18,6 +18,7 @@ ALL_PERMISSIONS: Sequence[StorePermission] = (
     "withdraw_funds",
 )
 STORES_PER_PERSON = 20
+FORMER_SLUGS = 10
 
 
 def new_store(store_id: str, request: NewStore, now: datetime) -> Store:
@@ -49,6 +50,14 @@ def edited(store: Store, change: StoreChange) -> Store:
     if change.country not in (None, store.country) and store.verification == "verified":
         raise CountryVerified()
     return with_(store, **change.model_dump(exclude_none=True))
+
+
+def moved(store: Store, slug: str) -> Store:
+    """A former address can be the present one again."""
+    former = [one for one in (*store.former_slugs, store.slug) if one != slug]
+    if len(former) > FORMER_SLUGS:
+        raise TooManySlugs()
+    return with_(store, slug=slug, former_slugs=former)
 
 
 def with_(store: Store, **parts: Any) -> Store:

@@ -17,6 +17,7 @@ from functions.stores.model.names import Section
 from functions.stores.model.refusals import NoSuchStore, SlugTaken, StoreChanged, TooManyStores
 from functions.stores.model.stores import Store, StorePage
 from functions.stores.rules import stores as rules
+from kernel.errors import Moved
 from kernel.events import Data, Event
 from kernel.table import Change, Item, Receipt, Table, put, update
 
@@ -79,13 +80,7 @@ class Stores:
         told: Sequence[Data] = (),
     ) -> Store:
         """The next version of the document and of its page. Others' changes and events may come along with it."""
-        changed = events.StoreChanged(
-            store_id=store.store_id,
-            slug=store.slug,
-            country=store.country,
-            currency=store.currency,
-            sections=list(sections),
-        )
+        changed = _changed(store, sections)
         self._table.commit(
             [
                 put(_store_item(store)).when(version=expecting).otherwise(StoreChanged()),
@@ -101,10 +96,36 @@ class Stores:
         )
         return store
 
+    def move(self, store: Store, moved: Store, *, expecting: int, receipt: Receipt | None) -> Store:
+        """To another slug: one that nobody has, or one this store had. Followers go along."""
+        old, new = (f"SLUG#{store.slug}", "-"), (f"SLUG#{moved.slug}", "-")
+        found = self._table.get_many([old, new])
+        if new in found and found[new]["store_id"] != store.store_id:
+            raise SlugTaken()
+        page = found[old]
+        claim = put(_slug_item(moved, followers=page["followers"], version=page["version"] + 1))
+        free = claim.when(version=found[new]["version"]) if new in found else claim.absent()
+        changed = _changed(moved, ["slug"])
+        self._table.commit(
+            [
+                free.otherwise(SlugTaken()),
+                put(_store_item(moved)).when(version=expecting).otherwise(StoreChanged()),
+                put({"pk": old[0], "sk": "-", "store_id": store.store_id, "moved": True, "version": page["version"]})
+                .when(version=page["version"])
+                .otherwise(StoreChanged()),
+            ],
+            [Event(changed, moved.store_id, moved.version)],
+            receipt,
+        )
+        return moved
+
     # Visitors
 
     def page(self, slug: str) -> StorePage:
+        """One call; a former address costs a second one, and is answered with the present one."""
         item = self._table.get(f"SLUG#{slug}", "-")
+        if item and item.get("moved"):
+            raise Moved(f"/v1/shops/{self.store_of(item['store_id']).slug}")
         if not item or not item.get("page"):
             raise NoSuchStore()
         return StorePage.model_validate({**item["page"], "followers": item["followers"], "version": item["version"]})
@@ -122,6 +143,16 @@ def member_rows(member: Member) -> list[Change]:
         put({"pk": f"STORE#{member.store_id}", "sk": f"MEMBER#{member.user_id}", **told}),
         put({"pk": f"PERSON#{member.user_id}", "sk": f"MEMBER#{member.store_id}", **told}),
     ]
+
+
+def _changed(store: Store, sections: Sequence[Section]) -> events.StoreChanged:
+    return events.StoreChanged(
+        store_id=store.store_id,
+        slug=store.slug,
+        country=store.country,
+        currency=store.currency,
+        sections=list(sections),
+    )
 
 
 def _store_item(store: Store) -> Item:

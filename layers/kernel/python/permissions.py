@@ -6,19 +6,31 @@ ROLES = ("customer", "seller", "moderator", "finance", "admin")
 
 PERMISSIONS: dict[str, Rule] = {
     # identity
-    "read_profile": allow(own=True, roles=("moderator", "admin")),
-    "edit_profile": allow(own=True),
+    "read_profile": allow(own=True, roles=("moderator", "admin"), scope="profile:read"),
+    "edit_profile": allow(own=True, scope="profile:write"),
     "change_password": allow(own=True),
+    "change_contacts": allow(own=True),
     "read_sessions": allow(own=True),
     "end_sessions": allow(own=True),
     "grant_roles": allow(roles=("admin",)),
-    "read_addresses": allow(own=True),
-    "edit_addresses": allow(own=True),
-    "read_preferences": allow(own=True),
-    "edit_preferences": allow(own=True),
+    "read_addresses": allow(own=True, scope="addresses:read"),
+    "edit_addresses": allow(own=True, scope="addresses:write"),
+    "read_preferences": allow(own=True, scope="profile:read"),
+    "edit_preferences": allow(own=True, scope="profile:write"),
+    "read_api_keys": allow(own=True),
+    "manage_api_keys": allow(own=True),
     # stores: `own` is a place in the store, as its own table has it; `store` is the permission that place must include
     "open_store": allow(own=True),
     "list_my_stores": allow(own=True),
     "read_store": allow(own=True, roles=("moderator", "admin")),
     "edit_store": allow(own=True, store="edit_store"),
+    "read_staff": allow(own=True, store="manage_staff"),
+    "manage_staff": allow(own=True, store="manage_staff"),
+    "leave_store": allow(own=True),
+    "transfer_store": allow(own=True),
+    "answer_invitation": allow(own=True),
+    "check_access": allow(own=True),
+    "follow_store": allow(own=True),
 }
+
+SCOPES = frozenset(rule.scope for rule in PERMISSIONS.values() if rule.scope)  # what an API key can be given
