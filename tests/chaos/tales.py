@@ -1,0 +1,162 @@
+"""A domain's requests in a row with a fault at every call, and at once with rivals at every call: services in memory.
+
+For a domain that has no world of its own. A tale is told once undisturbed, then again with every fault at every call
+and nothing but repetition to recover by: in the end the table must hold the same, ids and times aside.
+"""
+
+import json
+import random
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from kernel import settings
+from kernel.authz import Principal
+from kernel.changes import decode
+from kernel.http import Api
+from tests.builders.http import Answered, Caller
+from tests.chaos import faults
+from tests.chaos.cloud import REGION, MemoryCloud, Shelves
+from tests.chaos.faults import Crash
+from tests.chaos.plumbing import Plumbing
+from tests.chaos.processes import Function, Processes, captured_log, decided_by
+from tests.chaos.scheduler import Scheduler
+from tests.chaos.wire import PointPlan, Wire, no_faults
+
+PATIENCE = 10
+LIMIT = 200_000
+IDS = re.compile(r"\b(?!usr)([a-z]{3})_[0-9a-z]{26}\b")
+NEVER_ALIKE = ("_commit", "ttl", "request_hash")  # the last has a path in it, and so an id
+TIMES = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+
+
+@dataclass
+class Stage:
+    """Where a tale is played: one domain's API on one table."""
+
+    api: Api
+    cloud: MemoryCloud
+    processes: Processes
+    function: Function
+    steps: int = 0
+    answers: list[Answered] = field(default_factory=list)
+
+    def ask(self, user_id: str, method: str, path: str, body: Any = None, *, key: str = "") -> Answered:
+        """Again and again with one key until there is a definite answer, as a good client does."""
+        self.steps += 1
+        key = key or f"step-{self.steps:04}"
+        who = Principal(user_id, "session", frozenset({"customer"}))
+        caller = Caller(self.api, who)
+        for _ in range(PATIENCE):
+            try:
+                self.processes.environment = self.function.environment
+                answer = caller(method, path, body, headers={"Idempotency-Key": key})
+            except Crash:
+                continue
+            if answer.status < 500:
+                self.answers.append(answer)
+                return answer
+        raise AssertionError(f"{method} {path} was never answered")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The table, with neither ids nor times nor marks of single commits; users keep theirs."""
+        table = self.cloud.rows(self.api.domain)
+        plain = [
+            {name: value for name, value in decode(item).items() if name not in NEVER_ALIKE} for item in table.values()
+        ]
+        texts = sorted(TIMES.sub("T", IDS.sub(r"\1_", json.dumps(row, sort_keys=True))) for row in plain)
+        return [json.loads(text) for text in texts]
+
+
+Tale = Callable[[Stage], None]
+
+
+@contextmanager
+def stage(api: Api, wire: Wire, chance: random.Random, pause: Callable[[], None]) -> Iterator[tuple[Stage, Any]]:
+    domain = api.domain
+    environment = {
+        "STAGE": "chaos",
+        "DOMAIN": domain,
+        "TABLE": domain,
+        "SECRET_ID": "secret",
+        "SETTINGS_PATH": "/settings",
+        "AWS_REGION": REGION,
+        "POWERTOOLS_SERVICE_NAME": domain,
+    }
+    shelves = Shelves((domain,), {"/settings": "{}"}, {"secret": "a secret of the tale"})
+    with captured_log(keep=False), decided_by(chance, pause) as clock:
+        processes = Processes(api.resolver)
+        cloud = MemoryCloud(wire, Plumbing(chance), shelves, chance)
+        _forget(domain)
+        try:
+            yield Stage(api, cloud, processes, Function("api", api.handler, environment)), clock
+        finally:
+            cloud.close()
+            processes.environment = {}
+            _forget(domain)
+
+
+def _forget(domain: str) -> None:
+    """Whatever the domain keeps for the life of a process."""
+    settings.forget()
+    for name, module in list(sys.modules.items()):
+        if name.startswith(f"functions.{domain}"):
+            for one in list(vars(module).values()):
+                if hasattr(one, "cache_clear"):
+                    one.cache_clear()
+
+
+def told(api: Api, tale: Tale, plan: PointPlan) -> tuple[list[tuple[int, str]], list[dict[str, Any]]]:
+    """The tale's answers by status and code, and what the table holds in the end."""
+    wire, chance = Wire(plan), random.Random(0)
+    with stage(api, wire, chance, lambda: None) as (played, clock):
+        wire.switch = clock.tick
+        tale(played)
+        wire.plan = no_faults
+        codes = [(one.status, one.json.get("code", "") if one.text else "") for one in played.answers]
+        return codes, played.rows()
+
+
+def differences(api: Api, tale: Tale) -> Iterator[str]:
+    """Every fault at every call that left something else behind than the undisturbed tale."""
+    undisturbed = PointPlan(0, "")
+    expected = told(api, tale, undisturbed)
+    for number, call in enumerate(undisturbed.calls, 1):
+        for kind in faults.kinds(call.operation):
+            answers, rows = told(api, tale, PointPlan(number, kind))
+            if answers != expected[0]:
+                yield f"{kind} at call {number} ({call.operation}): answered {answers}, not {expected[0]}"
+            if rows != expected[1]:
+                changed = [row for row in rows if row not in expected[1]] + [
+                    row for row in expected[1] if row not in rows
+                ]
+                yield f"{kind} at call {number} ({call.operation}): left {changed[:3]}"
+
+
+def race(
+    api: Api, before: Tale, rivals: Sequence[Tale], seed: int, check: Callable[[Stage, Mapping[Any, Any]], None]
+) -> None:
+    """`rivals` act at once after `before`; which of them goes on after each call is drawn from the seed."""
+    wire, chance = Wire(no_faults), random.Random(seed)
+    scheduler = Scheduler(chance)
+    with stage(api, wire, chance, scheduler.switch) as (played, clock):
+        before(played)
+        scheduler.per_process = played.processes.places
+
+        def switch() -> None:
+            clock.tick()
+            scheduler.switch()
+
+        wire.switch = switch
+        for number, rival in enumerate(rivals):
+            scheduler.spawn(f"rival {number}", partial(rival, played))
+        try:
+            scheduler.run({}, LIMIT)
+        finally:
+            scheduler.abandon()
+        wire.switch = clock.tick
+        check(played, played.cloud.rows(api.domain))
