@@ -4,6 +4,7 @@ A refused credential is passed on with its reason, so that the function behind a
 no function lets a caller without a principal past a route that is not public.
 """
 
+import hashlib
 from functools import cache
 from typing import Any
 
@@ -11,12 +12,14 @@ import jwt
 from jwt import PyJWKClient
 
 from functions.access import rules
-from functions.access.model import Caller
+from functions.access.model import Caller, Standing
 from functions.access.store import store
-from kernel import aws, log, settings
+from functions.access.store.keys import keys
+from kernel import aws, clock, log, settings
 from kernel.authz import Principal
 
 MAX_TOKEN_CHARS = 8192
+API_KEY = "mk_"
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -35,6 +38,8 @@ def admit(authorization: str) -> Principal | str:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_CHARS:
         return "Send the access token as Authorization: Bearer …"
+    if token.startswith(API_KEY):
+        return admit_key(token)
     try:
         caller = verified(token)
     except jwt.ExpiredSignatureError:
@@ -44,6 +49,18 @@ def admit(authorization: str) -> Principal | str:
     except jwt.PyJWTError:
         return "The access token is not valid."
     return rules.admit(caller, store().standing(caller))
+
+
+def admit_key(secret: str) -> Principal | str:
+    """As good as a password: only its hash is known here, and the first use of a day is told to whoever lists keys."""
+    now = clock.now()
+    key_hash = hashlib.sha256(secret.encode()).hexdigest()
+    key = keys().key(key_hash)
+    standing = store().standing(Caller(key.user_id, "")) if key else Standing()
+    admitted = rules.admit_key(key, standing, now)
+    if key and isinstance(admitted, Principal) and key.used_on != now.date():
+        keys().used(key, key_hash, now.date())
+    return admitted
 
 
 def verified(token: str) -> Caller:

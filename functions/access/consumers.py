@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from functions.access.model import ApiKey
 from functions.access.store import store
+from functions.access.store.keys import keys
 from kernel.consume import Consumer
 from kernel.events import Received, Seen
 
@@ -23,6 +25,20 @@ class RolesChanged(Seen):
 class UserLoggedOut(Seen):
     session_id: str
     expires_at: datetime
+
+
+class ApiKeyCreated(Seen):
+    user_id: str
+    key_id: str
+    key_hash: str
+    scopes: list[str]
+    expires_at: datetime
+
+
+class ApiKeyRevoked(Seen):
+    user_id: str
+    key_id: str
+    key_hash: str
 
 
 class StaffJoined(Seen):
@@ -63,6 +79,18 @@ def roles_changed(event: Received[RolesChanged]) -> None:
 @consumer.on("metco.identity", UserLoggedOut)
 def session_ended(event: Received[UserLoggedOut]) -> None:
     store().session_ended(event.data.session_id, event.data.expires_at)
+
+
+@consumer.on("metco.identity", ApiKeyCreated)
+def key_made(event: Received[ApiKeyCreated]) -> None:
+    told = event.data
+    key = ApiKey(told.key_id, told.user_id, frozenset(told.scopes), told.expires_at, revoked=False)
+    keys().made(key, told.key_hash)
+
+
+@consumer.on("metco.identity", ApiKeyRevoked)
+def key_revoked(event: Received[ApiKeyRevoked]) -> None:
+    keys().revoked(event.data.key_id, event.data.user_id, event.data.key_hash)
 
 
 @consumer.on("metco.stores", StaffJoined)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,16 @@ class Standing:
     session_ended: bool = False
     stores: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what the caller may do in each store
     suspended: frozenset[str] = frozenset()  # those of them that are suspended
+    erased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What the read model says about a key that somebody sent."""
+
+    id: str
+    user_id: str
+    scopes: frozenset[str]
+    expires_at: datetime
+    revoked: bool
+    used_on: date | None = None

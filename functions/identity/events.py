@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.identity.model import ChallengeId, CurrencyCode, Locale, Purpose, Role, SessionId, UserId
+from functions.identity.model.api_keys import ApiKeyHash, ApiKeyId
 from functions.identity.model.preferences import Digest, QuietHours, TimeZone, Topics
 from kernel.events import Data
 
@@ -31,6 +32,14 @@ class UserVerified(Data):
     """A channel to the person was proven."""
 
     user_id: UserId
+    channel: Annotated[str, Field(examples=["email"])]
+
+
+class ContactChanged(Data):
+    """A person is reached by another address or number from now on; both the old and the new are told."""
+
+    user_id: UserId
+    change_id: ChallengeId
     channel: Annotated[str, Field(examples=["email"])]
 
 
@@ -81,6 +90,24 @@ class RolesChanged(Data):
 
     user_id: UserId
     roles: list[Role]
+
+
+class ApiKeyCreated(Data):
+    """A program may act for the person, within scopes. The key is recognised by the hash, and cannot be had from it."""
+
+    user_id: UserId
+    key_id: ApiKeyId
+    key_hash: ApiKeyHash
+    scopes: Annotated[list[str], Field(examples=[["profile:read"]])]
+    expires_at: Moment
+
+
+class ApiKeyRevoked(Data):
+    """The key is worth nothing from now on."""
+
+    user_id: UserId
+    key_id: ApiKeyId
+    key_hash: ApiKeyHash
 
 
 class OperatorActed(Data):

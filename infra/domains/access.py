@@ -9,10 +9,10 @@ from infra.platform.domain import DomainStack
 class Access(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "access", context)
-        table = self.read_model()
+        table = self.table()
 
         authorizer = self.authorizer("functions.access.authorizer")
-        table.grant(authorizer, "dynamodb:BatchGetItem")
+        table.grant(authorizer, "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
         self.user_pool().name_to(authorizer)
 
         consumer = self.consumer("functions.access.consumers")

@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.identity import api, rules
+from functions.identity.api.app import address_of
 from functions.identity.model import Challenge, Profile, Purpose, Session
-from kernel import settings
+from functions.identity.rules import contacts
+from functions.identity.store import store
+from kernel import clock, ids, settings
 from kernel.authz import Principal
 from tests.builders.http import Answered, Caller
 
@@ -96,4 +99,43 @@ def an_address(**changes: Any) -> dict[str, Any]:
 def things_of(user_id: str) -> dict[str, str]:
     """What paths name of a person's own."""
     address = as_user(user_id)("POST", "/v1/me/addresses", an_address())
-    return {"address_id": str(address.json["id"])}
+    key = as_user(user_id)("POST", "/v1/me/api-keys", {"name": "Stock", "scopes": ["profile:read"]})
+    return {"address_id": str(address.json["id"]), "key_id": str(key.json["id"]), **_changes_begun(user_id)}
+
+
+def body_of(operation: str, who: Principal | None) -> dict[str, str]:
+    """The code that was sent to whoever confirms."""
+    kind = {"confirm_email_change": "email", "confirm_phone_change": "phone"}.get(operation)
+    return {"code": code_of(ids.derived_id("cha", kind, who.id))} if kind and who else {}
+
+
+def _changes_begun(user_id: str) -> dict[str, str]:
+    """Of the person's address and number, under ids that lead back to the person."""
+    profile, now = store().profile(user_id), clock.now()
+    assert profile
+    email = f"{user_id[-10:].lower()}@new.example"
+    by_email, by_phone = (ids.derived_id("cha", kind, user_id) for kind in ("email", "phone"))
+    phone = a_number(user_id)
+    for change in (
+        contacts.email_change(by_email, address_of(email), email, profile, now),
+        contacts.phone_change(by_phone, address_of(phone), phone, profile, now),
+    ):
+        store().begin_change(change, now, None, None)
+    return {"email_change_id": by_email, "phone_change_id": by_phone}
+
+
+def a_number(of: str = "ada") -> str:
+    """A Ukrainian mobile number, another for everybody."""
+    return f"+38067{int(ids.derived_id('num', of)[4:], 36) % 10**7:07d}"
+
+
+def signed_in(email: str = "ada@example.com") -> Caller:
+    """An account of its own with a session that has just begun."""
+    user_id = an_account(email)
+    return as_user(user_id, session=sign_in(email).json["session_id"])
+
+
+def with_phone(me: Caller, number: str) -> None:
+    change = me("POST", "/v1/me/phone-changes", {"phone": number}).json["id"]
+    answer = me("POST", f"/v1/me/phone-changes/{change}/confirm", {"code": code_of(change)})
+    assert answer.status == 200, answer.text

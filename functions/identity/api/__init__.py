@@ -1,8 +1,30 @@
 """Identity over HTTP: sign up, prove the address, sign in and out, read and edit the profile."""
 
-from functions.identity.api import addresses, passwords, preferences, profile, sessions, sign_up
+from functions.identity.api import (
+    addresses,
+    api_keys,
+    codes,
+    contacts,
+    passwords,
+    preferences,
+    profile,
+    sessions,
+    sign_up,
+)
 from functions.identity.api.app import api
 
-__all__ = ["addresses", "api", "handler", "passwords", "preferences", "profile", "sessions", "sign_up"]
+__all__ = [
+    "addresses",
+    "api",
+    "api_keys",
+    "codes",
+    "contacts",
+    "handler",
+    "passwords",
+    "preferences",
+    "profile",
+    "sessions",
+    "sign_up",
+]
 
 handler = api.handler

@@ -30,6 +30,10 @@ PERMISSIONS: dict[str, Rule] = {
     "transfer_store": allow(own=True),
     "answer_invitation": allow(own=True),
     "check_access": allow(own=True),
+    "view_sales": allow(store="view_sales"),
+    "edit_products": allow(store="edit_products"),
+    "view_orders": allow(store="view_orders"),
+    "withdraw_funds": allow(store="withdraw_funds"),
     "follow_store": allow(own=True),
 }
 

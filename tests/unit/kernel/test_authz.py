@@ -8,6 +8,8 @@ from kernel.permit import allow
 OWNER = Principal("usr_1", "s", frozenset({"customer"}))
 OTHER = Principal("usr_2", "s", frozenset({"customer"}))
 ADMIN = Principal("usr_3", "s", frozenset({"customer", "admin"}))
+KEY = Principal("usr_1", "", frozenset({"customer"}), scopes=frozenset({"things:read"}))
+GUEST = Principal("gst_1", "", frozenset({"guest"}))
 STAFF = Principal("usr_4", "s", frozenset({"customer"}), {"str_1": frozenset({"edit_products"})})
 
 
@@ -18,6 +20,9 @@ def table(monkeypatch):
         "roles": allow(roles=("admin",)),
         "either": allow(own=True, roles=("admin",)),
         "staff": allow(store="edit_products"),
+        "read": allow(own=True, scope="things:read"),
+        "write": allow(own=True, scope="things:write"),
+        "browse": allow(own=True, guest=True),
     }
     monkeypatch.setattr(authz, "PERMISSIONS", rules)
 
@@ -39,6 +44,14 @@ def table(monkeypatch):
         (OWNER, "staff", "", "str_1", NotFound),
         (STAFF, "staff", "", "", Forbidden),
         (ANONYMOUS, "own", "anonymous", "", Unauthenticated),
+        (OWNER, "read", "usr_1", "", None),
+        (KEY, "read", "usr_1", "", None),
+        (KEY, "read", "usr_2", "", NotFound),
+        (KEY, "write", "usr_1", "", Forbidden),
+        (KEY, "own", "usr_1", "", Forbidden),
+        (GUEST, "browse", "gst_1", "", None),
+        (GUEST, "browse", "gst_2", "", NotFound),
+        (GUEST, "own", "gst_1", "", Unauthenticated),
         (ANONYMOUS, "roles", "", "", Unauthenticated),
     ],
 )

@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kernel.errors import DomainError, Forbidden, NotFound, Unauthenticated
+from kernel.permit import Rule
 from permissions import PERMISSIONS
 
 PUBLIC = "public"
+GUEST = "guest"  # the one role of someone who has no account
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,13 @@ class Principal:
     session: str = ""
     roles: frozenset[str] = frozenset()
     stores: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    scopes: frozenset[str] | None = None  # what an API key was given; None for a person, who needs none
 
     def to_context(self) -> str:
         plain = asdict(self) | {
             "roles": sorted(self.roles),
             "stores": {store: sorted(may) for store, may in self.stores.items()},
+            "scopes": None if self.scopes is None else sorted(self.scopes),
         }
         return json.dumps(plain, separators=(",", ":"))
 
@@ -33,7 +37,8 @@ class Principal:
     def from_context(cls, text: str) -> "Principal":
         plain = json.loads(text)
         stores = {store: frozenset(may) for store, may in plain["stores"].items()}
-        return cls(plain["id"], plain["session"], frozenset(plain["roles"]), stores)
+        scopes = None if plain.get("scopes") is None else frozenset(plain["scopes"])
+        return cls(plain["id"], plain["session"], frozenset(plain["roles"]), stores, scopes)
 
 
 ANONYMOUS = Principal("anonymous")
@@ -75,8 +80,8 @@ def require(action: str, *, owner: str = "", store: str = "") -> Principal:
 def decide(who: Principal, action: str, *, owner: str = "", store: str = "") -> DomainError | None:
     """The decision as a value. Someone else's thing is not admitted to exist: 404, as if it were missing."""
     rule = PERMISSIONS[action]
-    if who.id == ANONYMOUS.id:
-        return Unauthenticated()
+    if refusal := _outside(who, rule):
+        return refusal
     if rule.roles & who.roles or (rule.own and owner and owner == who.id):
         return None
     if rule.store and rule.store in who.stores.get(store, ()):
@@ -87,11 +92,23 @@ def decide(who: Principal, action: str, *, owner: str = "", store: str = "") -> 
 def hopeless(who: Principal, action: str) -> DomainError | None:
     """Refuse before anything is read or validated whoever could not pass for any owner or store."""
     rule = PERMISSIONS[action]
-    if who.id == ANONYMOUS.id:
-        return Unauthenticated()
+    if refusal := _outside(who, rule):
+        return refusal
     if rule.own or rule.roles & who.roles or any(rule.store in may for may in who.stores.values()):
         return None
     return Forbidden()
+
+
+def _outside(who: Principal, rule: Rule) -> DomainError | None:
+    """What the kind of credential rules out, whoever it belongs to."""
+    if who.id == ANONYMOUS.id:
+        return Unauthenticated()
+    if GUEST in who.roles and not rule.guest:
+        return Unauthenticated("Sign in first: a guest cannot do this.")
+    if who.scopes is not None and rule.scope not in who.scopes:
+        needs = f"This API key lacks the scope {rule.scope}." if rule.scope else "No API key may do this: sign in."
+        return Forbidden(needs)
+    return None
 
 
 def principal_of(event: Mapping[str, Any]) -> Principal | DomainError:

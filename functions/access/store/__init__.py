@@ -1,8 +1,10 @@
 """The authorizer's read model, built from events: roles and stores by person, suspensions, sessions that were ended.
 
 USER#<id>      ROLES       the newest roles heard of, with the sequence they came with
+USER#<id>      ERASED      the person is gone
 USER#<id>      STORES      for each store, what the person may do there, and with which sequence that came
 STORE#<id>     SUSPENSION  whether the store is suspended, with the sequence of that news
+KEY#<hash>     -           an API key, by the hash of its secret: whose it is, its scopes, the day of its last use
 SESSION#<id>   ENDED       a session that was ended, until its tokens have died out
 """
 
@@ -31,10 +33,17 @@ class Store:
         """One call for most people; staff of stores cost a second one, about the stores."""
         roles, ended = (f"USER#{caller.user_id}", "ROLES"), (f"SESSION#{caller.session_id}", "ENDED")
         member = (f"USER#{caller.user_id}", "STORES")
-        found = self._table.get_many([roles, ended, member])
+        gone = (f"USER#{caller.user_id}", "ERASED")
+        found = self._table.get_many([roles, ended, member, gone])
         stores = _stores(found.get(member, {}))
         known = {"roles": frozenset(found[roles]["roles"])} if roles in found else {}
-        return Standing(**known, session_ended=ended in found, stores=stores, suspended=self._suspended(stores))
+        return Standing(
+            **known,
+            session_ended=ended in found,
+            stores=stores,
+            suspended=self._suspended(stores),
+            erased=gone in found,
+        )
 
     def _suspended(self, stores: Iterable[str]) -> frozenset[str]:
         keys = {(f"STORE#{store}", "SUSPENSION"): store for store in stores}
@@ -42,6 +51,10 @@ class Store:
         for start in range(0, len(keys), KEYS_A_CALL):
             found |= self._table.get_many(list(keys)[start : start + KEYS_A_CALL])
         return frozenset(keys[key] for key, item in found.items() if item["suspended"])
+
+    def erased(self, user_id: str) -> None:
+        """Nobody comes back from this: it outlives all older news that is still on its way."""
+        self._table.commit([put({"pk": f"USER#{user_id}", "sk": "ERASED"})])
 
     def roles_are(self, user_id: str, roles: list[str], *, sequence: int) -> None:
         """The highest sequence wins, whatever the order and number of deliveries."""
