@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 
 REGION = "eu-central-1"
-SERVICES = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "events")
+SERVICES = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "sns", "events")
 
 
 @cache
@@ -41,6 +41,13 @@ class World:
 
         return [vars(message) for message in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages]
 
+    def texts(self) -> list[tuple[str, str]]:
+        """Every SMS: to whom, and what it says."""
+        from moto.core.models import DEFAULT_ACCOUNT_ID
+        from moto.sns.models import sns_backends
+
+        return [(number, text) for number, text in sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values()]
+
     def set(self, **settings: Any) -> None:
         client("ssm").put_parameter(
             Name=self.environment["SETTINGS_PATH"], Value=json.dumps(settings), Type="String", Overwrite=True
@@ -62,16 +69,57 @@ def _read_the_key_once() -> None:
     models.jwk = SimpleNamespace(RSAKey=SimpleNamespace(import_key=import_key))
 
 
+@cache
+def _ask_the_triggers_once() -> None:
+    """moto knows no custom authentication: here the pool asks identity's own trigger, as Cognito does."""
+    backend: Any = import_module("moto.cognitoidp.models").CognitoIdpBackend
+    trigger: Any = import_module("functions.identity.triggers").handler
+    refused: Any = import_module("moto.cognitoidp.exceptions").NotAuthorizedError
+    initiate, respond = backend.admin_initiate_auth, backend.admin_respond_to_auth_challenge
+    nonces: dict[str, tuple[str, dict[str, str]]] = {}
+
+    def ask(source: str, user: str, **request: Any) -> dict[str, Any]:
+        event = {"triggerSource": f"{source}_Authentication", "userName": user, "request": request}
+        return dict(trigger(event, None)["response"])
+
+    def admin_initiate_auth(self: Any, pool: str, app: str, flow: str, parameters: dict[str, str]) -> dict[str, Any]:
+        if flow != "CUSTOM_AUTH":
+            return dict(initiate(self, pool, app, flow, parameters))
+        user = parameters["USERNAME"]
+        known = self.admin_get_user(pool, user)
+        defined = ask("DefineAuthChallenge", known.username, session=[])
+        asked = ask("CreateAuthChallenge", user, challengeName=defined["challengeName"], session=[])
+        session = f"custom-{len(nonces):024d}"
+        nonces[session] = (user, asked["privateChallengeParameters"])
+        parameters = asked["publicChallengeParameters"]
+        return {"ChallengeName": defined["challengeName"], "Session": session, "ChallengeParameters": parameters}
+
+    def admin_respond(self: Any, session: str, app: str, name: str, told: dict[str, str]) -> dict[str, Any]:
+        if session not in nonces:
+            return dict(respond(self, session, app, name, told))
+        user, private = nonces.pop(session)
+        answer = told["ANSWER"]
+        verified = ask("VerifyAuthChallengeResponse", user, privateChallengeParameters=private, challengeAnswer=answer)
+        done = [{"challengeName": name, "challengeResult": verified["answerCorrect"]}]
+        if not ask("DefineAuthChallenge", user, session=done)["issueTokens"]:
+            raise refused(user)
+        pool = next(one for one in self.user_pools.values() if app in one.clients)
+        return dict(self._log_user_in(pool, pool.clients[app], user))
+
+    backend.admin_initiate_auth, backend.admin_respond_to_auth_challenge = admin_initiate_auth, admin_respond
+
+
 def build(*tables: str) -> World:
     _read_the_key_once()
     for table in tables or ("identity", "access"):
         make_table(client("dynamodb"), table)
+    _ask_the_triggers_once()
     cognito = client("cognito-idp")
     long_is_enough = {"MinimumLength": 10} | {
         f"Require{kind}": False for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols")
     }
     pool = cognito.create_user_pool(PoolName="people", Policies={"PasswordPolicy": long_is_enough})["UserPool"]["Id"]
-    flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
     app = cognito.create_user_pool_client(UserPoolId=pool, ClientName="api", ExplicitAuthFlows=flows)
     secrets = client("secretsmanager")
     secrets.create_secret(Name="secret", SecretString="for-tests-only")

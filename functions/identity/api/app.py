@@ -1,5 +1,7 @@
 """The domain's one API, and what several of its files do first."""
 
+from datetime import datetime
+
 from functions.identity import rules
 from functions.identity.model import (
     CodeSent,
@@ -7,10 +9,13 @@ from functions.identity.model import (
     Profile,
     Purpose,
 )
+from functions.identity.rules import contacts
+from functions.identity.rules.contacts import Network
 from functions.identity.store import store
 from kernel import clock, ids, settings
+from kernel.authz import Principal
 from kernel.errors import NotFound
-from kernel.http import Api
+from kernel.http import Api, caller_ip
 
 api = Api("identity")
 
@@ -18,12 +23,31 @@ api = Api("identity")
 def send_code(purpose: Purpose, email: str, locale: Locale) -> CodeSent:
     now = clock.now()
     challenge = rules.challenge(ids.new_id("cha"), purpose, address_of(email), email, locale, now)
-    store().begin(challenge, now)
+    store().begin(challenge, now, caller())
     return CodeSent(id=challenge.id, expires_at=challenge.expires_at)
 
 
-def address_of(email: str) -> str:
-    return rules.address_key(email, settings.key("address"))
+def address_of(to: str) -> str:
+    """The key of an e-mail address or telephone number."""
+    return rules.address_key(to, settings.key("address"))
+
+
+def caller() -> Network | None:
+    """The network of the caller. Where all share one address, as on a laptop, the settings say how many they are."""
+    ip = caller_ip()
+    if not ip:
+        return None
+    key = rules.address_key(contacts.caller_network(ip), settings.key("network"))
+    return Network(key, settings.setting("people_per_network", 1))
+
+
+def check_phone(to: str) -> None:
+    if contacts.is_phone(to):
+        contacts.check_phone(to, settings.setting("sms_countries", []))
+
+
+def check_fresh(me: Principal, now: datetime) -> None:
+    contacts.check_fresh(store().session(me.id, me.session) if me.session else None, now)
 
 
 def profile_of(user_id: str) -> Profile:

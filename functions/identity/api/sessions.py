@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.identity import accounts, rules
-from functions.identity.api.app import address_of, api
+from functions.identity.api.app import address_of, api, caller
 from functions.identity.model import (
     Refreshed,
     RefreshRequest,
@@ -29,12 +29,13 @@ def sign_in(request: SignInRequest) -> SignedIn:
     """Sign in with address and password."""
     now = clock.now()
     address = address_of(request.email)
-    store().count_sign_in(address, now)
+    network = caller()
+    store().count_sign_in(address, now, network)
     tokens = accounts.sign_in(store().account_of(address), request.password)
     if not tokens or not tokens.refresh_token:
         raise SignInRefused()
     session = rules.new_session(tokens, device=user_agent(), now=now)
-    store().start(session, address, now)
+    store().start(session, address, now, network=network)
     return SignedIn(
         session_id=session.id,
         access_token=tokens.access_token.get_secret_value(),

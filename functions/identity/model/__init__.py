@@ -47,6 +47,9 @@ AccessToken = Annotated[str, Field(examples=["eyJraWQiOiJ…"])]
 class Purpose(StrEnum):
     SIGN_UP = "sign_up"
     PASSWORD_RESET = "password_reset"
+    SIGN_IN = "sign_in"
+    EMAIL_CHANGE = "email_change"
+    PHONE_CHANGE = "phone_change"
 
 
 class Challenge(BaseModel):
@@ -56,8 +59,11 @@ class Challenge(BaseModel):
 
     id: str
     purpose: Purpose
-    address: str  # the key of the e-mail address, not the address
-    email: str
+    address: str  # the key of the e-mail address or telephone number, not the address
+    email: str  # where the code goes: here, or to the phone
+    phone: str = ""
+    user_id: str = ""  # whom it is about to change
+    before: str = ""  # that person's address or number until then, which is told too
     locale: Locale
     expires_at: datetime
     attempts: int = 0
@@ -152,6 +158,7 @@ class CodeSent(Answer):
 class Profile(Answer):
     user_id: UserId
     email: Annotated[str, Field(examples=["ada@example.com"])]
+    phone: Annotated[str, Field(description="Proven; empty: none", examples=["+380671234567"])] = ""
     name: Annotated[str, Field(examples=["Ada Lovelace"])]
     locale: Locale
     currency: Annotated[str, Field(examples=["EUR"])]

@@ -54,9 +54,9 @@ def check_code(challenge: Challenge, purpose: Purpose, code: str, key: bytes, no
         raise CodeRefused()
 
 
-def window(now: datetime) -> int:
+def window(now: datetime, length: timedelta = WINDOW) -> int:
     """The current counting window's start. Fixed windows: at worst twice the limit across a boundary."""
-    seconds = int(WINDOW.total_seconds())
+    seconds = int(length.total_seconds())
     return int(now.timestamp()) // seconds * seconds
 
 

@@ -1,6 +1,7 @@
 """Identity's table: domain verbs outside, DynamoDB words inside.
 
 EMAIL#<address key>   -              the claim of an address: which account it leads to
+PHONE#<address key>   -              the same of a telephone number
 USER#<id>             PROFILE        the person; the only item with personal data
 USER#<id>             SESSION#<id>   one sign-in
 CHALLENGE#<id>        -              a one-time code on its way, with its attempts
@@ -24,15 +25,18 @@ from functions.identity.model import (
     Session,
     SignInBlocked,
 )
+from functions.identity.rules.contacts import FAILURES_PER_CALLER, Network
+from functions.identity.store.contacts import Contacts
 from functions.identity.store.rows import (
-    challenge_item,
     challenge_of,
     count,
     forget_count,
     profile_item,
+    sending,
     session_item,
     session_of,
     spend,
+    uncount,
 )
 from kernel import clock
 from kernel.events import Data, Event
@@ -41,22 +45,17 @@ from kernel.table import Change, Receipt, Table, put, update
 SESSIONS_PER_COMMIT = 40  # each takes two rows of a transaction's hundred
 
 
-class Store:
+class Store(Contacts):
     def __init__(self) -> None:
         self._table = Table()
 
     # One-time codes
 
-    def begin(self, challenge: Challenge, now: datetime) -> None:
+    def begin(self, challenge: Challenge, now: datetime, network: Network | None = None) -> None:
         """Silent when the address has had its share of mails, so that whoever asks is answered alike."""
+        requested = events.CodeRequested(challenge_id=challenge.id, purpose=challenge.purpose)
         with suppress(MailShareUsed):
-            self._table.commit(
-                [
-                    put(challenge_item(challenge)).absent(),
-                    count("mail", challenge.address, now, rules.MAILS_PER_WINDOW).otherwise(MailShareUsed()),
-                ],
-                [Event(events.CodeRequested(challenge_id=challenge.id, purpose=challenge.purpose), challenge.id, 1)],
-            )
+            self._table.commit(sending(challenge, network, now), [Event(requested, challenge.id, 1)])
 
     def challenge(self, challenge_id: str) -> Challenge:
         item = self._table.get(f"CHALLENGE#{challenge_id}", "-")
@@ -106,16 +105,32 @@ class Store:
 
     # Signing in
 
-    def count_sign_in(self, address: str, now: datetime) -> None:
-        counted = count("sign-in", address, now, rules.SIGN_INS_PER_WINDOW)
+    def count_sign_in(self, address: str, now: datetime, network: Network | None = None) -> None:
         wait_s = rules.window(now) + int(rules.WINDOW.total_seconds()) - clock.epoch_s(now)
-        self._table.commit([counted.otherwise(SignInBlocked(retry_after_s=wait_s))])
+        blocked = SignInBlocked(retry_after_s=wait_s)
+        counted = [count("sign-in", address, now, rules.SIGN_INS_PER_WINDOW)]
+        if network:
+            counted.append(count("sign-ins-from", network.key, now, FAILURES_PER_CALLER * network.people))
+        self._table.commit([one.otherwise(blocked) for one in counted])
 
-    def start(self, session: Session, address: str, now: datetime) -> None:
-        """A success wipes the address's count: only failures in a row block."""
+    def start(
+        self,
+        session: Session,
+        address: str,
+        now: datetime,
+        *,
+        network: Network | None = None,
+        challenge: Challenge | None = None,
+    ) -> None:
+        """A success wipes the address's count and leaves the network's: only failures block. A code is good once."""
         began = events.UserLoggedIn(user_id=session.user_id, session_id=session.id)
         self._table.commit(
-            [put(session_item(session)).absent(), forget_count("sign-in", address, now)],
+            [
+                put(session_item(session)).absent(),
+                forget_count("sign-in", address, now),
+                *([uncount("sign-ins-from", network.key, now)] if network else []),
+                *([spend(challenge, session.user_id).otherwise(CodeRefused())] if challenge else []),
+            ],
             [Event(began, session.id, 1)],
         )
 

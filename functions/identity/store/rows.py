@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.identity import rules
-from functions.identity.model import AlreadySpent, Challenge, Profile, Session
+from functions.identity.model import AlreadySpent, Challenge, MailShareUsed, Profile, Session
+from functions.identity.model.contacts import CodesBlocked
+from functions.identity.rules import contacts
+from functions.identity.rules.contacts import Network
 from kernel import clock
-from kernel.table import Change, Item, update
+from kernel.table import Change, Item, put, update
 
 
 def spend(challenge: Challenge, user_id: str) -> Change:
@@ -14,13 +17,35 @@ def spend(challenge: Challenge, user_id: str) -> Change:
     return spent.exists().when(spent_on=None).otherwise(AlreadySpent())
 
 
-def _limit_key(what: str, address: str, now: datetime) -> tuple[str, str]:
-    return f"LIMIT#{what}#{address}", str(rules.window(now))
+def claim_key(challenge: Challenge) -> tuple[str, str]:
+    """Where it is written which account the challenge's address or number leads to."""
+    return f"{'PHONE' if challenge.phone else 'EMAIL'}#{challenge.address}", "-"
 
 
-def count(what: str, address: str, now: datetime, limit: int) -> Change:
-    expires = clock.epoch_s(now + 2 * rules.WINDOW)
-    return update(*_limit_key(what, address, now)).add(count=1).set(ttl=expires).below(count=limit)
+def _limit_key(what: str, address: str, now: datetime, window: timedelta = rules.WINDOW) -> tuple[str, str]:
+    return f"LIMIT#{what}#{address}", str(rules.window(now, window))
+
+
+def count(what: str, address: str, now: datetime, limit: int, window: timedelta = rules.WINDOW) -> Change:
+    expires = clock.epoch_s(now + 2 * window)
+    return update(*_limit_key(what, address, now, window)).add(count=1).set(ttl=expires).below(count=limit)
+
+
+def uncount(what: str, address: str, now: datetime) -> Change:
+    return update(*_limit_key(what, address, now)).add(count=-1)
+
+
+def sending(challenge: Challenge, network: Network | None, now: datetime) -> list[Change]:
+    """A code goes out: to this address only so often, and only so many of those that one network asks for."""
+    rows = [
+        put(challenge_item(challenge)).absent(),
+        count("mail", challenge.address, now, rules.MAILS_PER_WINDOW).otherwise(MailShareUsed()),
+        count("mail-day", challenge.address, now, contacts.CODES_PER_DAY, contacts.DAY).otherwise(MailShareUsed()),
+    ]
+    if network:
+        most = contacts.CODES_PER_CALLER * network.people
+        rows.append(count("codes-from", network.key, now, most).otherwise(CodesBlocked()))
+    return rows
 
 
 def forget_count(what: str, address: str, now: datetime) -> Change:
