@@ -14,6 +14,8 @@ from kernel import ids
 from kernel.authz import Principal
 from kernel.money import Money
 from kernel.table import Table
+from tests.builders import staff
+from tests.builders.cloud import World
 from tests.builders.http import Caller
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -78,10 +80,22 @@ def a_place(store_id: str, user_id: str, *permissions: StorePermission) -> Membe
     return member
 
 
+def told_of(world: World, aggregate: str) -> list[dict[str, Any]]:
+    """The events of one thing, in order."""
+    return [one for one in world.envelopes() if one["metadata"]["aggregate"] == aggregate]
+
+
 def things_of(user_id: str) -> dict[str, str]:
     """What a path of stores can name, made for one person: the access matrix calls every route with it."""
     slug = f"store-of-{ids.derived_id('x', user_id)[2:12]}"
-    return {"store_id": an_open_store(user_id, slug), "slug": slug}
+    store_id = an_open_store(user_id, slug)
+    invitation = staff.an_invitation(store_id, user_id, email=f"{slug}@example.com")
+    return {"store_id": store_id, "slug": slug, "invitation_id": invitation, "permission": "view_orders"}
+
+
+def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """What can be done only once, made anew for one call."""
+    return staff.ready_for(operation, who, things)
 
 
 def body_of(operation: str, who: Principal | None) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+from kernel import ids
 from tests.builders import stores as a
 from tests.builders.stores import as_user
 
@@ -12,7 +13,8 @@ def test_a_store_is_followed_once_however_often(world):
         assert fan("PUT", f"/v1/me/follows/{store_id}").status == 204
     [followed] = fan("GET", "/v1/me/follows").json["items"]
     assert (followed["store_id"], followed["slug"], followers()) == (store_id, "analog-cameras", 1)
-    assert [row["metadata"]["type"] for row in world.envelopes()] == ["StoreOpened", "StoreFollowed"]
+    [told] = a.told_of(world, ids.derived_id("fol", store_id, a.STRANGER))
+    assert told["data"] == {"store_id": store_id, "user_id": a.STRANGER}
 
 
 def test_following_can_be_taken_back_and_taken_up_again(world):
@@ -22,7 +24,7 @@ def test_following_can_be_taken_back_and_taken_up_again(world):
         assert fan(method, f"/v1/me/follows/{store_id}").status == 204
         counts.append(followers())
     assert counts == [1, 0, 0, 1]
-    told = [row["metadata"] for row in world.envelopes()[1:]]
+    told = [row["metadata"] for row in a.told_of(world, ids.derived_id("fol", store_id, a.STRANGER))]
     assert [(row["type"], row["sequence"]) for row in told] == [
         ("StoreFollowed", 1),
         ("StoreUnfollowed", 2),

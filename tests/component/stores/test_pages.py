@@ -56,7 +56,7 @@ def test_a_store_moves_once_under_its_key_and_not_at_all_to_where_it_is(world):
     me = as_user(a.OWNER)
     first, again = (me("PUT", f"/v1/stores/{store_id}/slug", {"slug": "cameras"}, headers=key) for _ in range(2))
     assert first.json == again.json
-    assert len(world.envelopes()) == 2
+    assert len(a.told_of(world, store_id)) == 2
     assert me("PUT", f"/v1/stores/{store_id}/slug", {"slug": "cameras"}).json["version"] == 2
 
 

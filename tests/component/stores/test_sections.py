@@ -32,7 +32,7 @@ def test_a_section_is_replaced_shown_and_told(world, section):
     assert answer.status == 200, answer.text
     assert SECTIONS[section].items() <= answer.json[section].items() or section in ("policies", "shipping")
     assert as_user(a.OWNER)("GET", f"/v1/stores/{store_id}").json == answer.json
-    assert world.envelopes()[-1]["data"]["sections"] == [section]
+    assert a.told_of(world, store_id)[-1]["data"]["sections"] == [section]
 
 
 @pytest.mark.parametrize("section", SECTIONS)

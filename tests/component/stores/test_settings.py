@@ -11,8 +11,8 @@ def test_a_store_is_opened_and_belongs_to_whoever_opened_it(world):
     assert as_user(a.OWNER)("GET", f"/v1/stores/{store_id}").json == opened.json
     [mine] = as_user(a.OWNER)("GET", "/v1/me/stores").json["items"]
     assert (mine["store_id"], mine["role"]) == (store_id, "owner")
-    [told] = world.envelopes()
-    assert (told["metadata"]["type"], told["metadata"]["aggregate"]) == ("StoreOpened", store_id)
+    [told] = a.told_of(world, store_id)
+    assert told["metadata"]["type"] == "StoreOpened"
     assert told["data"]["owner_id"] == a.OWNER
     assert as_user(a.STRANGER)("GET", f"/v1/stores/{store_id}").status == 404
 
@@ -31,7 +31,7 @@ def test_a_repeated_opening_with_one_key_opens_one_store(world):
     again = me("POST", "/v1/stores", a.a_request(), headers=key)
     assert (again.json, again.headers["Idempotent-Replayed"]) == (first.json, "true")
     assert len(me("GET", "/v1/me/stores").json["items"]) == 1
-    assert [row["metadata"]["type"] for row in world.envelopes()] == ["StoreOpened"]
+    assert [row["metadata"]["type"] for row in a.told_of(world, first.json["store_id"])] == ["StoreOpened"]
 
 
 def test_nobody_opens_stores_without_end(world):
@@ -72,8 +72,9 @@ def test_an_edit_changes_what_is_sent_and_is_told_once(world):
     assert (edited.json["name"], edited.json["currency"], edited.json["version"]) == ("Film", "PLN", 2)
     again = me("PATCH", f"/v1/stores/{store_id}", {"name": "Film", "currency": "PLN"}, headers=key)
     assert again.json == edited.json
-    assert [row["metadata"]["type"] for row in world.envelopes()] == ["StoreOpened", "StoreChanged"]
-    assert world.envelopes()[-1]["data"]["sections"] == ["profile"]
+    told = a.told_of(world, store_id)
+    assert [row["metadata"]["type"] for row in told] == ["StoreOpened", "StoreChanged"]
+    assert told[-1]["data"]["sections"] == ["profile"]
 
 
 def test_an_edit_of_an_old_version_is_refused_and_changes_nothing(world):
