@@ -4,15 +4,215 @@ import type { EditOptions, KeyedOptions, Options } from "./transport.js";
 export { Problem } from "./transport.js";
 export type { EditOptions, FieldError, KeyedOptions, MetcoOptions, Options } from "./transport.js";
 
+export interface Address {
+  name: string;
+  company: string;
+  line1: string;
+  line2: string;
+  city: string;
+  region: string;
+  postcode: string;
+  country: string;
+  phone: string;
+  default_for: Array<"billing" | "shipping">;
+  id: string;
+}
+
+/** A person's addresses, oldest first: one document, so that there is never a moment with two defaults. */
+export interface AddressBook {
+  items: Array<Address>;
+  version: number;
+}
+
+/** Leave out what your country does not use. */
+export interface AddressRequest {
+  name: string;
+  line1: string;
+  city: string;
+  country: string;
+  company?: string;
+  line2?: string;
+  region?: string;
+  postcode?: string;
+  phone?: string;
+  default_for?: Array<"billing" | "shipping">;
+}
+
+/** All that is ever shown of a key again. */
+export interface ApiKey {
+  id: string;
+  name: string;
+  prefix: string;
+  scopes: Array<string>;
+  created_at: string;
+  expires_at: string;
+  last_used_on: string | null;
+  revoked_at: string | null;
+}
+
+export interface ApiKeyList {
+  items: Array<ApiKey>;
+}
+
+export interface ApiKeyRequest {
+  name: string;
+  scopes: Array<string>;
+  expires_in_days?: number;
+}
+
+export interface Branding {
+  primary_colour?: string;
+  accent_colour?: string;
+}
+
+/** What a store still lacks before it may sell. */
+export interface Checklist {
+  store_id: string;
+  may_sell: boolean;
+  steps: Array<Step>;
+}
+
+/** Holidays: whole days, both of them included. */
+export interface Closure {
+  first_day: string;
+  last_day: string;
+  note?: string;
+}
+
 /** The same whether the address is known or not. */
 export interface CodeSent {
   id: string;
   expires_at: string;
 }
 
+export interface CodeSignIn {
+  code: string;
+}
+
+export interface ConfirmChange {
+  code: string;
+}
+
 export interface ConfirmPasswordReset {
   code: string;
   password: string;
+}
+
+export interface EmailChange {
+  email: string;
+}
+
+export interface Faq {
+  items: Array<Question>;
+}
+
+export interface Following {
+  store_id: string;
+  slug: string;
+  name: string;
+  since: string;
+}
+
+export interface FollowingList {
+  items: Array<Following>;
+  cursor: string | null;
+}
+
+/** A week without spans says nothing about hours: the store sells around the clock. */
+export interface Hours {
+  timezone?: string;
+  week?: Array<OpenSpan>;
+  closures?: Array<Closure>;
+}
+
+export interface InvitationAnswer {
+  code: string;
+}
+
+export interface InvitationList {
+  items: Array<InvitationView>;
+  cursor: string | null;
+}
+
+export interface InvitationView {
+  id: string;
+  store_id: string;
+  email: string;
+  role: "owner" | "manager" | "cashier" | "custom";
+  permissions: Array<"manage_staff" | "edit_store" | "view_sales" | "edit_products" | "view_orders" | "withdraw_funds">;
+  state: "pending" | "accepted" | "rejected" | "revoked" | "expired";
+  sent: number;
+  expires_at: string;
+  version: number;
+}
+
+/** One person's place in one store. */
+export interface Member {
+  store_id: string;
+  user_id: string;
+  role: "owner" | "manager" | "cashier" | "custom";
+  permissions: Array<"manage_staff" | "edit_store" | "view_sales" | "edit_products" | "view_orders" | "withdraw_funds">;
+  joined_at: string;
+  version: number;
+}
+
+export interface MyStore {
+  store_id: string;
+  role: "owner" | "manager" | "cashier" | "custom";
+  permissions: Array<"manage_staff" | "edit_store" | "view_sales" | "edit_products" | "view_orders" | "withdraw_funds">;
+}
+
+export interface MyStores {
+  items: Array<MyStore>;
+  cursor: string | null;
+}
+
+/** The one answer with the key itself: keep it, it cannot be had again. */
+export interface NewApiKey {
+  id: string;
+  name: string;
+  prefix: string;
+  scopes: Array<string>;
+  created_at: string;
+  expires_at: string;
+  last_used_on: string | null;
+  revoked_at: string | null;
+  api_key: string;
+}
+
+export interface NewInvitation {
+  email: string;
+  role: "owner" | "manager" | "cashier" | "custom";
+  permissions?: Array<"manage_staff" | "edit_store" | "view_sales" | "edit_products" | "view_orders" | "withdraw_funds"> | null;
+  locale?: "en" | "uk" | "hi";
+}
+
+export interface NewStore {
+  name: string;
+  slug: string;
+  country: string;
+  currency: string;
+}
+
+export interface NewTransfer {
+  to_user_id: string;
+}
+
+export interface OpenSpan {
+  day: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+  opens: string;
+  closes: string;
+}
+
+/** A place that parcels leave from. */
+export interface Origin {
+  name: string;
+  country: string;
+  city: string;
+  street: string;
+  postcode?: string;
+  region?: string;
+  handling_days?: number;
 }
 
 export interface PasswordChange {
@@ -24,9 +224,40 @@ export interface PasswordResetRequest {
   email: string;
 }
 
+export interface PhoneChange {
+  phone: string;
+}
+
+export interface Policies {
+  returns?: ReturnPolicy | null;
+  terms?: string;
+  privacy?: string;
+}
+
+/** Offers are off until they are asked for; news of one's own orders is on. */
+export interface Preferences {
+  email: Array<"messages" | "offers" | "orders" | "stores">;
+  sms: Array<"messages" | "offers" | "orders" | "stores">;
+  push: Array<"messages" | "offers" | "orders" | "stores">;
+  digest: "never" | "daily" | "weekly";
+  time_zone: string;
+  quiet_hours: QuietHours | null;
+  version: number;
+}
+
+export interface PreferencesChange {
+  email?: Array<"messages" | "offers" | "orders" | "stores"> | null;
+  sms?: Array<"messages" | "offers" | "orders" | "stores"> | null;
+  push?: Array<"messages" | "offers" | "orders" | "stores"> | null;
+  digest?: "never" | "daily" | "weekly" | null;
+  time_zone?: string | null;
+  quiet_hours?: QuietHours | null;
+}
+
 export interface Profile {
   user_id: string;
   email: string;
+  phone: string;
   name: string;
   locale: "en" | "uk" | "hi";
   currency: string;
@@ -41,6 +272,27 @@ export interface ProfileChange {
   currency?: string | null;
 }
 
+export interface Question {
+  question: string;
+  answer: string;
+}
+
+/** Nothing that can wait is sent between these times of the person's own day. */
+export interface QuietHours {
+  begin: string;
+  end: string;
+}
+
+/** One way to send into a zone. From `free_from` on, the parcel travels at the store's expense. */
+export interface Rate {
+  name: string;
+  price: unknown;
+  free_from?: unknown | null;
+  max_weight_g?: number | null;
+  min_days?: number;
+  max_days?: number;
+}
+
 export interface RefreshRequest {
   refresh_token: string;
 }
@@ -50,6 +302,14 @@ export interface Refreshed {
   token_type: "Bearer";
   access_token: string;
   expires_in_s: number;
+}
+
+/** What a buyer may give back, for how long, and who pays the way. */
+export interface ReturnPolicy {
+  accepted: boolean;
+  window_days?: number;
+  return_shipping_paid_by?: "buyer" | "store";
+  text?: string;
 }
 
 export interface RolesChange {
@@ -70,6 +330,28 @@ export interface SessionView {
   current: boolean;
 }
 
+/** All of it at once: zones and rates only mean something together. */
+export interface Shipping {
+  origins: Array<Origin>;
+  zones: Array<Zone>;
+}
+
+/** One way to send this parcel, and what it costs. */
+export interface ShippingOption {
+  name: string;
+  price: unknown;
+  min_days: number;
+  max_days: number;
+}
+
+export interface ShippingOptions {
+  items: Array<ShippingOption>;
+}
+
+export interface SignInCodeRequest {
+  to: string;
+}
+
 export interface SignInRequest {
   email: string;
   password: string;
@@ -88,17 +370,109 @@ export interface SignedIn {
   expires_in_s: number;
 }
 
+export interface SlugChange {
+  slug: string;
+}
+
+export interface StaffChange {
+  role: "owner" | "manager" | "cashier" | "custom";
+  permissions?: Array<"manage_staff" | "edit_store" | "view_sales" | "edit_products" | "view_orders" | "withdraw_funds"> | null;
+}
+
+export interface StaffList {
+  items: Array<Member>;
+  cursor: string | null;
+}
+
+/** One line of the onboarding checklist. */
+export interface Step {
+  key: string;
+  state: "done" | "missing" | "later";
+  required: boolean;
+  hint: string;
+}
+
+/** The whole store, as the people who run it see it. */
+export interface Store {
+  store_id: string;
+  slug: string;
+  former_slugs: Array<string>;
+  name: string;
+  tagline: string;
+  description: string;
+  country: string;
+  currency: string;
+  branding: Branding;
+  policies: Policies;
+  hours: Hours;
+  shipping: Shipping;
+  faq: Faq;
+  standing: "open" | "suspended" | "closed";
+  standing_reason: string;
+  verification: "unverified" | "submitted" | "verified" | "rejected";
+  verification_reason: string;
+  payouts: "later" | "missing" | "done";
+  opened_at: string;
+  version: number;
+}
+
+/** Only what is sent changes. */
+export interface StoreChange {
+  name?: string | null;
+  tagline?: string | null;
+  description?: string | null;
+  country?: string | null;
+  currency?: string | null;
+}
+
+/** What every visitor may see. */
+export interface StorePage {
+  store_id: string;
+  slug: string;
+  name: string;
+  tagline: string;
+  description: string;
+  country: string;
+  currency: string;
+  verified: boolean;
+  branding: Branding;
+  policies: Policies;
+  hours: Hours;
+  ships_from: Array<string>;
+  zones: Array<Zone>;
+  faq: Array<Question>;
+  opened_at: string;
+  followers: number;
+  version: number;
+}
+
+/** A store on its way from one owner to the next, who has to agree. */
+export interface Transfer {
+  id: string;
+  store_id: string;
+  from_user_id: string;
+  to_user_id: string;
+  expires_at: string;
+}
+
 export interface VerifySignUpRequest {
   code: string;
   password: string;
   name: string;
 }
 
+/** Countries that are sent to at the same rates. A zone without countries is the rest of the world. */
+export interface Zone {
+  name: string;
+  countries: Array<string>;
+  rates: Array<Rate>;
+}
+
 export class Metco extends Transport {
   /**
    * Your profile.
    *
-   * Refused with: unauthenticated, not_found.
+   * Refused with: unauthenticated, forbidden, not_found.
    */
   readMe(options?: Options): Promise<Profile>;
   /**
@@ -106,23 +480,153 @@ export class Metco extends Transport {
    *
    * Send If-Match so as not to overwrite an edit made elsewhere.
    *
-   * Refused with: unauthenticated, not_found, profile_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, profile_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   editMe(body: ProfileChange, options?: EditOptions): Promise<Profile>;
+  /**
+   * Your address book, oldest first.
+   *
+   * Refused with: unauthenticated, forbidden.
+   */
+  listAddresses(options?: Options): Promise<AddressBook>;
+  /**
+   * Add an address.
+   *
+   * It is checked against the formats of its country; the first becomes the default for all.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, address_book_changed, address_book_full, too_large, unsupported_media_type, address_wrong, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  addAddress(body: AddressRequest, options?: KeyedOptions): Promise<Address>;
+  /**
+   * Replace an address.
+   *
+   * What it becomes the default for, no other is any longer.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, address_book_changed, too_large, unsupported_media_type, address_wrong, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  editAddress(addressId: string, body: AddressRequest, options?: KeyedOptions): Promise<Address>;
+  /**
+   * Remove an address.
+   *
+   * What it was the default for passes on to the oldest one left.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, address_book_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removeAddress(addressId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Your API keys, newest first, each by its first letters: what they may do, and on which day they last did.
+   *
+   * Refused with: unauthenticated, forbidden.
+   */
+  listApiKeys(options?: Options): Promise<ApiKeyList>;
+  /**
+   * Make an API key.
+   *
+   * The answer is the only one that has it: keep it where you keep passwords. A program sends it as Authorization: Bearer …; it may do what you may, as far as its scopes go, and never what only a person can: keys, passwords, sessions. It is known everywhere within a minute.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, key_ring_changed, too_many_api_keys, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  createApiKey(body: ApiKeyRequest, options?: KeyedOptions): Promise<NewApiKey>;
+  /**
+   * Revoke an API key.
+   *
+   * It is refused within a minute, for ever.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, key_ring_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  revokeApiKey(keyId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Begin to use another e-mail address: a code goes there.
+   *
+   * Needs a sign-in of the last half hour.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, not_found, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, codes_blocked, mail_share_used.
+   */
+  changeEmail(body: EmailChange, options?: KeyedOptions): Promise<CodeSent>;
+  /**
+   * Use the new address from now on.
+   *
+   * The old and the new address are both told.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, already_spent, contact_taken, profile_changed, too_large, unsupported_media_type, code_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  confirmEmailChange(emailChangeId: string, body: ConfirmChange, options?: KeyedOptions): Promise<Profile>;
+  /**
+   * The stores you follow.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listFollows(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<FollowingList>;
+  /**
+   * Follow a store: you will hear of it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, store_moved, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  followStore(storeId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Follow a store no longer.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, store_moved, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  unfollowStore(storeId: string, options?: KeyedOptions): Promise<void>;
   /**
    * Change the password.
    *
    * Other sessions stay; end them with DELETE /v1/sessions.
    *
-   * Refused with: sign_in_refused, unauthenticated, not_found, already_spent, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak, sign_in_blocked.
+   * Refused with: sign_in_refused, unauthenticated, forbidden, not_found, already_spent, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak, sign_in_blocked.
    */
   changePassword(body: PasswordChange, options?: KeyedOptions): Promise<void>;
+  /**
+   * Use no telephone number any more.
+   *
+   * Needs a sign-in of the last half hour.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, not_found, profile_changed, idempotency_key_invalid, idempotency_key_reused.
+   */
+  removePhone(options?: KeyedOptions): Promise<void>;
+  /**
+   * Begin to use a telephone number, a first or another: a code goes there.
+   *
+   * Needs a sign-in of the last half hour.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, not_found, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, phone_not_served, codes_blocked, mail_share_used.
+   */
+  changePhone(body: PhoneChange, options?: KeyedOptions): Promise<CodeSent>;
+  /**
+   * Use the number from now on, also to sign in.
+   *
+   * The old and the new number are told, and the e-mail address.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, already_spent, contact_taken, profile_changed, too_large, unsupported_media_type, code_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  confirmPhoneChange(phoneChangeId: string, body: ConfirmChange, options?: KeyedOptions): Promise<Profile>;
+  /**
+   * What you want to be told, and how.
+   *
+   * Refused with: unauthenticated, forbidden.
+   */
+  readPreferences(options?: Options): Promise<Preferences>;
+  /**
+   * Edit your preferences: only what you send changes.
+   *
+   * Codes and other security mail are always sent.
+   *
+   * Refused with: unauthenticated, forbidden, preferences_moved, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  editPreferences(body: PreferencesChange, options?: EditOptions): Promise<Preferences>;
+  /**
+   * The stores you work in, and what you may do there.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listMyStores(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<MyStores>;
   /**
    * Ask for a code to set a new password.
    *
    * The answer is the same whether the address is known or not.
    *
-   * Refused with: too_large, unsupported_media_type, invalid.
+   * Refused with: too_large, unsupported_media_type, invalid, codes_blocked.
    */
   resetPassword(body: PasswordResetRequest, options?: Options): Promise<CodeSent>;
   /**
@@ -134,19 +638,19 @@ export class Metco extends Transport {
   /**
    * Where you are signed in.
    *
-   * Refused with: unauthenticated, cursor_invalid, invalid.
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
    */
   listSessions(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<SessionList>;
   /**
    * Sign in with address and password.
    *
-   * Refused with: sign_in_refused, too_large, unsupported_media_type, invalid, sign_in_blocked.
+   * Refused with: sign_in_refused, already_spent, too_large, unsupported_media_type, code_refused, invalid, sign_in_blocked.
    */
   signIn(body: SignInRequest, options?: Options): Promise<SignedIn>;
   /**
    * Sign out everywhere, this session included.
    *
-   * Refused with: unauthenticated, already_ended, idempotency_key_invalid, idempotency_key_reused.
+   * Refused with: unauthenticated, forbidden, already_ended, idempotency_key_invalid, idempotency_key_reused.
    */
   endAllSessions(options?: KeyedOptions): Promise<void>;
   /**
@@ -162,15 +666,47 @@ export class Metco extends Transport {
    *
    * Its access token is refused within a minute.
    *
-   * Refused with: unauthenticated, not_found, already_ended, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, already_ended, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   endSession(sessionId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * A store as its visitors see it.
+   *
+   * A former address leads to the present one.
+   *
+   * Refused with: moved, not_found, invalid.
+   */
+  readShop(slug: string, options?: Options): Promise<StorePage>;
+  /**
+   * What sending a parcel to a country costs, the cheapest first.
+   *
+   * None: the store does not send it there.
+   *
+   * Refused with: moved, not_found, invalid.
+   */
+  listShippingOptions(slug: string, query?: { country?: string; subtotal_minor?: number; weight_g?: number }, options?: Options): Promise<ShippingOptions>;
+  /**
+   * Ask for a code to sign in with, by mail or SMS.
+   *
+   * The answer is the same whether the account exists or not.
+   *
+   * Refused with: too_large, unsupported_media_type, invalid, phone_not_served, codes_blocked.
+   */
+  sendSignInCode(body: SignInCodeRequest, options?: Options): Promise<CodeSent>;
+  /**
+   * Sign in with the code.
+   *
+   * It is good once: if the answer is lost on its way, ask for another.
+   *
+   * Refused with: already_spent, too_large, unsupported_media_type, code_refused, invalid.
+   */
+  signInWithCode(codeId: string, body: CodeSignIn, options?: Options): Promise<SignedIn>;
   /**
    * Begin an account: a six-digit code goes to the address.
    *
    * The answer is the same whether the address is known or not; what the mail says differs.
    *
-   * Refused with: too_large, unsupported_media_type, invalid.
+   * Refused with: too_large, unsupported_media_type, invalid, codes_blocked.
    */
   signUp(body: SignUpRequest, options?: Options): Promise<CodeSent>;
   /**
@@ -182,9 +718,179 @@ export class Metco extends Transport {
    */
   verifySignUp(signUpId: string, body: VerifySignUpRequest, options?: Options): Promise<Profile>;
   /**
+   * Open a store.
+   *
+   * Its slug is its address, and belongs to no other store.
+   *
+   * Refused with: unauthenticated, forbidden, slug_taken, store_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_stores.
+   */
+  openStore(body: NewStore, options?: KeyedOptions): Promise<Store>;
+  /**
+   * The whole store, for the people who work there and for operators.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, invalid.
+   */
+  readStore(storeId: string, options?: Options): Promise<Store>;
+  /**
+   * Edit name, texts, country, currency: only what you send changes.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, country_verified, currency_in_use, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  editStore(storeId: string, body: StoreChange, options?: EditOptions): Promise<Store>;
+  /**
+   * May I do this in this store? Answered as every other part of Metco does: by what the gateway knows of you.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  checkAccess(storeId: string, permission: string, options?: Options): Promise<void>;
+  /**
+   * Choose the store's colours.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  setBranding(storeId: string, body: Branding, options?: EditOptions): Promise<Store>;
+  /**
+   * What the store still lacks before it may sell.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, invalid.
+   */
+  readChecklist(storeId: string, options?: Options): Promise<Checklist>;
+  /**
+   * Answer what buyers ask most, in the order they will see.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  setFaq(storeId: string, body: Faq, options?: EditOptions): Promise<Store>;
+  /**
+   * Say when the store is open, and when it is closed for holidays.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, hours_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  setHours(storeId: string, body: Hours, options?: EditOptions): Promise<Store>;
+  /**
+   * Whom the store has invited, newest first, and what became of it.
+   *
+   * Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, cursor_invalid, invalid, permissions_of_the_role.
+   */
+  listInvitations(storeId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<InvitationList>;
+  /**
+   * Invite somebody by mail to work in the store.
+   *
+   * The code in the mail is good for seven days.
+   *
+   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, already_invited, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role, invitation_share_used.
+   */
+  invite(storeId: string, body: NewInvitation, options?: KeyedOptions): Promise<InvitationView>;
+  /**
+   * Take an invitation back.
+   *
+   * Its code is worth nothing from this moment on.
+   *
+   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, invitation_changed, invitation_closed, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role.
+   */
+  revokeInvitation(storeId: string, invitationId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Accept an invitation with the code from the mail: you work in the store from now on.
+   *
+   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, not_found, already_staff, invitation_changed, last_owner, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, invitation_refused, permissions_of_the_role.
+   */
+  acceptInvitation(storeId: string, invitationId: string, body: InvitationAnswer, options?: KeyedOptions): Promise<Member>;
+  /**
+   * Decline an invitation with the code from the mail.
+   *
+   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, not_found, invitation_changed, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, invitation_refused, permissions_of_the_role.
+   */
+  rejectInvitation(storeId: string, invitationId: string, body: InvitationAnswer, options?: KeyedOptions): Promise<void>;
+  /**
+   * Send an invitation again, with another code and seven more days.
+   *
+   * The code sent before ends.
+   *
+   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, invitation_changed, invitation_closed, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role, invitation_share_used.
+   */
+  resendInvitation(storeId: string, invitationId: string, options?: KeyedOptions): Promise<InvitationView>;
+  /**
+   * Leave a store you work in.
+   *
+   * Its last owner cannot.
+   *
+   * Refused with: bad_request, unauthenticated, forbidden, store_suspended, not_found, last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  leaveStore(storeId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Say what may be returned, and on which terms you sell.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  setPolicies(storeId: string, body: Policies, options?: EditOptions): Promise<Store>;
+  /**
+   * Say where parcels leave from, where they go and for how much.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, shipping_invalid.
+   */
+  setShipping(storeId: string, body: Shipping, options?: EditOptions): Promise<Store>;
+  /**
+   * Give the store another address.
+   *
+   * The old one leads to it for ever, and goes to nobody else.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, slug_taken, store_changed, too_many_slugs, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  moveStore(storeId: string, body: SlugChange, options?: EditOptions): Promise<Store>;
+  /**
+   * Who works in the store, and as what.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, cursor_invalid, invalid.
+   */
+  listStaff(storeId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<StaffList>;
+  /**
+   * Give somebody another role.
+   *
+   * Nobody hands out or takes away what they do not hold themself.
+   *
+   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, last_owner, staff_changed_meanwhile, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role.
+   */
+  changeStaff(storeId: string, userId: string, body: StaffChange, options?: EditOptions): Promise<Member>;
+  /**
+   * Send somebody home.
+   *
+   * Here they may nothing from this moment on, elsewhere within a minute.
+   *
+   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removeStaff(storeId: string, userId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * The offer that waits for an answer, for the two whom it is about.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, transfer_refused, invalid.
+   */
+  readTransfer(storeId: string, options?: Options): Promise<Transfer>;
+  /**
+   * Offer the store to somebody who works there.
+   *
+   * It is theirs once they accept; the offer ends after seven days.
+   *
+   * Refused with: bad_request, unauthenticated, forbidden, store_suspended, not_found, staff_changed_meanwhile, transfer_pending, transfer_refused, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  offerStore(storeId: string, body: NewTransfer, options?: KeyedOptions): Promise<Transfer>;
+  /**
+   * Withdraw the offer, or decline it.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, transfer_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  withdrawTransfer(storeId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Accept the store that is offered to you.
+   *
+   * Its owner until now stays as a manager.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, staff_changed_meanwhile, transfer_refused, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role.
+   */
+  takeStoreOver(storeId: string, options?: KeyedOptions): Promise<Member>;
+  /**
    * A person's profile, for themself and for operators.
    *
-   * Refused with: unauthenticated, not_found, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
    */
   readUser(userId: string, options?: Options): Promise<Profile>;
   /**

@@ -9,8 +9,62 @@ export class Metco extends Transport {
   editMe(body, options) {
     return this.request("PATCH", "/v1/me", { body, keyed: true }, options);
   }
+  listAddresses(options) {
+    return this.request("GET", "/v1/me/addresses", {}, options);
+  }
+  addAddress(body, options) {
+    return this.request("POST", "/v1/me/addresses", { body, keyed: true }, options);
+  }
+  editAddress(addressId, body, options) {
+    return this.request("PUT", `/v1/me/addresses/${segment(addressId)}`, { body, keyed: true }, options);
+  }
+  removeAddress(addressId, options) {
+    return this.request("DELETE", `/v1/me/addresses/${segment(addressId)}`, { keyed: true }, options);
+  }
+  listApiKeys(options) {
+    return this.request("GET", "/v1/me/api-keys", {}, options);
+  }
+  createApiKey(body, options) {
+    return this.request("POST", "/v1/me/api-keys", { body, keyed: true }, options);
+  }
+  revokeApiKey(keyId, options) {
+    return this.request("DELETE", `/v1/me/api-keys/${segment(keyId)}`, { keyed: true }, options);
+  }
+  changeEmail(body, options) {
+    return this.request("POST", "/v1/me/email-changes", { body, keyed: true }, options);
+  }
+  confirmEmailChange(emailChangeId, body, options) {
+    return this.request("POST", `/v1/me/email-changes/${segment(emailChangeId)}/confirm`, { body, keyed: true }, options);
+  }
+  listFollows(query, options) {
+    return this.request("GET", "/v1/me/follows", { query }, options);
+  }
+  followStore(storeId, options) {
+    return this.request("PUT", `/v1/me/follows/${segment(storeId)}`, { keyed: true }, options);
+  }
+  unfollowStore(storeId, options) {
+    return this.request("DELETE", `/v1/me/follows/${segment(storeId)}`, { keyed: true }, options);
+  }
   changePassword(body, options) {
     return this.request("POST", "/v1/me/password", { body, keyed: true }, options);
+  }
+  removePhone(options) {
+    return this.request("DELETE", "/v1/me/phone", { keyed: true }, options);
+  }
+  changePhone(body, options) {
+    return this.request("POST", "/v1/me/phone-changes", { body, keyed: true }, options);
+  }
+  confirmPhoneChange(phoneChangeId, body, options) {
+    return this.request("POST", `/v1/me/phone-changes/${segment(phoneChangeId)}/confirm`, { body, keyed: true }, options);
+  }
+  readPreferences(options) {
+    return this.request("GET", "/v1/me/preferences", {}, options);
+  }
+  editPreferences(body, options) {
+    return this.request("PATCH", "/v1/me/preferences", { body, keyed: true }, options);
+  }
+  listMyStores(query, options) {
+    return this.request("GET", "/v1/me/stores", { query }, options);
   }
   resetPassword(body, options) {
     return this.request("POST", "/v1/password-resets", { body }, options);
@@ -33,11 +87,98 @@ export class Metco extends Transport {
   endSession(sessionId, options) {
     return this.request("DELETE", `/v1/sessions/${segment(sessionId)}`, { keyed: true }, options);
   }
+  readShop(slug, options) {
+    return this.request("GET", `/v1/shops/${segment(slug)}`, {}, options);
+  }
+  listShippingOptions(slug, query, options) {
+    return this.request("GET", `/v1/shops/${segment(slug)}/shipping-options`, { query }, options);
+  }
+  sendSignInCode(body, options) {
+    return this.request("POST", "/v1/sign-in-codes", { body }, options);
+  }
+  signInWithCode(codeId, body, options) {
+    return this.request("POST", `/v1/sign-in-codes/${segment(codeId)}/confirm`, { body }, options);
+  }
   signUp(body, options) {
     return this.request("POST", "/v1/sign-ups", { body }, options);
   }
   verifySignUp(signUpId, body, options) {
     return this.request("POST", `/v1/sign-ups/${segment(signUpId)}/verify`, { body }, options);
+  }
+  openStore(body, options) {
+    return this.request("POST", "/v1/stores", { body, keyed: true }, options);
+  }
+  readStore(storeId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}`, {}, options);
+  }
+  editStore(storeId, body, options) {
+    return this.request("PATCH", `/v1/stores/${segment(storeId)}`, { body, keyed: true }, options);
+  }
+  checkAccess(storeId, permission, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/access/${segment(permission)}`, {}, options);
+  }
+  setBranding(storeId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/branding`, { body, keyed: true }, options);
+  }
+  readChecklist(storeId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/checklist`, {}, options);
+  }
+  setFaq(storeId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/faq`, { body, keyed: true }, options);
+  }
+  setHours(storeId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/hours`, { body, keyed: true }, options);
+  }
+  listInvitations(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/invitations`, { query }, options);
+  }
+  invite(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/invitations`, { body, keyed: true }, options);
+  }
+  revokeInvitation(storeId, invitationId, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/invitations/${segment(invitationId)}`, { keyed: true }, options);
+  }
+  acceptInvitation(storeId, invitationId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/invitations/${segment(invitationId)}/accept`, { body, keyed: true }, options);
+  }
+  rejectInvitation(storeId, invitationId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/invitations/${segment(invitationId)}/reject`, { body, keyed: true }, options);
+  }
+  resendInvitation(storeId, invitationId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/invitations/${segment(invitationId)}/resend`, { keyed: true }, options);
+  }
+  leaveStore(storeId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/leave`, { keyed: true }, options);
+  }
+  setPolicies(storeId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/policies`, { body, keyed: true }, options);
+  }
+  setShipping(storeId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/shipping`, { body, keyed: true }, options);
+  }
+  moveStore(storeId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/slug`, { body, keyed: true }, options);
+  }
+  listStaff(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/staff`, { query }, options);
+  }
+  changeStaff(storeId, userId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/staff/${segment(userId)}`, { body, keyed: true }, options);
+  }
+  removeStaff(storeId, userId, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/staff/${segment(userId)}`, { keyed: true }, options);
+  }
+  readTransfer(storeId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/transfer`, {}, options);
+  }
+  offerStore(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/transfer`, { body, keyed: true }, options);
+  }
+  withdrawTransfer(storeId, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/transfer`, { keyed: true }, options);
+  }
+  takeStoreOver(storeId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/transfer/accept`, { keyed: true }, options);
   }
   readUser(userId, options) {
     return this.request("GET", `/v1/users/${segment(userId)}`, {}, options);

@@ -1,6 +1,11 @@
 """What stores tells the other domains. Ids and facts only: erasing a person never means editing history."""
 
-from functions.stores.model.names import CountryCode, CurrencyCode, Section, Slug, StoreId, UserId
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from functions.stores.model.names import CountryCode, CurrencyCode, Section, Slug, StoreId, StoreRole, UserId
+from functions.stores.model.staff import InvitationId, StorePermissions, TransferId
 from kernel.events import Data
 
 
@@ -36,3 +41,96 @@ class StoreUnfollowed(Data):
 
     store_id: StoreId
     user_id: UserId
+
+
+class StaffJoined(Data):
+    """Somebody works in a store from now on, and may do this there."""
+
+    store_id: StoreId
+    user_id: UserId
+    role: StoreRole
+    permissions: StorePermissions
+
+
+class StaffChanged(Data):
+    """Somebody may do something else in a store than before: this, and no more."""
+
+    store_id: StoreId
+    user_id: UserId
+    role: StoreRole
+    permissions: StorePermissions
+
+
+class StaffLeft(Data):
+    """Somebody no longer works in a store, and may do nothing there."""
+
+    store_id: StoreId
+    user_id: UserId
+
+
+class InvitationSent(Data):
+    """An invitation waits to be mailed, for the first time or again."""
+
+    store_id: StoreId
+    invitation_id: InvitationId
+    sent: Annotated[int, Field(ge=1, examples=[1])]
+
+
+class InvitationClosed(Data):
+    """An invitation was answered or revoked, and its code is worth nothing any more."""
+
+    store_id: StoreId
+    invitation_id: InvitationId
+    how: Literal["accepted", "rejected", "revoked"]
+
+
+class TransferOffered(Data):
+    """An owner offers the store to somebody who works there."""
+
+    store_id: StoreId
+    transfer_id: TransferId
+    from_user_id: UserId
+    to_user_id: UserId
+
+
+class TransferWithdrawn(Data):
+    """The store stays with its owner."""
+
+    store_id: StoreId
+    transfer_id: TransferId
+
+
+class StoreHandedOver(Data):
+    """The store belongs to somebody else from now on."""
+
+    store_id: StoreId
+    transfer_id: TransferId
+    from_user_id: UserId
+    to_user_id: UserId
+
+
+class StoreSuspended(Data):
+    """A moderator has closed a store: nobody may do anything in it."""
+
+    store_id: StoreId
+
+
+class StoreRestored(Data):
+    """A suspended store is open again."""
+
+    store_id: StoreId
+
+
+class StoreVerified(Data):
+    """A moderator has seen the store's papers and found them good."""
+
+    store_id: StoreId
+
+
+class OperatorActed(Data):
+    """The track of an operator: who did what to which store."""
+
+    operator_id: UserId
+    action: Annotated[str, Field(examples=["suspend_store"])]
+    subject: StoreId
+    reason: Annotated[str, Field(examples=["Sells what was never delivered"])]

@@ -15,9 +15,16 @@ class Stores(DomainStack):
         table.grant(
             api,
             "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         )
         secret.grant(api, "secretsmanager:GetSecretValue")
+
+        mails = self.consumer("functions.stores.consumers")
+        table.grant(mails, "dynamodb:GetItem")
+        secret.grant(mails, "secretsmanager:GetSecretValue")
+        self.mail().grant(mails, "ses:SendEmail")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.stores.rules.stores import ALL_PERMISSIONS
 from kernel.authz import PUBLIC, Principal
 from tests.builders import identity
 from tests.builders.http import Answered, Caller
@@ -27,7 +28,9 @@ class Person:
     others: Mapping[str, str] = field(default_factory=dict)
 
     def as_a(self, role: str) -> Principal:
-        return Principal(self.user_id, self.session_id, frozenset({"customer", role}))
+        """With all that the person's own store gives, where a domain has made them one."""
+        stores = {self.others["store_id"]: frozenset(ALL_PERMISSIONS)} if "store_id" in self.others else {}
+        return Principal(self.user_id, self.session_id, frozenset({"customer", role}), stores)
 
     def things(self) -> dict[str, str]:
         return {"user_id": self.user_id, "session_id": self.session_id, **self.others}
@@ -44,6 +47,12 @@ def a_person(email: str) -> Person:
         if hasattr(builder, "things_of"):
             others |= builder.things_of(user_id)
     return Person(user_id, identity.sign_in(email).json["session_id"], others)
+
+
+def ready(name: str, who: Principal | None, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """What one call needs that can be done only once: a domain's `ready_for` makes it anew."""
+    own = importlib.import_module(f"tests.builders.{OPERATIONS[name][2]['tags'][0]}")
+    return own.ready_for(name, who, things) if who and hasattr(own, "ready_for") else (things, {})
 
 
 def call(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.builders.cloud import World
-from tests.builders.operations import KEYED, a_person, call
+from tests.builders.operations import KEYED, a_person, call, ready
 
 KEY = {"idempotency-key": "the-same-key"}
 CHANGES: dict[str, dict[str, Any]] = {"change_password": {"new_password": "another good one"}}
@@ -19,10 +19,11 @@ def lasting(world: World) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", KEYED)
 def test_a_repetition_has_the_same_answer_and_no_second_effect(name: str, world: World):
     owner = a_person("owner@example.com")
-    body = CHANGES.get(name, {})
-    first = call(name, owner.as_a("admin"), owner.things(), headers=KEY, **body)
+    things, body = ready(name, owner.as_a("admin"), owner.things())
+    body = body | CHANGES.get(name, {})
+    first = call(name, owner.as_a("admin"), things, headers=KEY, **body)
     assert 200 <= first.status < 300, first.text
     after = lasting(world)
-    again = call(name, owner.as_a("admin"), owner.things(), headers=KEY, **body)
+    again = call(name, owner.as_a("admin"), things, headers=KEY, **body)
     assert (again.status, again.text) == (first.status, first.text)
     assert lasting(world) == after

@@ -7,7 +7,31 @@ from __future__ import annotations
 
 from typing import Literal
 
-from metco_client.models import CodeSent, Profile, Refreshed, SessionList, SignedIn
+from metco_client.models import (
+    Address,
+    AddressBook,
+    ApiKeyList,
+    Checklist,
+    CodeSent,
+    FollowingList,
+    InvitationList,
+    InvitationView,
+    Member,
+    MyStores,
+    NewApiKey,
+    Preferences,
+    Profile,
+    QuietHours,
+    Refreshed,
+    ReturnPolicy,
+    SessionList,
+    ShippingOptions,
+    SignedIn,
+    StaffList,
+    Store,
+    StorePage,
+    Transfer,
+)
 from metco_client.transport import Transport, segment
 
 
@@ -17,7 +41,7 @@ class Metco(Transport):
     def read_me(self) -> Profile:
         """Your profile.
 
-        Refused with: unauthenticated, not_found.
+        Refused with: unauthenticated, forbidden, not_found.
         """
         return self.ask("GET", "/v1/me", Profile)
 
@@ -34,7 +58,7 @@ class Metco(Transport):
 
         Send If-Match so as not to overwrite an edit made elsewhere.
 
-        Refused with: unauthenticated, not_found, profile_changed, precondition_failed, too_large,
+        Refused with: unauthenticated, forbidden, not_found, profile_changed, precondition_failed, too_large,
         unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
@@ -46,14 +70,183 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def list_addresses(self) -> AddressBook:
+        """Your address book, oldest first.
+
+        Refused with: unauthenticated, forbidden.
+        """
+        return self.ask("GET", "/v1/me/addresses", AddressBook)
+
+    def add_address(
+        self,
+        *,
+        name: str,
+        line1: str,
+        city: str,
+        country: str,
+        company: str | None = None,
+        line2: str | None = None,
+        region: str | None = None,
+        postcode: str | None = None,
+        phone: str | None = None,
+        default_for: list[Literal["billing", "shipping"]] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Address:
+        """Add an address.
+
+        It is checked against the formats of its country; the first becomes the default for all.
+
+        Refused with: unauthenticated, forbidden, not_found, address_book_changed, address_book_full, too_large,
+        unsupported_media_type, address_wrong, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/me/addresses",
+            Address,
+            body={"name": name, "company": company, "line1": line1, "line2": line2, "city": city, "region": region, "postcode": postcode, "country": country, "phone": phone, "default_for": default_for},
+            key=self.key(idempotency_key),
+        )
+
+    def edit_address(
+        self,
+        address_id: str,
+        *,
+        name: str,
+        line1: str,
+        city: str,
+        country: str,
+        company: str | None = None,
+        line2: str | None = None,
+        region: str | None = None,
+        postcode: str | None = None,
+        phone: str | None = None,
+        default_for: list[Literal["billing", "shipping"]] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Address:
+        """Replace an address.
+
+        What it becomes the default for, no other is any longer.
+
+        Refused with: unauthenticated, forbidden, not_found, address_book_changed, too_large,
+        unsupported_media_type, address_wrong, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/me/addresses/{segment(address_id)}",
+            Address,
+            body={"name": name, "company": company, "line1": line1, "line2": line2, "city": city, "region": region, "postcode": postcode, "country": country, "phone": phone, "default_for": default_for},
+            key=self.key(idempotency_key),
+        )
+
+    def remove_address(self, address_id: str, *, idempotency_key: str | None = None) -> None:
+        """Remove an address.
+
+        What it was the default for passes on to the oldest one left.
+
+        Refused with: unauthenticated, forbidden, not_found, address_book_changed, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        self.tell("DELETE", f"/v1/me/addresses/{segment(address_id)}", key=self.key(idempotency_key))
+
+    def list_api_keys(self) -> ApiKeyList:
+        """Your API keys, newest first, each by its first letters: what they may do, and on which day they last did.
+
+        Refused with: unauthenticated, forbidden.
+        """
+        return self.ask("GET", "/v1/me/api-keys", ApiKeyList)
+
+    def create_api_key(
+        self,
+        *,
+        name: str,
+        scopes: list[str],
+        expires_in_days: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> NewApiKey:
+        """Make an API key.
+
+        The answer is the only one that has it: keep it where you keep passwords. A program sends it as
+        Authorization: Bearer …; it may do what you may, as far as its scopes go, and never what only a person can:
+        keys, passwords, sessions. It is known everywhere within a minute.
+
+        Refused with: unauthenticated, forbidden, not_found, key_ring_changed, too_many_api_keys, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/me/api-keys",
+            NewApiKey,
+            body={"name": name, "scopes": scopes, "expires_in_days": expires_in_days},
+            key=self.key(idempotency_key),
+        )
+
+    def revoke_api_key(self, key_id: str, *, idempotency_key: str | None = None) -> None:
+        """Revoke an API key.
+
+        It is refused within a minute, for ever.
+
+        Refused with: unauthenticated, forbidden, not_found, key_ring_changed, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        self.tell("DELETE", f"/v1/me/api-keys/{segment(key_id)}", key=self.key(idempotency_key))
+
+    def change_email(self, *, email: str, idempotency_key: str | None = None) -> CodeSent:
+        """Begin to use another e-mail address: a code goes there.
+
+        Needs a sign-in of the last half hour.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, not_found, too_large, unsupported_media_type,
+        idempotency_key_invalid, idempotency_key_reused, invalid, codes_blocked, mail_share_used.
+        """
+        return self.ask("POST", "/v1/me/email-changes", CodeSent, body={"email": email}, key=self.key(idempotency_key))
+
+    def confirm_email_change(self, email_change_id: str, *, code: str, idempotency_key: str | None = None) -> Profile:
+        """Use the new address from now on.
+
+        The old and the new address are both told.
+
+        Refused with: unauthenticated, forbidden, not_found, already_spent, contact_taken, profile_changed,
+        too_large, unsupported_media_type, code_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/me/email-changes/{segment(email_change_id)}/confirm",
+            Profile,
+            body={"code": code},
+            key=self.key(idempotency_key),
+        )
+
+    def list_follows(self, *, limit: int | None = None, cursor: str | None = None) -> FollowingList:
+        """The stores you follow.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/me/follows", FollowingList, query={"limit": limit, "cursor": cursor})
+
+    def follow_store(self, store_id: str, *, idempotency_key: str | None = None) -> None:
+        """Follow a store: you will hear of it.
+
+        Refused with: unauthenticated, forbidden, not_found, store_moved, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        self.tell("PUT", f"/v1/me/follows/{segment(store_id)}", key=self.key(idempotency_key))
+
+    def unfollow_store(self, store_id: str, *, idempotency_key: str | None = None) -> None:
+        """Follow a store no longer.
+
+        Refused with: unauthenticated, forbidden, not_found, store_moved, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        self.tell("DELETE", f"/v1/me/follows/{segment(store_id)}", key=self.key(idempotency_key))
+
     def change_password(self, *, current_password: str, new_password: str, idempotency_key: str | None = None) -> None:
         """Change the password.
 
         Other sessions stay; end them with DELETE /v1/sessions.
 
-        Refused with: sign_in_refused, unauthenticated, not_found, already_spent, profile_changed, too_large,
-        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak,
-        sign_in_blocked.
+        Refused with: sign_in_refused, unauthenticated, forbidden, not_found, already_spent, profile_changed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
+        password_too_weak, sign_in_blocked.
         """
         self.tell(
             "POST",
@@ -62,12 +255,90 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def remove_phone(self, *, idempotency_key: str | None = None) -> None:
+        """Use no telephone number any more.
+
+        Needs a sign-in of the last half hour.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, not_found, profile_changed,
+        idempotency_key_invalid, idempotency_key_reused.
+        """
+        self.tell("DELETE", "/v1/me/phone", key=self.key(idempotency_key))
+
+    def change_phone(self, *, phone: str, idempotency_key: str | None = None) -> CodeSent:
+        """Begin to use a telephone number, a first or another: a code goes there.
+
+        Needs a sign-in of the last half hour.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, not_found, too_large, unsupported_media_type,
+        idempotency_key_invalid, idempotency_key_reused, invalid, phone_not_served, codes_blocked, mail_share_used.
+        """
+        return self.ask("POST", "/v1/me/phone-changes", CodeSent, body={"phone": phone}, key=self.key(idempotency_key))
+
+    def confirm_phone_change(self, phone_change_id: str, *, code: str, idempotency_key: str | None = None) -> Profile:
+        """Use the number from now on, also to sign in.
+
+        The old and the new number are told, and the e-mail address.
+
+        Refused with: unauthenticated, forbidden, not_found, already_spent, contact_taken, profile_changed,
+        too_large, unsupported_media_type, code_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/me/phone-changes/{segment(phone_change_id)}/confirm",
+            Profile,
+            body={"code": code},
+            key=self.key(idempotency_key),
+        )
+
+    def read_preferences(self) -> Preferences:
+        """What you want to be told, and how.
+
+        Refused with: unauthenticated, forbidden.
+        """
+        return self.ask("GET", "/v1/me/preferences", Preferences)
+
+    def edit_preferences(
+        self,
+        *,
+        email: list[Literal["messages", "offers", "orders", "stores"]] | None = None,
+        sms: list[Literal["messages", "offers", "orders", "stores"]] | None = None,
+        push: list[Literal["messages", "offers", "orders", "stores"]] | None = None,
+        digest: Literal["never", "daily", "weekly"] | None = None,
+        time_zone: str | None = None,
+        quiet_hours: QuietHours | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Preferences:
+        """Edit your preferences: only what you send changes.
+
+        Codes and other security mail are always sent.
+
+        Refused with: unauthenticated, forbidden, preferences_moved, precondition_failed, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PATCH",
+            "/v1/me/preferences",
+            Preferences,
+            body={"email": email, "sms": sms, "push": push, "digest": digest, "time_zone": time_zone, "quiet_hours": quiet_hours},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def list_my_stores(self, *, limit: int | None = None, cursor: str | None = None) -> MyStores:
+        """The stores you work in, and what you may do there.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/me/stores", MyStores, query={"limit": limit, "cursor": cursor})
+
     def reset_password(self, *, email: str) -> CodeSent:
         """Ask for a code to set a new password.
 
         The answer is the same whether the address is known or not.
 
-        Refused with: too_large, unsupported_media_type, invalid.
+        Refused with: too_large, unsupported_media_type, invalid, codes_blocked.
         """
         return self.ask("POST", "/v1/password-resets", CodeSent, body={"email": email})
 
@@ -82,21 +353,22 @@ class Metco(Transport):
     def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionList:
         """Where you are signed in.
 
-        Refused with: unauthenticated, cursor_invalid, invalid.
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
         """
         return self.ask("GET", "/v1/sessions", SessionList, query={"limit": limit, "cursor": cursor})
 
     def sign_in(self, *, email: str, password: str) -> SignedIn:
         """Sign in with address and password.
 
-        Refused with: sign_in_refused, too_large, unsupported_media_type, invalid, sign_in_blocked.
+        Refused with: sign_in_refused, already_spent, too_large, unsupported_media_type, code_refused, invalid,
+        sign_in_blocked.
         """
         return self.ask("POST", "/v1/sessions", SignedIn, body={"email": email, "password": password})
 
     def end_all_sessions(self, *, idempotency_key: str | None = None) -> None:
         """Sign out everywhere, this session included.
 
-        Refused with: unauthenticated, already_ended, idempotency_key_invalid, idempotency_key_reused.
+        Refused with: unauthenticated, forbidden, already_ended, idempotency_key_invalid, idempotency_key_reused.
         """
         self.tell("DELETE", "/v1/sessions", key=self.key(idempotency_key))
 
@@ -114,17 +386,65 @@ class Metco(Transport):
 
         Its access token is refused within a minute.
 
-        Refused with: unauthenticated, not_found, already_ended, idempotency_key_invalid, idempotency_key_reused,
-        invalid.
+        Refused with: unauthenticated, forbidden, not_found, already_ended, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
         """
         self.tell("DELETE", f"/v1/sessions/{segment(session_id)}", key=self.key(idempotency_key))
+
+    def read_shop(self, slug: str) -> StorePage:
+        """A store as its visitors see it.
+
+        A former address leads to the present one.
+
+        Refused with: moved, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/shops/{segment(slug)}", StorePage)
+
+    def list_shipping_options(
+        self,
+        slug: str,
+        *,
+        country: str | None = None,
+        subtotal_minor: int | None = None,
+        weight_g: int | None = None,
+    ) -> ShippingOptions:
+        """What sending a parcel to a country costs, the cheapest first.
+
+        None: the store does not send it there.
+
+        Refused with: moved, not_found, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/shops/{segment(slug)}/shipping-options",
+            ShippingOptions,
+            query={"country": country, "subtotal_minor": subtotal_minor, "weight_g": weight_g},
+        )
+
+    def send_sign_in_code(self, *, to: str) -> CodeSent:
+        """Ask for a code to sign in with, by mail or SMS.
+
+        The answer is the same whether the account exists or not.
+
+        Refused with: too_large, unsupported_media_type, invalid, phone_not_served, codes_blocked.
+        """
+        return self.ask("POST", "/v1/sign-in-codes", CodeSent, body={"to": to})
+
+    def sign_in_with_code(self, code_id: str, *, code: str) -> SignedIn:
+        """Sign in with the code.
+
+        It is good once: if the answer is lost on its way, ask for another.
+
+        Refused with: already_spent, too_large, unsupported_media_type, code_refused, invalid.
+        """
+        return self.ask("POST", f"/v1/sign-in-codes/{segment(code_id)}/confirm", SignedIn, body={"code": code})
 
     def sign_up(self, *, email: str, locale: Literal["en", "uk", "hi"] | None = None) -> CodeSent:
         """Begin an account: a six-digit code goes to the address.
 
         The answer is the same whether the address is known or not; what the mail says differs.
 
-        Refused with: too_large, unsupported_media_type, invalid.
+        Refused with: too_large, unsupported_media_type, invalid, codes_blocked.
         """
         return self.ask("POST", "/v1/sign-ups", CodeSent, body={"email": email, "locale": locale})
 
@@ -144,10 +464,449 @@ class Metco(Transport):
             body={"code": code, "password": password, "name": name},
         )
 
+    def open_store(
+        self,
+        *,
+        name: str,
+        slug: str,
+        country: str,
+        currency: str,
+        idempotency_key: str | None = None,
+    ) -> Store:
+        """Open a store.
+
+        Its slug is its address, and belongs to no other store.
+
+        Refused with: unauthenticated, forbidden, slug_taken, store_changed, too_large, unsupported_media_type,
+        idempotency_key_invalid, idempotency_key_reused, invalid, too_many_stores.
+        """
+        return self.ask(
+            "POST",
+            "/v1/stores",
+            Store,
+            body={"name": name, "slug": slug, "country": country, "currency": currency},
+            key=self.key(idempotency_key),
+        )
+
+    def read_store(self, store_id: str) -> Store:
+        """The whole store, for the people who work there and for operators.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}", Store)
+
+    def edit_store(
+        self,
+        store_id: str,
+        *,
+        name: str | None = None,
+        tagline: str | None = None,
+        description: str | None = None,
+        country: str | None = None,
+        currency: str | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Store:
+        """Edit name, texts, country, currency: only what you send changes.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, country_verified, currency_in_use,
+        store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PATCH",
+            f"/v1/stores/{segment(store_id)}",
+            Store,
+            body={"name": name, "tagline": tagline, "description": description, "country": country, "currency": currency},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def check_access(self, store_id: str, permission: str) -> None:
+        """May I do this in this store? Answered as every other part of Metco does: by what the gateway knows of you.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        self.tell("GET", f"/v1/stores/{segment(store_id)}/access/{segment(permission)}")
+
+    def set_branding(
+        self,
+        store_id: str,
+        *,
+        primary_colour: str | None = None,
+        accent_colour: str | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Store:
+        """Choose the store's colours.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/branding",
+            Store,
+            body={"primary_colour": primary_colour, "accent_colour": accent_colour},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def read_checklist(self, store_id: str) -> Checklist:
+        """What the store still lacks before it may sell.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/checklist", Checklist)
+
+    def set_faq(
+        self,
+        store_id: str,
+        *,
+        items: list[Question],
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Store:
+        """Answer what buyers ask most, in the order they will see.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/faq",
+            Store,
+            body={"items": items},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def set_hours(
+        self,
+        store_id: str,
+        *,
+        timezone: str | None = None,
+        week: list[OpenSpan] | None = None,
+        closures: list[Closure] | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Store:
+        """Say when the store is open, and when it is closed for holidays.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed,
+        too_large, unsupported_media_type, hours_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/hours",
+            Store,
+            body={"timezone": timezone, "week": week, "closures": closures},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def list_invitations(self, store_id: str, *, limit: int | None = None, cursor: str | None = None) -> InvitationList:
+        """Whom the store has invited, newest first, and what became of it.
+
+        Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, cursor_invalid,
+        invalid, permissions_of_the_role.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/invitations",
+            InvitationList,
+            query={"limit": limit, "cursor": cursor},
+        )
+
+    def invite(
+        self,
+        store_id: str,
+        *,
+        email: str,
+        role: Literal["owner", "manager", "cashier", "custom"],
+        permissions: list[Literal["manage_staff", "edit_store", "view_sales", "edit_products", "view_orders", "withdraw_funds"]] | None = None,
+        locale: Literal["en", "uk", "hi"] | None = None,
+        idempotency_key: str | None = None,
+    ) -> InvitationView:
+        """Invite somebody by mail to work in the store.
+
+        The code in the mail is good for seven days.
+
+        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found,
+        already_invited, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, permissions_of_the_role, invitation_share_used.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/invitations",
+            InvitationView,
+            body={"email": email, "role": role, "permissions": permissions, "locale": locale},
+            key=self.key(idempotency_key),
+        )
+
+    def revoke_invitation(self, store_id: str, invitation_id: str, *, idempotency_key: str | None = None) -> None:
+        """Take an invitation back.
+
+        Its code is worth nothing from this moment on.
+
+        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found,
+        invitation_changed, invitation_closed, staff_changed_meanwhile, idempotency_key_invalid,
+        idempotency_key_reused, invalid, permissions_of_the_role.
+        """
+        self.tell(
+            "DELETE",
+            f"/v1/stores/{segment(store_id)}/invitations/{segment(invitation_id)}",
+            key=self.key(idempotency_key),
+        )
+
+    def accept_invitation(
+        self,
+        store_id: str,
+        invitation_id: str,
+        *,
+        code: str,
+        idempotency_key: str | None = None,
+    ) -> Member:
+        """Accept an invitation with the code from the mail: you work in the store from now on.
+
+        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, not_found, already_staff,
+        invitation_changed, last_owner, staff_changed_meanwhile, too_large, unsupported_media_type,
+        idempotency_key_invalid, idempotency_key_reused, invalid, invitation_refused, permissions_of_the_role.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/invitations/{segment(invitation_id)}/accept",
+            Member,
+            body={"code": code},
+            key=self.key(idempotency_key),
+        )
+
+    def reject_invitation(
+        self,
+        store_id: str,
+        invitation_id: str,
+        *,
+        code: str,
+        idempotency_key: str | None = None,
+    ) -> None:
+        """Decline an invitation with the code from the mail.
+
+        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, not_found, invitation_changed,
+        staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
+        invalid, invitation_refused, permissions_of_the_role.
+        """
+        self.tell(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/invitations/{segment(invitation_id)}/reject",
+            body={"code": code},
+            key=self.key(idempotency_key),
+        )
+
+    def resend_invitation(
+        self,
+        store_id: str,
+        invitation_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> InvitationView:
+        """Send an invitation again, with another code and seven more days.
+
+        The code sent before ends.
+
+        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found,
+        invitation_changed, invitation_closed, staff_changed_meanwhile, idempotency_key_invalid,
+        idempotency_key_reused, invalid, permissions_of_the_role, invitation_share_used.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/invitations/{segment(invitation_id)}/resend",
+            InvitationView,
+            key=self.key(idempotency_key),
+        )
+
+    def leave_store(self, store_id: str, *, idempotency_key: str | None = None) -> None:
+        """Leave a store you work in.
+
+        Its last owner cannot.
+
+        Refused with: bad_request, unauthenticated, forbidden, store_suspended, not_found, last_owner,
+        staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        self.tell("POST", f"/v1/stores/{segment(store_id)}/leave", key=self.key(idempotency_key))
+
+    def set_policies(
+        self,
+        store_id: str,
+        *,
+        returns: ReturnPolicy | None = None,
+        terms: str | None = None,
+        privacy: str | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Store:
+        """Say what may be returned, and on which terms you sell.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/policies",
+            Store,
+            body={"returns": returns, "terms": terms, "privacy": privacy},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def set_shipping(
+        self,
+        store_id: str,
+        *,
+        origins: list[Origin],
+        zones: list[Zone],
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Store:
+        """Say where parcels leave from, where they go and for how much.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
+        shipping_invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/shipping",
+            Store,
+            body={"origins": origins, "zones": zones},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def move_store(
+        self,
+        store_id: str,
+        *,
+        slug: str,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Store:
+        """Give the store another address.
+
+        The old one leads to it for ever, and goes to nobody else.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, slug_taken, store_changed,
+        too_many_slugs, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/slug",
+            Store,
+            body={"slug": slug},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def list_staff(self, store_id: str, *, limit: int | None = None, cursor: str | None = None) -> StaffList:
+        """Who works in the store, and as what.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, cursor_invalid, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/staff",
+            StaffList,
+            query={"limit": limit, "cursor": cursor},
+        )
+
+    def change_staff(
+        self,
+        store_id: str,
+        user_id: str,
+        *,
+        role: Literal["owner", "manager", "cashier", "custom"],
+        permissions: list[Literal["manage_staff", "edit_store", "view_sales", "edit_products", "view_orders", "withdraw_funds"]] | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Member:
+        """Give somebody another role.
+
+        Nobody hands out or takes away what they do not hold themself.
+
+        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found,
+        last_owner, staff_changed_meanwhile, precondition_failed, too_large, unsupported_media_type,
+        idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/staff/{segment(user_id)}",
+            Member,
+            body={"role": role, "permissions": permissions},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def remove_staff(self, store_id: str, user_id: str, *, idempotency_key: str | None = None) -> None:
+        """Send somebody home.
+
+        Here they may nothing from this moment on, elsewhere within a minute.
+
+        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found,
+        last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        self.tell("DELETE", f"/v1/stores/{segment(store_id)}/staff/{segment(user_id)}", key=self.key(idempotency_key))
+
+    def read_transfer(self, store_id: str) -> Transfer:
+        """The offer that waits for an answer, for the two whom it is about.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, transfer_refused, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/transfer", Transfer)
+
+    def offer_store(self, store_id: str, *, to_user_id: str, idempotency_key: str | None = None) -> Transfer:
+        """Offer the store to somebody who works there.
+
+        It is theirs once they accept; the offer ends after seven days.
+
+        Refused with: bad_request, unauthenticated, forbidden, store_suspended, not_found, staff_changed_meanwhile,
+        transfer_pending, transfer_refused, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/transfer",
+            Transfer,
+            body={"to_user_id": to_user_id},
+            key=self.key(idempotency_key),
+        )
+
+    def withdraw_transfer(self, store_id: str, *, idempotency_key: str | None = None) -> None:
+        """Withdraw the offer, or decline it.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, transfer_refused,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        self.tell("DELETE", f"/v1/stores/{segment(store_id)}/transfer", key=self.key(idempotency_key))
+
+    def take_store_over(self, store_id: str, *, idempotency_key: str | None = None) -> Member:
+        """Accept the store that is offered to you.
+
+        Its owner until now stays as a manager.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, staff_changed_meanwhile,
+        transfer_refused, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/transfer/accept",
+            Member,
+            key=self.key(idempotency_key),
+        )
+
     def read_user(self, user_id: str) -> Profile:
         """A person's profile, for themself and for operators.
 
-        Refused with: unauthenticated, not_found, invalid.
+        Refused with: unauthenticated, forbidden, not_found, invalid.
         """
         return self.ask("GET", f"/v1/users/{segment(user_id)}", Profile)
 

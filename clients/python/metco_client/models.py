@@ -4,7 +4,73 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    name: str
+    company: str
+    line1: str
+    line2: str
+    city: str
+    region: str
+    postcode: str
+    country: str
+    phone: str
+    default_for: list[Literal["billing", "shipping"]]
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressBook:
+    """A person's addresses, oldest first: one document, so that there is never a moment with two defaults."""
+
+    items: list[Address]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """All that is ever shown of a key again."""
+
+    id: str
+    name: str
+    prefix: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime
+    last_used_on: str | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeyList:
+    items: list[ApiKey]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branding:
+    primary_colour: str = None
+    accent_colour: str = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist:
+    """What a store still lacks before it may sell."""
+
+    store_id: str
+    may_sell: bool
+    steps: list[Step]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """Holidays: whole days, both of them included."""
+
+    first_day: str
+    last_day: str
+    note: str = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +82,137 @@ class CodeSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Faq:
+    items: list[Question]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    store_id: str
+    slug: str
+    name: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowingList:
+    items: list[Following]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """A week without spans says nothing about hours: the store sells around the clock."""
+
+    timezone: str = None
+    week: list[OpenSpan] = None
+    closures: list[Closure] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationList:
+    items: list[InvitationView]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationView:
+    id: str
+    store_id: str
+    email: str
+    role: Literal["owner", "manager", "cashier", "custom"]
+    permissions: list[Literal["manage_staff", "edit_store", "view_sales", "edit_products", "view_orders", "withdraw_funds"]]
+    state: Literal["pending", "accepted", "rejected", "revoked", "expired"]
+    sent: int
+    expires_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One person's place in one store."""
+
+    store_id: str
+    user_id: str
+    role: Literal["owner", "manager", "cashier", "custom"]
+    permissions: list[Literal["manage_staff", "edit_store", "view_sales", "edit_products", "view_orders", "withdraw_funds"]]
+    joined_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyStore:
+    store_id: str
+    role: Literal["owner", "manager", "cashier", "custom"]
+    permissions: list[Literal["manage_staff", "edit_store", "view_sales", "edit_products", "view_orders", "withdraw_funds"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyStores:
+    items: list[MyStore]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewApiKey:
+    """The one answer with the key itself: keep it, it cannot be had again."""
+
+    id: str
+    name: str
+    prefix: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime
+    last_used_on: str | None
+    revoked_at: datetime | None
+    api_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSpan:
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    opens: str
+    closes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """A place that parcels leave from."""
+
+    name: str
+    country: str
+    city: str
+    street: str
+    postcode: str = None
+    region: str = None
+    handling_days: int = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    returns: ReturnPolicy | None = None
+    terms: str = None
+    privacy: str = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """Offers are off until they are asked for; news of one's own orders is on."""
+
+    email: list[Literal["messages", "offers", "orders", "stores"]]
+    sms: list[Literal["messages", "offers", "orders", "stores"]]
+    push: list[Literal["messages", "offers", "orders", "stores"]]
+    digest: Literal["never", "daily", "weekly"]
+    time_zone: str
+    quiet_hours: QuietHours | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     user_id: str
     email: str
+    phone: str
     name: str
     locale: Literal["en", "uk", "hi"]
     currency: str
@@ -28,11 +222,47 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """Nothing that can wait is sent between these times of the person's own day."""
+
+    begin: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """One way to send into a zone. From `free_from` on, the parcel travels at the store's expense."""
+
+    name: str
+    price: Any
+    free_from: Any | None = None
+    max_weight_g: int | None = None
+    min_days: int = None
+    max_days: int = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refreshed:
     session_id: str
     token_type: Literal["Bearer"]
     access_token: str
     expires_in_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnPolicy:
+    """What a buyer may give back, for how long, and who pays the way."""
+
+    accepted: bool
+    window_days: int = None
+    return_shipping_paid_by: Literal["buyer", "store"] = None
+    text: str = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +281,117 @@ class SessionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shipping:
+    """All of it at once: zones and rates only mean something together."""
+
+    origins: list[Origin]
+    zones: list[Zone]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingOption:
+    """One way to send this parcel, and what it costs."""
+
+    name: str
+    price: Any
+    min_days: int
+    max_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingOptions:
+    items: list[ShippingOption]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     session_id: str
     token_type: Literal["Bearer"]
     access_token: str
     refresh_token: str
     expires_in_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffList:
+    items: list[Member]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line of the onboarding checklist."""
+
+    key: str
+    state: Literal["done", "missing", "later"]
+    required: bool
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """The whole store, as the people who run it see it."""
+
+    store_id: str
+    slug: str
+    former_slugs: list[str]
+    name: str
+    tagline: str
+    description: str
+    country: str
+    currency: str
+    branding: Branding
+    policies: Policies
+    hours: Hours
+    shipping: Shipping
+    faq: Faq
+    standing: Literal["open", "suspended", "closed"]
+    standing_reason: str
+    verification: Literal["unverified", "submitted", "verified", "rejected"]
+    verification_reason: str
+    payouts: Literal["later", "missing", "done"]
+    opened_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorePage:
+    """What every visitor may see."""
+
+    store_id: str
+    slug: str
+    name: str
+    tagline: str
+    description: str
+    country: str
+    currency: str
+    verified: bool
+    branding: Branding
+    policies: Policies
+    hours: Hours
+    ships_from: list[str]
+    zones: list[Zone]
+    faq: list[Question]
+    opened_at: datetime
+    followers: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """A store on its way from one owner to the next, who has to agree."""
+
+    id: str
+    store_id: str
+    from_user_id: str
+    to_user_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """Countries that are sent to at the same rates. A zone without countries is the rest of the world."""
+
+    name: str
+    countries: list[str]
+    rates: list[Rate]

@@ -3,23 +3,27 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from functions.stores.model.names import StoreId, StorePermission, StoreRole, UserId
+from functions.stores.model.names import StoreId, StorePermission, StoreRole, UserId, Version
+from kernel import ids
 from kernel.http import Answer
 
 
-class Member(BaseModel):
+class Member(Answer):
     """One person's place in one store."""
-
-    model_config = ConfigDict(frozen=True)
 
     store_id: StoreId
     user_id: UserId
     role: StoreRole
     permissions: list[StorePermission]
     joined_at: datetime
-    version: int
+    version: Version
+
+    @property
+    def place(self) -> str:
+        """What the versions of a membership count, however often the person comes and goes."""
+        return ids.derived_id("mem", self.store_id, self.user_id)
 
 
 class MyStore(Answer):

@@ -46,7 +46,7 @@ class Stores:
                 .below(opened=rules.STORES_PER_PERSON)
                 .otherwise(TooManyStores()),
             ],
-            [Event(opened, store.store_id, store.version)],
+            [Event(opened, store.store_id, store.version), joining(founder)],
             receipt,
         )
         return store
@@ -134,6 +134,13 @@ class Stores:
 @cache
 def stores() -> Stores:
     return Stores()
+
+
+def joining(member: Member) -> Event:
+    told = events.StaffJoined(
+        store_id=member.store_id, user_id=member.user_id, role=member.role, permissions=member.permissions
+    )
+    return Event(told, member.place, member.version)
 
 
 def member_rows(member: Member) -> list[Change]:

@@ -1,0 +1,43 @@
+"""Mails the invitations. Mailing one twice is harmless: it is the same code."""
+
+from functions.stores import mails
+from functions.stores.mails import Mail
+from functions.stores.rules import staff as rules
+from functions.stores.store.staff import staff
+from functions.stores.store.stores import stores
+from kernel import aws, clock, log, settings
+from kernel.consume import Consumer
+from kernel.events import Received, Seen
+
+consumer = Consumer()
+handler = consumer.handler
+
+
+class InvitationSent(Seen):
+    store_id: str
+    invitation_id: str
+    sent: int
+
+
+@consumer.on("metco.stores", InvitationSent)
+def mail_invitation(event: Received[InvitationSent]) -> None:
+    invitation = staff().invitation(event.data.store_id, event.data.invitation_id)
+    if not invitation or not rules.awaits_mail(invitation, event.data.sent, clock.now()):
+        log.info("invitation not mailed: it is no longer the one to send", invitation_id=event.data.invitation_id)
+        return
+    code = rules.code_for(invitation, settings.key("invitation"))
+    _send(mails.invitation(invitation, store=stores().store_of(invitation.store_id).name, code=code))
+    log.count("invitations_mailed_total")
+
+
+def _send(mail: Mail) -> None:
+    aws.client("sesv2").send_email(
+        FromEmailAddress=settings.env("MAIL_FROM"),
+        Destination={"ToAddresses": [mail.to]},
+        Content={
+            "Simple": {
+                "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+                "Body": {"Text": {"Data": mail.text, "Charset": "UTF-8"}},
+            }
+        },
+    )
