@@ -1,9 +1,11 @@
+from typing import Any
+
 import pytest
 
 from tests.builders import stores as a
 from tests.builders.stores import as_user
 
-SECTIONS = {
+SECTIONS: dict[str, dict[str, Any]] = {
     "branding": {"primary_colour": "#000000", "accent_colour": "#ff0000"},
     "policies": {"returns": {"accepted": True, "window_days": 30}, "terms": "Be kind."},
     "hours": {
