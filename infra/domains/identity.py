@@ -9,17 +9,29 @@ from infra.platform.domain import DomainStack
 class Identity(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "identity", context)
-        table, secret, settings, accounts = self.table(), self.secret(), self.settings(), self.user_pool()
+        table, secret, accounts = self.table(), self.secret(), self.user_pool()
+        settings = self.settings(people_per_network=context.people_per_network)
 
         api = self.http_function("functions.identity.api", memory_mb=1024)
-        table.grant(api, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        table.grant(
+            api, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
+        )
         secret.grant(api, "secretsmanager:GetSecretValue")
         settings.grant(api, "ssm:GetParameter")
         accounts.grant(
-            api, "cognito-idp:AdminCreateUser", "cognito-idp:AdminSetUserPassword", "cognito-idp:AdminInitiateAuth"
+            api,
+            "cognito-idp:AdminCreateUser",
+            "cognito-idp:AdminSetUserPassword",
+            "cognito-idp:AdminInitiateAuth",
+            "cognito-idp:AdminRespondToAuthChallenge",
         )
 
+        triggers = self.pool_triggers("functions.identity.triggers")
+        secret.grant(triggers, "secretsmanager:GetSecretValue")
+
         mails = self.consumer("functions.identity.consumers")
-        table.grant(mails, "dynamodb:GetItem")
+        table.grant(mails, "dynamodb:GetItem", "dynamodb:UpdateItem")
         secret.grant(mails, "secretsmanager:GetSecretValue")
+        settings.grant(mails, "ssm:GetParameter")
         self.mail().grant(mails, "ses:SendEmail")
+        self.grant_sms(mails)

@@ -28,6 +28,7 @@ class Context:
     log_days: int = 14
     requests_per_s: int = 500  # beyond it the gateway answers 429
     burst: int = 1_000
+    people_per_network: int = 1  # by how much to multiply what one network may do: everyone on a laptop is one
 
     @property
     def prefix(self) -> str:
@@ -49,6 +50,7 @@ LAPTOP_DIFFERS_IN = {
     "account": "the emulator's",
     "third_party_layers": "functions take third-party code from the laptop's own environment, not from arm64 wheels",
     "archive_days": "the emulator has no event archive",
+    "people_per_network": "everyone on a laptop, its tests among them, calls from one address",
 }
 
 STAGES = {
@@ -57,6 +59,7 @@ STAGES = {
         account="000000000000",
         third_party_layers=False,
         archive_days=0,
+        people_per_network=1_000,
     ),
     "dev": Context(stage="dev"),
     "prod": Context(

@@ -178,9 +178,10 @@ class Platform(MetcoStack):
             deletion_protection=self.context.keep_data,
             removal_policy=self.removal,
         )
+        self._ask_identity(pool)
         client = pool.add_client(
             "Client",
-            auth_flows=cognito.AuthFlow(admin_user_password=True),
+            auth_flows=cognito.AuthFlow(admin_user_password=True, custom=True),
             disable_o_auth=True,
             generate_secret=False,
             prevent_user_existence_errors=True,
@@ -194,6 +195,15 @@ class Platform(MetcoStack):
         accept(pool, "AwsSolutions-COG8", "Identity counts attempts itself; the plus plan is priced per user.")
         self.publish("user-pool-id", pool.user_pool_id)
         self.publish("user-pool-client-id", client.user_pool_client_id)
+
+    def _ask_identity(self, pool: cognito.UserPool) -> None:
+        """The pool is there before identity, so it knows identity's trigger by name; identity lets the pool call it."""
+        trigger = self.arn("lambda", f"function:{self.context.prefix}-identity-triggers")
+        declared = pool.node.default_child
+        assert isinstance(declared, cognito.CfnUserPool)
+        declared.lambda_config = cognito.CfnUserPool.LambdaConfigProperty(
+            define_auth_challenge=trigger, create_auth_challenge=trigger, verify_auth_challenge_response=trigger
+        )
 
     def _mail(self) -> None:
         """SES sends for this domain once its DKIM records are in the DNS: docs/going-live.md."""

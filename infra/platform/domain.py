@@ -11,7 +11,7 @@ from aws_cdk import aws_ssm as ssm
 
 from infra.platform import buckets, functions, gateway, queues, tables
 from infra.platform.buckets import Bucket
-from infra.platform.resource import Resource, accept
+from infra.platform.resource import Resource, accept, allow
 from infra.platform.stack import MetcoStack
 from infra.platform.tables import Table
 
@@ -114,6 +114,24 @@ class DomainStack(MetcoStack):
         pool, client = self.link("platform/user-pool-id"), self.link("platform/user-pool-client-id")
         arn = self.arn("cognito-idp", f"userpool/{pool}")
         return Resource((arn,), {"USER_POOL_ID": pool, "USER_POOL_CLIENT_ID": client})
+
+    def pool_triggers(self, module: str, *, memory_mb: int = 512, timeout_s: int = 5) -> lambda_.Function:
+        """Answers what the user pool asks before it signs somebody in; the pool waits five seconds at most."""
+        made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+        functions.alarm_on_errors(self, made)
+        lambda_.CfnPermission(
+            self,
+            "PoolPermission",
+            action="lambda:InvokeFunction",
+            function_name=made.function_arn,
+            principal="cognito-idp.amazonaws.com",
+            source_arn=self.arn("cognito-idp", f"userpool/{self.link('platform/user-pool-id')}"),
+        )
+        return made
+
+    def grant_sms(self, function: lambda_.Function) -> None:
+        """A telephone number is no resource to IAM: whoever may send to one may send to all. Topics are none of it."""
+        allow(function, ("sns:Publish",), ("*",))
 
     def mail(self) -> Resource:
         domain = self.context.mail_domain

@@ -7,7 +7,8 @@ from infra.grants import USED_BY_AWS, Grant, list_grants
 from infra.platform.resource import Resource
 from tests.infra.conftest import Assembly
 
-NO_RESOURCE_LEVEL = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}  # IAM knows no resource for them
+# IAM knows no resource for them: traces, and messages to telephone numbers.
+NO_RESOURCE_LEVEL = {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "sns:Publish"}
 OBJECTS_BELOW_A_PREFIX = {"s3:PutObject", "s3:GetObject", "s3:DeleteObject"}  # of one bucket: their keys are not known
 
 

@@ -12,6 +12,7 @@ EFFECTS: dict[str, set[tuple[str, str | None]]] = {
     "account": set(),  # likewise
     "third_party_layers": {("AWS::Lambda::LayerVersion", None), ("AWS::Lambda::Function", "Layers")},
     "archive_days": {("AWS::Events::Archive", None)},
+    "people_per_network": {("AWS::SSM::Parameter", "Value")},
 }
 
 

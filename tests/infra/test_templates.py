@@ -129,7 +129,7 @@ def matched(assembly: Assembly) -> list[tuple[str, tuple[str, str]]]:
 
 
 def test_every_route_of_the_code_is_on_the_gateway_behind_the_authorizer_unless_public(assembly: Assembly):
-    apis = [f"functions.{path.parent.name}.api" for path in ROOT.glob("functions/*/api.py")]
+    apis = [f"functions.{path.parent.name}.api" for path in ROOT.glob("functions/*/api*")]
     declared = {route.key: route.public for api in apis for route in routes_of(api)}
     routes = {
         route["RouteKey"]: route["AuthorizationType"]
@@ -171,7 +171,8 @@ def test_accounts_are_made_by_us_only_and_tell_nothing(assembly: Assembly):
     assert "UsernameAttributes" not in pool
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 10
     [client] = assembly.of_type("AWS::Cognito::UserPoolClient").values()
-    assert client["ExplicitAuthFlows"] == ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    assert client["ExplicitAuthFlows"] == flows
     assert client["PreventUserExistenceErrors"] == "ENABLED"
     assert client["EnableTokenRevocation"]
     assert (client["AccessTokenValidity"], client["RefreshTokenValidity"]) == (15, 30 * 24 * 60)
