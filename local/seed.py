@@ -1,4 +1,4 @@
-"""The demo accounts, opened as people open theirs: by the public API and the codes in the mailbox."""
+"""The demo accounts and stores, opened as people open theirs: by the public API and the codes in the mailbox."""
 
 import json
 import time
@@ -9,6 +9,7 @@ from typing import Any
 
 from local.ask import ask
 from local.cloud import Cloud
+from local.demo_stores import open_stores
 from local.home import STAGE, Problem
 from local.mailbox import latest_code
 
@@ -26,10 +27,12 @@ class Account:
 
 
 ADMIN = Account("admin@metco.example", "Ada Admin", ("customer", "admin"))
+BUYER = Account("buyer@metco.example", "Bela Buyer", ("customer",))
+SELLER = Account("seller@metco.example", "Sam Seller", ("customer", "seller"))
 ACCOUNTS = (
     ADMIN,
-    Account("buyer@metco.example", "Bela Buyer", ("customer",)),
-    Account("seller@metco.example", "Sam Seller", ("customer", "seller")),
+    BUYER,
+    SELLER,
     Account("moderator@metco.example", "Mira Moderator", ("customer", "moderator")),
 )
 
@@ -47,6 +50,9 @@ def seed(cloud: Cloud, url: str, tell: Callable[[str], None]) -> None:
             status, refusal = ask("PUT", f"{url}/v1/users/{user_id}/roles", body, token=operator["access_token"])
             if status != HTTPStatus.OK:
                 raise Problem(f"The demo account {account.email} could not be given its roles: {refusal}")
+    seller, buyer = _sign_in(url, SELLER), _sign_in(url, BUYER)
+    if seller and buyer:
+        open_stores(url, seller["access_token"], buyer["access_token"], tell)
     cloud.client("ssm").put_parameter(Name=DONE, Value="yes", Type="String", Overwrite=True)
 
 
