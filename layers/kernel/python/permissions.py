@@ -21,9 +21,9 @@ PERMISSIONS: dict[str, Rule] = {
     "manage_api_keys": allow(own=True),
     # stores: `own` is a place in the store, as its own table has it; `store` is the permission that place must include
     "open_store": allow(own=True),
-    "list_my_stores": allow(own=True),
-    "read_store": allow(own=True, roles=("moderator", "admin")),
-    "edit_store": allow(own=True, store="edit_store"),
+    "list_my_stores": allow(own=True, scope="stores:read"),
+    "read_store": allow(own=True, roles=("moderator", "admin"), scope="stores:read"),
+    "edit_store": allow(own=True, store="edit_store", scope="stores:write"),
     "read_staff": allow(own=True, store="manage_staff"),
     "manage_staff": allow(own=True, store="manage_staff"),
     "leave_store": allow(own=True),

@@ -1,6 +1,9 @@
 import pytest
 
+from functions.stores.api import api
+from kernel.authz import Principal
 from tests.builders import stores as a
+from tests.builders.http import Caller
 from tests.builders.stores import as_user
 
 
@@ -115,3 +118,16 @@ def test_my_stores_are_told_page_by_page(world):
     rest = me("GET", "/v1/me/stores", query={"limit": "2", "cursor": first["cursor"]}).json
     assert {one["store_id"] for one in first["items"] + rest["items"]} == opened
     assert me("GET", "/v1/me/stores", query={"cursor": "made-up"}).status == 422
+
+
+def test_an_api_key_does_in_a_store_what_its_scopes_say(world):
+    store_id = a.an_open_store()
+    reader = Caller(api, Principal(a.OWNER, roles=frozenset({"customer"}), scopes=frozenset({"stores:read"})))
+    writer = Caller(api, Principal(a.OWNER, roles=frozenset({"customer"}), scopes=frozenset({"stores:write"})))
+    before = world.items()
+    assert reader("GET", f"/v1/stores/{store_id}").status == 200
+    assert reader("PATCH", f"/v1/stores/{store_id}", {"name": "Read"}).status == 403
+    assert writer("GET", f"/v1/stores/{store_id}").status == 403
+    assert writer("POST", "/v1/stores", a.a_request(slug="by-a-key")).status == 403
+    assert world.items() == before
+    assert writer("PATCH", f"/v1/stores/{store_id}", {"name": "Written"}).status == 200
