@@ -150,7 +150,8 @@ def test_no_address_of_a_caller_is_kept(world):
 
 
 @pytest.mark.parametrize(
-    ("to", "code"), [("+380 44 123 4567", "phone_not_served"), ("+1 900 555 0199", "phone_not_served"), ("067123", "invalid")]
+    ("to", "code"),
+    [("+380 44 123 4567", "phone_not_served"), ("+1 900 555 0199", "phone_not_served"), ("067123", "invalid")],
 )
 def test_numbers_that_take_no_sms_are_refused_and_nothing_is_written(world, to, code):
     answer = public("POST", "/v1/sign-in-codes", {"to": to})

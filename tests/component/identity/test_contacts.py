@@ -102,7 +102,7 @@ def test_an_old_session_and_a_caller_without_one_must_sign_in_again(world):
         me = an.signed_in()
         advance(contacts.FRESH + timedelta(seconds=1))
         before = world.items()
-        for one in (me, as_user(me.principal.id)):
+        for one in (me, as_user(me("GET", "/v1/me").json["user_id"])):
             for path, body in (("email-changes", {"email": NEW}), ("phone-changes", {"phone": PHONE})):
                 answer = one("POST", f"/v1/me/{path}", body)
                 assert (answer.status, answer.json["code"]) == (401, "sign_in_again")

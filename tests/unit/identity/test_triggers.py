@@ -2,6 +2,7 @@ import pytest
 
 from functions.identity import triggers
 from functions.identity.rules import contacts
+from kernel import settings
 from tests.builders.identity import OTHER, USER
 
 KEY = b"a key of the test"
@@ -9,7 +10,7 @@ KEY = b"a key of the test"
 
 @pytest.fixture(autouse=True)
 def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(triggers.settings, "key", lambda purpose: KEY)
+    monkeypatch.setattr(settings, "key", lambda purpose: KEY)
 
 
 def ask(source: str, **request):
@@ -43,8 +44,13 @@ PASSWORD = {"challengeName": "PASSWORD_VERIFIER", "challengeResult": True}
 
 @pytest.mark.parametrize(
     ("answered", "issued", "failed"),
-    [([], False, False), ([RIGHT], True, False), ([WRONG], False, True), ([WRONG, RIGHT], False, True)]
-    + [([PASSWORD], False, True)],
+    [
+        ([], False, False),
+        ([RIGHT], True, False),
+        ([WRONG], False, True),
+        ([WRONG, RIGHT], False, True),
+        ([PASSWORD], False, True),
+    ],
 )
 def test_tokens_are_issued_after_one_right_answer_only(answered, issued, failed):
     response = ask("DefineAuthChallenge", session=answered)
