@@ -98,8 +98,34 @@ export interface ConfirmPasswordReset {
   password: string;
 }
 
+/** The people of the store read the reason. */
+export interface Decision {
+  reason: string;
+}
+
 export interface EmailChange {
   email: string;
+}
+
+/** Whether the account is about to be erased, and when. */
+export interface Erasure {
+  state: "none" | "waiting" | "erasing";
+  requested_at: string | null;
+  erase_at: string | null;
+}
+
+/** All that is kept about a person, in one archive. */
+export interface Export {
+  id: string;
+  state: "preparing" | "ready";
+  requested_at: string;
+  expires_at: string;
+}
+
+/** Where the archive can be fetched for a few minutes. */
+export interface ExportLink {
+  url: string;
+  expires_at: string;
 }
 
 export interface Faq {
@@ -470,6 +496,14 @@ export interface Zone {
 
 export class Metco extends Transport {
   /**
+   * Where to fetch an archive: the link from the mail.
+   *
+   * It is good for a week, what it answers for five minutes.
+   *
+   * Refused with: export_gone, invalid.
+   */
+  fetchExport(exportId: string, token: string, options?: Options): Promise<ExportLink>;
+  /**
    * Your profile.
    *
    * Refused with: unauthenticated, forbidden, not_found.
@@ -551,6 +585,42 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, already_spent, contact_taken, profile_changed, too_large, unsupported_media_type, code_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   confirmEmailChange(emailChangeId: string, body: ConfirmChange, options?: KeyedOptions): Promise<Profile>;
+  /**
+   * Whether you are about to be erased, and when.
+   *
+   * Refused with: unauthenticated, forbidden.
+   */
+  readErasure(options?: Options): Promise<Erasure>;
+  /**
+   * Ask to be erased.
+   *
+   * It happens after a waiting time in which you can still cancel it; a mail says when. Your name, addresses, numbers, picture, sessions and keys go everywhere; what you bought and sold stays in the books under an id that leads to nobody.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, erasure_moved, idempotency_key_invalid, idempotency_key_reused.
+   */
+  requestErasure(options?: KeyedOptions): Promise<Erasure>;
+  /**
+   * Stay.
+   *
+   * Possible until the waiting time is over.
+   *
+   * Refused with: unauthenticated, forbidden, erasure_begun, erasure_moved, idempotency_key_invalid, idempotency_key_reused.
+   */
+  cancelErasure(options?: KeyedOptions): Promise<void>;
+  /**
+   * Your latest export, and whether it is ready.
+   *
+   * Refused with: unauthenticated, forbidden, export_gone.
+   */
+  readExport(options?: Options): Promise<Export>;
+  /**
+   * Ask for all that is kept about you, as a zip archive.
+   *
+   * A mail with a link comes when it is ready. While there is an archive that has not expired, asking again makes no other.
+   *
+   * Refused with: unauthenticated, forbidden, export_begun, idempotency_key_invalid, idempotency_key_reused.
+   */
+  requestExport(options?: KeyedOptions): Promise<Export>;
   /**
    * The stores you follow.
    *
@@ -824,6 +894,12 @@ export class Metco extends Transport {
    */
   setPolicies(storeId: string, body: Policies, options?: EditOptions): Promise<Store>;
   /**
+   * Open a suspended store again, as it was.
+   *
+   * Refused with: unauthenticated, forbidden, not_your_own_store, not_found, stands_so, store_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  restoreStore(storeId: string, body: Decision, options?: KeyedOptions): Promise<Store>;
+  /**
    * Say where parcels leave from, where they go and for how much.
    *
    * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, shipping_invalid.
@@ -859,6 +935,12 @@ export class Metco extends Transport {
    * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   removeStaff(storeId: string, userId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Suspend a store: its page is gone at once, and within a minute nobody may do anything in it.
+   *
+   * Refused with: unauthenticated, forbidden, not_your_own_store, not_found, stands_so, store_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  suspendStore(storeId: string, body: Decision, options?: KeyedOptions): Promise<Store>;
   /**
    * The offer that waits for an answer, for the two whom it is about.
    *

@@ -3,6 +3,9 @@ import { Transport, segment } from "./transport.js";
 export { Problem } from "./transport.js";
 
 export class Metco extends Transport {
+  fetchExport(exportId, token, options) {
+    return this.request("GET", `/v1/exports/${segment(exportId)}/${segment(token)}`, {}, options);
+  }
   readMe(options) {
     return this.request("GET", "/v1/me", {}, options);
   }
@@ -35,6 +38,21 @@ export class Metco extends Transport {
   }
   confirmEmailChange(emailChangeId, body, options) {
     return this.request("POST", `/v1/me/email-changes/${segment(emailChangeId)}/confirm`, { body, keyed: true }, options);
+  }
+  readErasure(options) {
+    return this.request("GET", "/v1/me/erasure", {}, options);
+  }
+  requestErasure(options) {
+    return this.request("POST", "/v1/me/erasure", { keyed: true }, options);
+  }
+  cancelErasure(options) {
+    return this.request("DELETE", "/v1/me/erasure", { keyed: true }, options);
+  }
+  readExport(options) {
+    return this.request("GET", "/v1/me/exports", {}, options);
+  }
+  requestExport(options) {
+    return this.request("POST", "/v1/me/exports", { keyed: true }, options);
   }
   listFollows(query, options) {
     return this.request("GET", "/v1/me/follows", { query }, options);
@@ -153,6 +171,9 @@ export class Metco extends Transport {
   setPolicies(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/policies`, { body, keyed: true }, options);
   }
+  restoreStore(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/restore`, { body, keyed: true }, options);
+  }
   setShipping(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/shipping`, { body, keyed: true }, options);
   }
@@ -167,6 +188,9 @@ export class Metco extends Transport {
   }
   removeStaff(storeId, userId, options) {
     return this.request("DELETE", `/v1/stores/${segment(storeId)}/staff/${segment(userId)}`, { keyed: true }, options);
+  }
+  suspendStore(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/suspend`, { body, keyed: true }, options);
   }
   readTransfer(storeId, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/transfer`, {}, options);

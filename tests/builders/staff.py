@@ -62,6 +62,15 @@ def offer(store_id: str, giver: str, taker: str) -> Answered:
     return stores.as_user(giver)("POST", f"/v1/stores/{store_id}/transfer", {"to_user_id": taker})
 
 
+def judge(store_id: str, what: str, by: str = "", **options: Any) -> Answered:
+    moderator = stores.as_user(by or a_person(), roles=("customer", "moderator"))
+    return moderator("POST", f"/v1/stores/{store_id}/{what}", {"reason": "Buyers got nothing"}, **options)
+
+
+def suspend(store_id: str, by: str = "", **options: Any) -> Answered:
+    return judge(store_id, "suspend", by, **options)
+
+
 def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
     """What can be done only once, made anew for one call: the things that its path names, and its body."""
     here, body = things["store_id"], dict[str, Any]()
@@ -91,4 +100,8 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             if operation != "offer_store":
                 assert offer(there, giver, taker).status == 201
                 body = {}
+        case "suspend_store" | "restore_store":
+            things = things | {"store_id": a_store_of(a_person())}
+            if operation == "restore_store":
+                assert suspend(things["store_id"]).status == 200
     return things, body

@@ -13,6 +13,9 @@ from metco_client.models import (
     ApiKeyList,
     Checklist,
     CodeSent,
+    Erasure,
+    Export,
+    ExportLink,
     FollowingList,
     InvitationList,
     InvitationView,
@@ -37,6 +40,15 @@ from metco_client.transport import Transport, segment
 
 class Metco(Transport):
     """One connection to Metco. What is None is not sent."""
+
+    def fetch_export(self, export_id: str, token: str) -> ExportLink:
+        """Where to fetch an archive: the link from the mail.
+
+        It is good for a week, what it answers for five minutes.
+
+        Refused with: export_gone, invalid.
+        """
+        return self.ask("GET", f"/v1/exports/{segment(export_id)}/{segment(token)}", ExportLink)
 
     def read_me(self) -> Profile:
         """Your profile.
@@ -215,6 +227,52 @@ class Metco(Transport):
             body={"code": code},
             key=self.key(idempotency_key),
         )
+
+    def read_erasure(self) -> Erasure:
+        """Whether you are about to be erased, and when.
+
+        Refused with: unauthenticated, forbidden.
+        """
+        return self.ask("GET", "/v1/me/erasure", Erasure)
+
+    def request_erasure(self, *, idempotency_key: str | None = None) -> Erasure:
+        """Ask to be erased.
+
+        It happens after a waiting time in which you can still cancel it; a mail says when. Your name, addresses,
+        numbers, picture, sessions and keys go everywhere; what you bought and sold stays in the books under an id
+        that leads to nobody.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, erasure_moved, idempotency_key_invalid,
+        idempotency_key_reused.
+        """
+        return self.ask("POST", "/v1/me/erasure", Erasure, key=self.key(idempotency_key))
+
+    def cancel_erasure(self, *, idempotency_key: str | None = None) -> None:
+        """Stay.
+
+        Possible until the waiting time is over.
+
+        Refused with: unauthenticated, forbidden, erasure_begun, erasure_moved, idempotency_key_invalid,
+        idempotency_key_reused.
+        """
+        self.tell("DELETE", "/v1/me/erasure", key=self.key(idempotency_key))
+
+    def read_export(self) -> Export:
+        """Your latest export, and whether it is ready.
+
+        Refused with: unauthenticated, forbidden, export_gone.
+        """
+        return self.ask("GET", "/v1/me/exports", Export)
+
+    def request_export(self, *, idempotency_key: str | None = None) -> Export:
+        """Ask for all that is kept about you, as a zip archive.
+
+        A mail with a link comes when it is ready. While there is an archive that has not expired, asking again
+        makes no other.
+
+        Refused with: unauthenticated, forbidden, export_begun, idempotency_key_invalid, idempotency_key_reused.
+        """
+        return self.ask("POST", "/v1/me/exports", Export, key=self.key(idempotency_key))
 
     def list_follows(self, *, limit: int | None = None, cursor: str | None = None) -> FollowingList:
         """The stores you follow.
@@ -758,6 +816,20 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def restore_store(self, store_id: str, *, reason: str, idempotency_key: str | None = None) -> Store:
+        """Open a suspended store again, as it was.
+
+        Refused with: unauthenticated, forbidden, not_your_own_store, not_found, stands_so, store_changed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/restore",
+            Store,
+            body={"reason": reason},
+            key=self.key(idempotency_key),
+        )
+
     def set_shipping(
         self,
         store_id: str,
@@ -855,6 +927,20 @@ class Metco(Transport):
         last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         self.tell("DELETE", f"/v1/stores/{segment(store_id)}/staff/{segment(user_id)}", key=self.key(idempotency_key))
+
+    def suspend_store(self, store_id: str, *, reason: str, idempotency_key: str | None = None) -> Store:
+        """Suspend a store: its page is gone at once, and within a minute nobody may do anything in it.
+
+        Refused with: unauthenticated, forbidden, not_your_own_store, not_found, stands_so, store_changed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/suspend",
+            Store,
+            body={"reason": reason},
+            key=self.key(idempotency_key),
+        )
 
     def read_transfer(self, store_id: str) -> Transfer:
         """The offer that waits for an answer, for the two whom it is about.

@@ -82,6 +82,33 @@ class CodeSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """Whether the account is about to be erased, and when."""
+
+    state: Literal["none", "waiting", "erasing"]
+    requested_at: datetime | None
+    erase_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """All that is kept about a person, in one archive."""
+
+    id: str
+    state: Literal["preparing", "ready"]
+    requested_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportLink:
+    """Where the archive can be fetched for a few minutes."""
+
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Faq:
     items: list[Question]
 

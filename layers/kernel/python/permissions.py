@@ -19,6 +19,8 @@ PERMISSIONS: dict[str, Rule] = {
     "edit_preferences": allow(own=True, scope="profile:write"),
     "read_api_keys": allow(own=True),
     "manage_api_keys": allow(own=True),
+    "export_data": allow(own=True),
+    "erase_account": allow(own=True),
     # stores: `own` is a place in the store, as its own table has it; `store` is the permission that place must include
     "open_store": allow(own=True),
     "list_my_stores": allow(own=True, scope="stores:read"),
@@ -30,6 +32,7 @@ PERMISSIONS: dict[str, Rule] = {
     "transfer_store": allow(own=True),
     "answer_invitation": allow(own=True),
     "check_access": allow(own=True),
+    "suspend_stores": allow(roles=("moderator", "admin")),
     "view_sales": allow(store="view_sales"),
     "edit_products": allow(store="edit_products"),
     "view_orders": allow(store="view_orders"),

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from functions.stores import api as stores_api
 from functions.stores import consumers
 from functions.stores.rules import staff as rules
 from functions.stores.rules.stores import ALL_PERMISSIONS
@@ -16,6 +17,7 @@ from tests.builders.operations import GUARDED, OPERATIONS
 from tests.builders.staff import KIM, LEE
 from tests.builders.stores import OWNER, as_user
 
+API = stores_api.api
 KEY = {"idempotency-key": "the-same-key"}
 
 
@@ -322,9 +324,9 @@ def test_elsewhere_staff_may_what_the_gateway_knows_of_them(world, store_id, per
     """The answer every other domain gives: by the principal alone, whatever the table says."""
     path = f"/v1/stores/{store_id}/access/{permission}"
     others = frozenset(ALL_PERMISSIONS) - {permission}
-    with_it = Caller(a.api.api, Principal(KIM, "", frozenset({"customer"}), {store_id: frozenset({permission})}))
-    without = Caller(a.api.api, Principal(KIM, "", frozenset({"customer"}), {store_id: others}))
-    there = Caller(a.api.api, Principal(KIM, "", frozenset({"customer"}), {a.STORE: frozenset({permission})}))
+    with_it = Caller(API, Principal(KIM, "", frozenset({"customer"}), {store_id: frozenset({permission})}))
+    without = Caller(API, Principal(KIM, "", frozenset({"customer"}), {store_id: others}))
+    there = Caller(API, Principal(KIM, "", frozenset({"customer"}), {a.STORE: frozenset({permission})}))
     assert [caller("GET", path).status for caller in (with_it, without, there)] == [204, 404, 404]
 
 
