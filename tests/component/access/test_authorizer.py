@@ -1,8 +1,10 @@
 """Tokens are signed here with a key of the test's own: the emulator has no endpoint for its keys."""
 
 import base64
+import io
 import json
 import time
+import urllib.request
 from types import SimpleNamespace
 
 import jwt
@@ -11,10 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from functions.access import authorizer
 from functions.access.store import Store
+from kernel import clock
 from kernel.authz import Principal
 from kernel.table import Table
 from tests.builders.cloud import REGION
 from tests.builders.http import Context
+from tests.builders.identity import NOW
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 STRANGE_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -139,8 +143,6 @@ def test_another_scheme_is_refused(access):
 
 
 def test_a_token_of_an_ended_session_is_refused(access):
-    from kernel import clock
-
     Store().session_ended("session-1", clock.now())
     assert "ended" in ask(signed(claims(access)))["refused"]
 
@@ -151,3 +153,25 @@ def test_no_token_is_ever_logged(access, capsys):
     ask(token[:-4] + "AAAA")
     out = capsys.readouterr().out
     assert token.rsplit(".", 1)[0] not in out
+
+
+def test_made_up_key_ids_do_not_make_us_ask_for_the_keys_each_time(monkeypatch):
+    asked = []
+
+    def opened(request, timeout):
+        asked.append(request.full_url)
+        return io.BytesIO(json.dumps({"keys": [jwk]}).encode())
+
+    jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key())) | {"kid": "k", "use": "sig", "alg": "RS256"}
+    monkeypatch.setattr(urllib.request, "build_opener", lambda *_: SimpleNamespace(open=opened))
+    keys = authorizer._Keys("https://keys.example/jwks.json")
+    with clock.frozen(NOW) as advance:
+        for number in range(20):
+            with pytest.raises(jwt.PyJWKClientError):
+                keys.get_signing_key(f"made-up-{number}")
+        assert len(asked) == 2  # once for the keys, once for a key that might be new
+        assert keys.get_signing_key("k").key_id == "k"
+        advance(authorizer.LOOK_AGAIN_AFTER * 2)
+        with pytest.raises(jwt.PyJWKClientError):
+            keys.get_signing_key("new")
+        assert len(asked) == 3
