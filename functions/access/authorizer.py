@@ -5,12 +5,11 @@ no function lets a caller without a principal past a route that is not public.
 """
 
 import hashlib
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import jwt
-from jwt import PyJWK, PyJWKClient
+from jwt import PyJWKClient
 
 from functions.access import rules
 from functions.access.model import Caller, Standing
@@ -20,7 +19,6 @@ from kernel import aws, clock, log, settings
 from kernel.authz import Principal
 
 MAX_TOKEN_CHARS = 8192
-LOOK_AGAIN_AFTER = timedelta(minutes=1)
 API_KEY = "mk_"
 
 
@@ -80,23 +78,8 @@ def verified(token: str) -> Caller:
     return Caller(claims["username"], claims["origin_jti"])
 
 
-class _Keys(PyJWKClient):
-    """The pool's keys. An unknown key's id may be a new key, or made up to have us ask each time: we ask once a minute."""
-
-    def __init__(self, uri: str) -> None:
-        super().__init__(uri, cache_keys=True, lifespan=3600, timeout=3)
-        self._looked_again = datetime.min.replace(tzinfo=UTC)
-
-    def get_signing_keys(self, refresh: bool = False) -> list[PyJWK]:
-        now = clock.now()
-        again = refresh and now - self._looked_again > LOOK_AGAIN_AFTER
-        if again:
-            self._looked_again = now
-        return super().get_signing_keys(refresh=again)
-
-
 @cache
 def _keys(pool: str) -> PyJWKClient:
     """From wherever the SDK finds Cognito, so that an endpoint override holds for the keys too."""
     endpoint = aws.client("cognito-idp").meta.endpoint_url
-    return _Keys(f"{endpoint}/{pool}/.well-known/jwks.json")
+    return PyJWKClient(f"{endpoint}/{pool}/.well-known/jwks.json", cache_keys=True, lifespan=3600, timeout=3)
