@@ -1,8 +1,9 @@
-"""Mails the invitations. Mailing one twice is harmless: it is the same code."""
+"""Mails the invitations, the same code however often; forgets people who are erased, once and for all."""
 
 from functions.stores import mails
 from functions.stores.mails import Mail
 from functions.stores.rules import staff as rules
+from functions.stores.store.departures import departures
 from functions.stores.store.staff import staff
 from functions.stores.store.stores import stores
 from kernel import aws, clock, log, settings
@@ -19,6 +20,10 @@ class InvitationSent(Seen):
     sent: int
 
 
+class UserErased(Seen):
+    user_id: str
+
+
 @consumer.on("metco.stores", InvitationSent)
 def mail_invitation(event: Received[InvitationSent]) -> None:
     invitation = staff().invitation(event.data.store_id, event.data.invitation_id)
@@ -28,6 +33,12 @@ def mail_invitation(event: Received[InvitationSent]) -> None:
     code = rules.code_for(invitation, settings.key("invitation"))
     _send(mails.invitation(invitation, store=stores().store_of(invitation.store_id).name, code=code))
     log.count("invitations_mailed_total")
+
+
+@consumer.on("metco.identity", UserErased)
+def forget_person(event: Received[UserErased]) -> None:
+    departures().forget(event.data.user_id)
+    log.count("people_forgotten_total")
 
 
 def _send(mail: Mail) -> None:

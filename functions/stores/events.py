@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from functions.stores.model.names import CountryCode, CurrencyCode, Section, Slug, StoreId, StoreRole, UserId
+from functions.stores.model.names import CountryCode, CurrencyCode, Section, StoreId, StoreRole, UserId
 from functions.stores.model.staff import InvitationId, StorePermissions, TransferId
 from kernel.events import Data
 
@@ -14,7 +14,6 @@ class StoreOpened(Data):
 
     store_id: StoreId
     owner_id: UserId
-    slug: Slug
     country: CountryCode
     currency: CurrencyCode
 
@@ -23,10 +22,15 @@ class StoreChanged(Data):
     """Something about a store is different now; ask for the store to see what."""
 
     store_id: StoreId
-    slug: Slug
     country: CountryCode
     currency: CurrencyCode
     sections: list[Section]
+
+
+class StoreClosed(Data):
+    """The last owner has left Metco: nothing is sold here any more."""
+
+    store_id: StoreId
 
 
 class StoreFollowed(Data):

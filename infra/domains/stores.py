@@ -23,8 +23,19 @@ class Stores(DomainStack):
             "dynamodb:UpdateItem",
         )
         secret.grant(api, "secretsmanager:GetSecretValue")
+        papers = self.bucket(incoming=1)  # what arrives is copied at once, or forgotten the next day
+        papers.below("incoming").grant(api, "s3:GetObject", "s3:PutObject")
+        papers.below("papers").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
 
-        mails = self.consumer("functions.stores.consumers")
-        table.grant(mails, "dynamodb:GetItem")
-        secret.grant(mails, "secretsmanager:GetSecretValue")
-        self.mail().grant(mails, "ses:SendEmail")
+        consumer = self.consumer("functions.stores.consumers")
+        table.grant(
+            consumer,
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        )
+        secret.grant(consumer, "secretsmanager:GetSecretValue")
+        self.mail().grant(consumer, "ses:SendEmail")

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from functions.stores.model.hours import Hours
 from functions.stores.model.members import Member
 from functions.stores.model.names import StorePermission
 from functions.stores.model.refusals import CountryVerified, CurrencyInUse, TooManySlugs
-from functions.stores.model.stores import NewStore, Store, StoreChange, StorePage
+from functions.stores.model.shipping import Shipping
+from functions.stores.model.stores import Faq, NewStore, Policies, Store, StoreChange, StorePage
 
 ALL_PERMISSIONS: Sequence[StorePermission] = (
     "manage_staff",
@@ -63,6 +65,25 @@ def moved(store: Store, slug: str) -> Store:
 def with_(store: Store, **parts: Any) -> Store:
     """The next version, in which these parts are other ones."""
     return store.model_copy(update={**parts, "version": store.version + 1})
+
+
+def closed(store: Store) -> Store:
+    """Nobody is left: what its people wrote goes, its address too; the id stays, and what was sold under it."""
+    return with_(
+        store,
+        slug=f"closed-{store.store_id.removeprefix('sto_')}",
+        former_slugs=[],
+        name="Closed store",
+        tagline="",
+        description="",
+        policies=Policies(),
+        hours=Hours(),
+        shipping=Shipping(origins=[], zones=[]),
+        faq=Faq(items=[]),
+        standing="closed",
+        standing_reason="",
+        verification_reason="",
+    )
 
 
 def page(store: Store) -> StorePage:

@@ -43,6 +43,17 @@ class Follows:
         if row and store and row["following"]:
             self._turn(user_id, store, row, following=False, receipt=receipt)
 
+    def forget(self, user_id: str) -> None:
+        """Nobody of this name follows anything any more. Safe to repeat."""
+        cursor: str | None = None
+        while True:
+            page = self._table.query(f"PERSON#{user_id}", "FOLLOWS#", limit=50, cursor=cursor)
+            for row in page.items:
+                self.unfollow(user_id, row["store_id"], None)
+            cursor = page.cursor
+            if not cursor:
+                return
+
     def _row_and_store(self, user_id: str, store_id: str) -> tuple[Item | None, Item | None]:
         row, store = (f"PERSON#{user_id}", f"FOLLOWS#{store_id}"), (f"STORE#{store_id}", "-")
         found = self._table.get_many([row, store])
@@ -58,7 +69,7 @@ class Follows:
                     put(_row(user_id, store_id, version, following=following))
                     .when(version=row["version"] if row else None)
                     .otherwise(FollowChanged()),
-                    _counted(store, 1 if following else -1),
+                    *([] if store["standing"] == "closed" else [_counted(store, 1 if following else -1)]),
                 ],
                 [Event(told(store_id=store_id, user_id=user_id), ids.derived_id("fol", store_id, user_id), version)],
                 receipt,

@@ -31,14 +31,13 @@ class Stores:
         opened = events.StoreOpened(
             store_id=store.store_id,
             owner_id=founder.user_id,
-            slug=store.slug,
             country=store.country,
             currency=store.currency,
         )
         self._table.commit(
             [
                 put(_slug_item(store, followers=0, version=1)).absent().otherwise(SlugTaken()),
-                put(_store_item(store)).absent().otherwise(StoreChanged()),
+                put(store_item(store)).absent().otherwise(StoreChanged()),
                 put({"pk": f"STORE#{store.store_id}", "sk": "OWNERS", "owners": 1}).absent(),
                 *(row.absent() for row in member_rows(founder)),
                 update(f"PERSON#{founder.user_id}", "STORES")
@@ -55,7 +54,7 @@ class Stores:
         item = self._table.get(f"STORE#{store_id}", "-")
         if not item:
             raise NoSuchStore()
-        return _store(item)
+        return read_store(item)
 
     def with_member(self, store_id: str, user_id: str) -> tuple[Store, Member | None]:
         """The store, and what this person is there at this moment, in one call."""
@@ -63,7 +62,7 @@ class Stores:
         found = self._table.get_many([here, place])
         if here not in found:
             raise NoSuchStore()
-        return _store(found[here]), Member.model_validate(found[place]) if place in found else None
+        return read_store(found[here]), Member.model_validate(found[place]) if place in found else None
 
     def stores_of(self, user_id: str, *, limit: int, cursor: str | None) -> tuple[list[Member], str | None]:
         page = self._table.query(f"PERSON#{user_id}", "MEMBER#", limit=limit, cursor=cursor)
@@ -80,10 +79,10 @@ class Stores:
         told: Sequence[Data] = (),
     ) -> Store:
         """The next version of the document and of its page. Others' changes and events may come along with it."""
-        changed = _changed(store, sections)
+        told_first = changed(store, sections)
         self._table.commit(
             [
-                put(_store_item(store)).when(version=expecting).otherwise(StoreChanged()),
+                put(store_item(store)).when(version=expecting).otherwise(StoreChanged()),
                 update(f"SLUG#{store.slug}", "-")
                 .set(page=_page(store))
                 .add(version=1)
@@ -91,7 +90,7 @@ class Stores:
                 .otherwise(StoreChanged()),
                 *also,
             ],
-            [Event(data, store.store_id, store.version) for data in (changed, *told)],
+            [Event(data, store.store_id, store.version) for data in (told_first, *told)],
             receipt,
         )
         return store
@@ -105,16 +104,15 @@ class Stores:
         page = found[old]
         claim = put(_slug_item(moved, followers=page["followers"], version=page["version"] + 1))
         free = claim.when(version=found[new]["version"]) if new in found else claim.absent()
-        changed = _changed(moved, ["slug"])
         self._table.commit(
             [
                 free.otherwise(SlugTaken()),
-                put(_store_item(moved)).when(version=expecting).otherwise(StoreChanged()),
+                put(store_item(moved)).when(version=expecting).otherwise(StoreChanged()),
                 put({"pk": old[0], "sk": "-", "store_id": store.store_id, "moved": True, "version": page["version"]})
                 .when(version=page["version"])
                 .otherwise(StoreChanged()),
             ],
-            [Event(changed, moved.store_id, moved.version)],
+            [Event(changed(moved, ["slug"]), moved.store_id, moved.version)],
             receipt,
         )
         return moved
@@ -152,21 +150,20 @@ def member_rows(member: Member) -> list[Change]:
     ]
 
 
-def _changed(store: Store, sections: Sequence[Section]) -> events.StoreChanged:
+def changed(store: Store, sections: Sequence[Section]) -> events.StoreChanged:
     return events.StoreChanged(
         store_id=store.store_id,
-        slug=store.slug,
         country=store.country,
         currency=store.currency,
         sections=list(sections),
     )
 
 
-def _store_item(store: Store) -> Item:
+def store_item(store: Store) -> Item:
     return {"pk": f"STORE#{store.store_id}", "sk": "-", **store.model_dump(mode="json")}
 
 
-def _store(item: Item) -> Store:
+def read_store(item: Item) -> Store:
     return Store.model_validate({name: item[name] for name in Store.model_fields if name in item})
 
 

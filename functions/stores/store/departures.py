@@ -1,0 +1,90 @@
+"""People who leave Metco for good, and those who want to know what is kept about them."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from functions.stores import events
+from functions.stores.model.members import Member
+from functions.stores.model.refusals import StoreChanged
+from functions.stores.model.staff import LastOwner, StaffChangedMeanwhile
+from functions.stores.model.stores import Store
+from functions.stores.rules import stores as rules
+from functions.stores.store.follows import follows
+from functions.stores.store.staff import staff
+from functions.stores.store.stores import changed, store_item, stores
+from kernel.events import Event
+from kernel.table import Item, Table, delete, put, receipts_of, update
+
+NOT_THEIRS = ("pk", "sk", "_commit", "ttl", "version")
+
+
+class Departures:
+    def __init__(self) -> None:
+        self._table = Table()
+
+    def forget(self, user_id: str) -> None:
+        """Each step can be repeated, and begun again where it was cut off: the person's own rows go last."""
+        follows().forget(user_id)
+        for row in self._rows(user_id, "MEMBER#"):
+            _, member = stores().with_member(row["store_id"], user_id)
+            if member:
+                self._leave(member)
+        self._table.empty(f"PERSON#{user_id}")
+        self._table.empty(receipts_of(user_id))
+
+    def known_of(self, user_id: str) -> dict[str, Any]:
+        """What stores keeps about a person: where they work, what they own, whom they follow."""
+        places = list(self._rows(user_id, "MEMBER#"))
+        owned = [stores().store_of(row["store_id"]) for row in places if row["role"] == "owner"]
+        return {
+            "places": [_theirs(row) for row in places],
+            "stores": [store.model_dump(mode="json") for store in owned],
+            "follows": [_theirs(row) for row in self._rows(user_id, "FOLLOWS#") if row["following"]],
+        }
+
+    def _leave(self, member: Member) -> None:
+        try:
+            staff().leave(member, member, None)
+        except LastOwner:
+            self._close(stores().store_of(member.store_id), member)
+
+    def _close(self, store: Store, owner: Member) -> None:
+        """The last owner takes the store along: its words and its addresses go in the same moment."""
+        closed, last = rules.closed(store), owner.version + 1
+        here, there = f"STORE#{store.store_id}", f"PERSON#{owner.user_id}"
+        left = events.StaffLeft(store_id=store.store_id, user_id=owner.user_id)
+        self._table.commit(
+            [
+                put(store_item(closed)).when(version=store.version).otherwise(StoreChanged()),
+                update(here, "OWNERS").set(owners=0).when(owners=1).otherwise(StoreChanged()),
+                delete(here, f"MEMBER#{owner.user_id}").when(version=owner.version).otherwise(StaffChangedMeanwhile()),
+                delete(there, f"MEMBER#{store.store_id}"),
+                put({"pk": here, "sk": f"LEFT#{owner.user_id}", "version": last}),
+                delete(here, "TRANSFER"),
+                *(delete(f"SLUG#{slug}", "-") for slug in (store.slug, *store.former_slugs)),
+            ],
+            [
+                Event(changed(closed, ["standing"]), closed.store_id, closed.version),
+                Event(events.StoreClosed(store_id=closed.store_id), closed.store_id, closed.version),
+                Event(left, owner.place, last),
+            ],
+        )
+
+    def _rows(self, user_id: str, prefix: str) -> Iterator[Item]:
+        cursor: str | None = None
+        while True:
+            page = self._table.query(f"PERSON#{user_id}", prefix, limit=100, cursor=cursor)
+            yield from page.items
+            cursor = page.cursor
+            if not cursor:
+                return
+
+
+@cache
+def departures() -> Departures:
+    return Departures()
+
+
+def _theirs(row: Item) -> Item:
+    return {name: value for name, value in row.items() if name not in NOT_THEIRS}

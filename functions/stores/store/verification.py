@@ -1,0 +1,80 @@
+"""Papers in the table: domain verbs outside, DynamoDB words inside.
+
+STORE#<id>          VERIFICATION     the store's papers, and how they stand
+VERIFICATIONS       <time>#<store>   papers that wait for a moderator, oldest first
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from functions.stores import events
+from functions.stores.model.members import Member
+from functions.stores.model.refusals import NoSuchStore
+from functions.stores.model.stores import Store
+from functions.stores.model.verification import Case, CaseChanged, WaitingCase
+from functions.stores.rules import stores as store_rules
+from functions.stores.rules import verification as rules
+from functions.stores.store.stores import stores
+from kernel import clock
+from kernel.events import Data, Event
+from kernel.table import Change, Receipt, Table, delete, put
+
+QUEUE = "VERIFICATIONS"
+
+
+class Verifications:
+    def __init__(self) -> None:
+        self._table = Table()
+
+    def case(self, store_id: str) -> Case:
+        item = self._table.get(f"STORE#{store_id}", "VERIFICATION")
+        return Case.model_validate(item) if item else Case(store_id=store_id)
+
+    def judged(self, store_id: str, operator_id: str) -> tuple[Store, Case, Member | None]:
+        """The store, its papers, and the place that the operator should not have in it."""
+        store, place = stores().with_member(store_id, operator_id)
+        return store, self.case(store_id), place
+
+    def waiting(self, *, limit: int, cursor: str | None) -> tuple[list[WaitingCase], str | None]:
+        page = self._table.query(QUEUE, limit=limit, cursor=cursor)
+        return [WaitingCase.model_validate(item) for item in page.items], page.cursor
+
+    def collect(self, case: Case, receipt: Receipt | None) -> None:
+        """What is collected is between the store and its drawer: nobody is told."""
+        self._table.commit([_newer(case)], receipt=receipt)
+
+    def acted(self, case: Case, acted: events.OperatorActed, receipt: Receipt | None) -> None:
+        """An operator took the papers, or looked at one of them."""
+        waits = put({**_waiting(case), "claimed_by": case.moderator_id})
+        self._table.commit([_newer(case), waits], [Event(acted, case.id, case.version)], receipt)
+
+    def stands(self, store: Store, case: Case, told: Sequence[Data], receipt: Receipt | None) -> None:
+        """Sent in or decided: the store says so from the same moment on."""
+        newer = store_rules.with_(store, verification=rules.STANDS[case.state], verification_reason=case.reason)
+        row = _waiting(case)
+        queued = put(row) if case.state == "submitted" else delete(row["pk"], row["sk"])
+        stores().edit(
+            newer,
+            expecting=store.version,
+            sections=["verification"],
+            receipt=receipt,
+            also=[_newer(case), queued],
+            told=told,
+        )
+
+
+@cache
+def verifications() -> Verifications:
+    return Verifications()
+
+
+def _newer(case: Case) -> Change:
+    row = put({"pk": f"STORE#{case.store_id}", "sk": "VERIFICATION", **case.model_dump(mode="json")})
+    return row.when(version=case.version - 1 or None).otherwise(CaseChanged())
+
+
+def _waiting(case: Case) -> dict[str, str]:
+    assert case.submitted_at
+    submitted_at = clock.rfc3339(case.submitted_at)
+    key = {"pk": QUEUE, "sk": f"{submitted_at}#{case.store_id}"}
+    return {**key, "store_id": case.store_id, "submitted_at": submitted_at}

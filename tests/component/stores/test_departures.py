@@ -1,0 +1,122 @@
+import json
+
+import pytest
+
+from functions.stores.consumers import handler
+from functions.stores.store.departures import departures
+from functions.stores.store.stores import stores
+from kernel import ids
+from kernel.errors import Unavailable
+from kernel.table import Table
+from tests.builders import staff
+from tests.builders import stores as a
+from tests.builders.http import Context
+from tests.builders.stores import as_user
+
+PERSONAL = ("Ada Lovelace", "ada-lovelace", "Torstraße", "Ada's own words")
+
+
+def erase(user_id: str, times: int = 1) -> None:
+    metadata = {
+        "id": "evt_1",
+        "type": "UserErased",
+        "version": 1,
+        "occurred_at": "2030-01-01T12:00:00.000Z",
+        "aggregate": user_id,
+        "sequence": 9,
+        "correlation_id": "cor_1",
+    }
+    detail = {"metadata": metadata, "data": {"user_id": user_id}}
+    body = {"source": "metco.identity", "detail-type": "UserErased.v1", "detail": detail}
+    records = [{"messageId": str(number), "body": json.dumps(body)} for number in range(times)]
+    assert handler({"Records": records}, Context()) == {"batchItemFailures": []}
+
+
+def adas_store() -> str:
+    store_id = a.an_open_store(slug="ada-lovelace", name="Ada Lovelace")
+    ada = as_user(a.OWNER)
+    ada("PUT", f"/v1/stores/{store_id}/slug", {"slug": "ada-lovelace-berlin"})
+    ada("PATCH", f"/v1/stores/{store_id}", {"description": "Ada's own words"}, headers={"Idempotency-Key": "edit-0001"})
+    ada("PUT", f"/v1/stores/{store_id}/shipping", a.shipping().model_dump(mode="json"))
+    ada("PUT", f"/v1/stores/{store_id}/faq", {"items": [{"question": "Who?", "answer": "Ada Lovelace"}]})
+    return store_id
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_the_last_owners_store_closes_and_nothing_of_theirs_is_left(world, times):
+    store_id = adas_store()
+    as_user(a.STRANGER)("PUT", f"/v1/me/follows/{store_id}")
+    erase(a.OWNER, times)
+    left = json.dumps(world.items(), ensure_ascii=False)
+    assert [word for word in PERSONAL if word in left] == []
+    assert not [row for row in world.items() if row["pk"]["S"].startswith((f"PERSON#{a.OWNER}", f"RECEIPT#{a.OWNER}"))]
+    store = stores().store_of(store_id)
+    assert (store.standing, store.name, store.country) == ("closed", "Closed store", "DE")
+    for slug in ("ada-lovelace", "ada-lovelace-berlin", store.slug):
+        assert a.public("GET", f"/v1/shops/{slug}").status == 404
+    told = [one["metadata"]["type"] for one in a.told_of(world, store_id)]
+    assert (told.count("StoreClosed"), told[-2:]) == (1, ["StoreChanged", "StoreClosed"])
+    place = ids.derived_id("mem", store_id, a.OWNER)
+    assert [one["metadata"]["type"] for one in a.told_of(world, place)] == ["StaffJoined", "StaffLeft"]
+
+
+def test_a_store_with_another_owner_stays_open(world):
+    store_id = a.an_open_store()
+    staff.a_colleague(store_id, a.STRANGER, "owner")
+    erase(a.OWNER)
+    assert a.public("GET", "/v1/shops/analog-cameras").status == 200
+    assert as_user(a.STRANGER)("GET", f"/v1/stores/{store_id}").status == 200
+    assert as_user(a.OWNER)("GET", f"/v1/stores/{store_id}").status == 404
+
+
+def test_whoever_is_erased_follows_nobody(world):
+    store_id = a.an_open_store()
+    as_user(a.STRANGER)("PUT", f"/v1/me/follows/{store_id}")
+    erase(a.STRANGER, times=3)
+    assert a.public("GET", "/v1/shops/analog-cameras").json["followers"] == 0
+    assert not [row for row in world.items() if row["pk"]["S"].startswith(f"PERSON#{a.STRANGER}")]
+
+
+def test_a_closed_store_can_be_unfollowed_but_not_followed(world):
+    store_id = a.an_open_store()
+    fan = as_user(a.STRANGER)
+    fan("PUT", f"/v1/me/follows/{store_id}")
+    erase(a.OWNER)
+    assert fan("GET", "/v1/me/follows").json["items"] == []
+    assert fan("DELETE", f"/v1/me/follows/{store_id}").status == 204
+    assert fan("PUT", f"/v1/me/follows/{store_id}").status == 404
+
+
+@pytest.mark.parametrize("cut", range(1, 9))
+def test_cut_off_anywhere_it_is_begun_again_and_finished(world, monkeypatch, cut):
+    store_id = adas_store()
+    other = a.an_open_store(a.STRANGER, "cameras")
+    as_user(a.OWNER)("PUT", f"/v1/me/follows/{other}")
+    commit, calls = Table.commit, iter(range(1, 100))
+
+    def cut_off(self: Table, *arguments, **options) -> None:
+        if next(calls) == cut:
+            raise Unavailable()
+        commit(self, *arguments, **options)
+
+    monkeypatch.setattr(Table, "commit", cut_off)
+    try:
+        departures().forget(a.OWNER)
+    except Unavailable:
+        departures().forget(a.OWNER)
+    left = json.dumps(world.items(), ensure_ascii=False)
+    assert [word for word in PERSONAL if word in left] == []
+    assert a.public("GET", "/v1/shops/cameras").json["followers"] == 0
+    told = [one["metadata"]["type"] for one in a.told_of(world, store_id)]
+    assert told.count("StoreClosed") == 1
+
+
+def test_a_person_is_told_all_that_is_kept(world):
+    store_id = adas_store()
+    other = a.an_open_store(a.STRANGER, "cameras")
+    as_user(a.OWNER)("PUT", f"/v1/me/follows/{other}")
+    known = departures().known_of(a.OWNER)
+    assert [(one["store_id"], one["role"]) for one in known["places"]] == [(store_id, "owner")]
+    assert [one["store_id"] for one in known["follows"]] == [other]
+    assert known["stores"][0]["description"] == "Ada's own words"
+    assert json.dumps(known)
