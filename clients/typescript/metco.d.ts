@@ -65,6 +65,15 @@ export interface Branding {
   accent_colour?: string;
 }
 
+export interface CaseView {
+  store_id: string;
+  state: "collecting" | "submitted" | "claimed" | "approved" | "rejected";
+  documents: Array<Document>;
+  reason: string;
+  submitted_at: string | null;
+  version: number;
+}
+
 /** What a store still lacks before it may sell. */
 export interface Checklist {
   store_id: string;
@@ -87,6 +96,7 @@ export interface CodeSent {
 
 export interface CodeSignIn {
   code: string;
+  second_factor?: string | null;
 }
 
 export interface ConfirmChange {
@@ -98,9 +108,28 @@ export interface ConfirmPasswordReset {
   password: string;
 }
 
+export interface ConfirmSecondFactor {
+  code: string;
+}
+
 /** The people of the store read the reason. */
 export interface Decision {
   reason: string;
+}
+
+export interface Document {
+  id: string;
+  kind: "identity" | "business" | "address";
+  name: string;
+  content_type: "application/pdf" | "image/jpeg" | "image/png";
+  size_bytes: number;
+  confirmed: boolean;
+}
+
+/** Good for a minute, and saved to a file: nothing of it is shown by a browser. */
+export interface DocumentLink {
+  url: string;
+  expires_at: string;
 }
 
 export interface EmailChange {
@@ -206,6 +235,14 @@ export interface NewApiKey {
   api_key: string;
 }
 
+/** The name is only shown to the moderator: neither where the file lies nor what it is depends on it. */
+export interface NewDocument {
+  kind: "identity" | "business" | "address";
+  name: string;
+  content_type: "application/pdf" | "image/jpeg" | "image/png";
+  size_bytes: number;
+}
+
 export interface NewInvitation {
   email: string;
   role: "owner" | "manager" | "cashier" | "custom";
@@ -303,6 +340,11 @@ export interface Question {
   answer: string;
 }
 
+export interface Queue {
+  items: Array<WaitingCase>;
+  cursor: string | null;
+}
+
 /** Nothing that can wait is sent between these times of the person's own day. */
 export interface QuietHours {
   begin: string;
@@ -317,6 +359,11 @@ export interface Rate {
   max_weight_g?: number | null;
   min_days?: number;
   max_days?: number;
+}
+
+/** Shown once, to be kept on paper. Each signs in once in place of the app. */
+export interface RecoveryCodes {
+  codes: Array<string>;
 }
 
 export interface RefreshRequest {
@@ -341,6 +388,18 @@ export interface ReturnPolicy {
 export interface RolesChange {
   roles: Array<"customer" | "seller" | "moderator" | "finance" | "admin">;
   reason: string;
+}
+
+export interface SecondFactorOffer {
+  id: string;
+  secret: string;
+  uri: string;
+}
+
+export interface SecondFactorView {
+  on: boolean;
+  since: string | null;
+  recovery_codes_left: number;
 }
 
 export interface SessionList {
@@ -381,6 +440,7 @@ export interface SignInCodeRequest {
 export interface SignInRequest {
   email: string;
   password: string;
+  second_factor?: string | null;
 }
 
 export interface SignUpRequest {
@@ -481,10 +541,24 @@ export interface Transfer {
   expires_at: string;
 }
 
+/** Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`. */
+export interface Upload {
+  document_id: string;
+  url: string;
+  fields: unknown;
+  expires_at: string;
+}
+
 export interface VerifySignUpRequest {
   code: string;
   password: string;
   name: string;
+}
+
+export interface WaitingCase {
+  store_id: string;
+  submitted_at: string;
+  claimed_by: string;
 }
 
 /** Countries that are sent to at the same rates. A zone without countries is the rest of the world. */
@@ -686,6 +760,36 @@ export class Metco extends Transport {
    */
   editPreferences(body: PreferencesChange, options?: EditOptions): Promise<Preferences>;
   /**
+   * Whether signing in asks for a second factor.
+   *
+   * Refused with: unauthenticated, forbidden.
+   */
+  readSecondFactor(options?: Options): Promise<SecondFactorView>;
+  /**
+   * Sign in without a second factor from now on.
+   *
+   * Needs a sign-in of the last half hour, which took one.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, second_factor_changed, idempotency_key_invalid, idempotency_key_reused.
+   */
+  removeSecondFactor(options?: KeyedOptions): Promise<void>;
+  /**
+   * Get a secret for an authenticator app.
+   *
+   * Nothing changes until the app's first code is confirmed. Needs a sign-in of the last half hour.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, not_found, idempotency_key_invalid, idempotency_key_reused.
+   */
+  offerSecondFactor(options?: KeyedOptions): Promise<SecondFactorOffer>;
+  /**
+   * Turn the second factor on with the app's code; one that was on before is replaced.
+   *
+   * Keep the recovery codes.
+   *
+   * Refused with: second_factor_refused, sign_in_again, unauthenticated, forbidden, not_found, second_factor_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, second_factor_blocked.
+   */
+  confirmSecondFactor(enrolmentId: string, body: ConfirmSecondFactor, options?: KeyedOptions): Promise<RecoveryCodes>;
+  /**
    * The stores you work in, and what you may do there.
    *
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
@@ -714,7 +818,7 @@ export class Metco extends Transport {
   /**
    * Sign in with address and password.
    *
-   * Refused with: sign_in_refused, already_spent, too_large, unsupported_media_type, code_refused, invalid, sign_in_blocked.
+   * Refused with: second_factor_needed, second_factor_refused, sign_in_refused, already_spent, too_large, unsupported_media_type, code_refused, invalid, second_factor_blocked, sign_in_blocked.
    */
   signIn(body: SignInRequest, options?: Options): Promise<SignedIn>;
   /**
@@ -768,7 +872,7 @@ export class Metco extends Transport {
    *
    * It is good once: if the answer is lost on its way, ask for another.
    *
-   * Refused with: already_spent, too_large, unsupported_media_type, code_refused, invalid.
+   * Refused with: second_factor_needed, second_factor_refused, already_spent, too_large, unsupported_media_type, code_refused, invalid, second_factor_blocked.
    */
   signInWithCode(codeId: string, body: CodeSignIn, options?: Options): Promise<SignedIn>;
   /**
@@ -970,6 +1074,70 @@ export class Metco extends Transport {
    */
   takeStoreOver(storeId: string, options?: KeyedOptions): Promise<Member>;
   /**
+   * The store's papers, and how they stand.
+   *
+   * Refused with: unauthenticated, forbidden, owners_only, store_suspended, not_found, invalid.
+   */
+  readVerification(storeId: string, options?: Options): Promise<CaseView>;
+  /**
+   * The papers are good: the store is verified.
+   *
+   * Refused with: unauthenticated, forbidden, not_your_own_store, not_found, case_changed, case_not_waiting, store_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  approveVerification(storeId: string, body: Decision, options?: KeyedOptions): Promise<CaseView>;
+  /**
+   * Take a store's papers to look at.
+   *
+   * Nobody else can decide about them from then on.
+   *
+   * Refused with: unauthenticated, forbidden, not_your_own_store, not_found, case_changed, case_not_waiting, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  claimVerification(storeId: string, options?: KeyedOptions): Promise<CaseView>;
+  /**
+   * Announce a file and get an address to send it to, good for ten minutes and for exactly this file.
+   *
+   * Refused with: unauthenticated, forbidden, owners_only, store_suspended, not_found, case_changed, case_closed, too_many_documents, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  announceDocument(storeId: string, body: NewDocument, options?: KeyedOptions): Promise<Upload>;
+  /**
+   * Take a document out again, as long as the papers are not with a moderator.
+   *
+   * The file is deleted.
+   *
+   * Refused with: unauthenticated, forbidden, owners_only, store_suspended, not_found, case_changed, case_closed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removeDocument(storeId: string, documentId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Say that the file has been sent.
+   *
+   * It is looked at: what is not what it was announced to be is refused.
+   *
+   * Refused with: unauthenticated, forbidden, owners_only, store_suspended, not_found, case_changed, case_closed, not_uploaded, file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  confirmDocument(storeId: string, documentId: string, options?: KeyedOptions): Promise<CaseView>;
+  /**
+   * A link to one document of the papers you claimed, good for a minute.
+   *
+   * That you looked is kept.
+   *
+   * Refused with: unauthenticated, forbidden, not_your_own_store, not_found, case_changed, case_not_waiting, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  linkDocument(storeId: string, documentId: string, options?: KeyedOptions): Promise<DocumentLink>;
+  /**
+   * The papers will not do, and why.
+   *
+   * The store may mend them and send them in again.
+   *
+   * Refused with: unauthenticated, forbidden, not_your_own_store, not_found, case_changed, case_not_waiting, store_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  rejectVerification(storeId: string, body: Decision, options?: KeyedOptions): Promise<CaseView>;
+  /**
+   * Send the papers in, for the first time or again after a refusal.
+   *
+   * Refused with: unauthenticated, forbidden, owners_only, store_suspended, not_found, case_changed, case_closed, documents_missing, store_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  submitVerification(storeId: string, options?: KeyedOptions): Promise<CaseView>;
+  /**
    * A person's profile, for themself and for operators.
    *
    * Refused with: unauthenticated, forbidden, not_found, invalid.
@@ -983,4 +1151,10 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, last_admin, profile_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   grantRoles(userId: string, body: RolesChange, options?: EditOptions): Promise<Profile>;
+  /**
+   * The stores that wait for their verification, longest first, and who looks at each.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listVerifications(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Queue>;
 }

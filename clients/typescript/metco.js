@@ -81,6 +81,18 @@ export class Metco extends Transport {
   editPreferences(body, options) {
     return this.request("PATCH", "/v1/me/preferences", { body, keyed: true }, options);
   }
+  readSecondFactor(options) {
+    return this.request("GET", "/v1/me/second-factor", {}, options);
+  }
+  removeSecondFactor(options) {
+    return this.request("DELETE", "/v1/me/second-factor", { keyed: true }, options);
+  }
+  offerSecondFactor(options) {
+    return this.request("POST", "/v1/me/second-factor-enrolments", { keyed: true }, options);
+  }
+  confirmSecondFactor(enrolmentId, body, options) {
+    return this.request("POST", `/v1/me/second-factor-enrolments/${segment(enrolmentId)}/confirm`, { body, keyed: true }, options);
+  }
   listMyStores(query, options) {
     return this.request("GET", "/v1/me/stores", { query }, options);
   }
@@ -204,10 +216,40 @@ export class Metco extends Transport {
   takeStoreOver(storeId, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/transfer/accept`, { keyed: true }, options);
   }
+  readVerification(storeId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/verification`, {}, options);
+  }
+  approveVerification(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/verification/approve`, { body, keyed: true }, options);
+  }
+  claimVerification(storeId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/verification/claim`, { keyed: true }, options);
+  }
+  announceDocument(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/verification/documents`, { body, keyed: true }, options);
+  }
+  removeDocument(storeId, documentId, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/verification/documents/${segment(documentId)}`, { keyed: true }, options);
+  }
+  confirmDocument(storeId, documentId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/verification/documents/${segment(documentId)}/confirm`, { keyed: true }, options);
+  }
+  linkDocument(storeId, documentId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/verification/documents/${segment(documentId)}/link`, { keyed: true }, options);
+  }
+  rejectVerification(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/verification/reject`, { body, keyed: true }, options);
+  }
+  submitVerification(storeId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/verification/submit`, { keyed: true }, options);
+  }
   readUser(userId, options) {
     return this.request("GET", `/v1/users/${segment(userId)}`, {}, options);
   }
   grantRoles(userId, body, options) {
     return this.request("PUT", `/v1/users/${segment(userId)}/roles`, { body, keyed: true }, options);
+  }
+  listVerifications(query, options) {
+    return this.request("GET", "/v1/verifications", { query }, options);
   }
 }

@@ -11,8 +11,10 @@ from metco_client.models import (
     Address,
     AddressBook,
     ApiKeyList,
+    CaseView,
     Checklist,
     CodeSent,
+    DocumentLink,
     Erasure,
     Export,
     ExportLink,
@@ -24,9 +26,13 @@ from metco_client.models import (
     NewApiKey,
     Preferences,
     Profile,
+    Queue,
     QuietHours,
+    RecoveryCodes,
     Refreshed,
     ReturnPolicy,
+    SecondFactorOffer,
+    SecondFactorView,
     SessionList,
     ShippingOptions,
     SignedIn,
@@ -34,6 +40,7 @@ from metco_client.models import (
     Store,
     StorePage,
     Transfer,
+    Upload,
 )
 from metco_client.transport import Transport, segment
 
@@ -384,6 +391,56 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def read_second_factor(self) -> SecondFactorView:
+        """Whether signing in asks for a second factor.
+
+        Refused with: unauthenticated, forbidden.
+        """
+        return self.ask("GET", "/v1/me/second-factor", SecondFactorView)
+
+    def remove_second_factor(self, *, idempotency_key: str | None = None) -> None:
+        """Sign in without a second factor from now on.
+
+        Needs a sign-in of the last half hour, which took one.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, second_factor_changed, idempotency_key_invalid,
+        idempotency_key_reused.
+        """
+        self.tell("DELETE", "/v1/me/second-factor", key=self.key(idempotency_key))
+
+    def offer_second_factor(self, *, idempotency_key: str | None = None) -> SecondFactorOffer:
+        """Get a secret for an authenticator app.
+
+        Nothing changes until the app's first code is confirmed. Needs a sign-in of the last half hour.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, not_found, idempotency_key_invalid,
+        idempotency_key_reused.
+        """
+        return self.ask("POST", "/v1/me/second-factor-enrolments", SecondFactorOffer, key=self.key(idempotency_key))
+
+    def confirm_second_factor(
+        self,
+        enrolment_id: str,
+        *,
+        code: str,
+        idempotency_key: str | None = None,
+    ) -> RecoveryCodes:
+        """Turn the second factor on with the app's code; one that was on before is replaced.
+
+        Keep the recovery codes.
+
+        Refused with: second_factor_refused, sign_in_again, unauthenticated, forbidden, not_found,
+        second_factor_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
+        invalid, second_factor_blocked.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/me/second-factor-enrolments/{segment(enrolment_id)}/confirm",
+            RecoveryCodes,
+            body={"code": code},
+            key=self.key(idempotency_key),
+        )
+
     def list_my_stores(self, *, limit: int | None = None, cursor: str | None = None) -> MyStores:
         """The stores you work in, and what you may do there.
 
@@ -415,13 +472,18 @@ class Metco(Transport):
         """
         return self.ask("GET", "/v1/sessions", SessionList, query={"limit": limit, "cursor": cursor})
 
-    def sign_in(self, *, email: str, password: str) -> SignedIn:
+    def sign_in(self, *, email: str, password: str, second_factor: str | None = None) -> SignedIn:
         """Sign in with address and password.
 
-        Refused with: sign_in_refused, already_spent, too_large, unsupported_media_type, code_refused, invalid,
-        sign_in_blocked.
+        Refused with: second_factor_needed, second_factor_refused, sign_in_refused, already_spent, too_large,
+        unsupported_media_type, code_refused, invalid, second_factor_blocked, sign_in_blocked.
         """
-        return self.ask("POST", "/v1/sessions", SignedIn, body={"email": email, "password": password})
+        return self.ask(
+            "POST",
+            "/v1/sessions",
+            SignedIn,
+            body={"email": email, "password": password, "second_factor": second_factor},
+        )
 
     def end_all_sessions(self, *, idempotency_key: str | None = None) -> None:
         """Sign out everywhere, this session included.
@@ -488,14 +550,20 @@ class Metco(Transport):
         """
         return self.ask("POST", "/v1/sign-in-codes", CodeSent, body={"to": to})
 
-    def sign_in_with_code(self, code_id: str, *, code: str) -> SignedIn:
+    def sign_in_with_code(self, code_id: str, *, code: str, second_factor: str | None = None) -> SignedIn:
         """Sign in with the code.
 
         It is good once: if the answer is lost on its way, ask for another.
 
-        Refused with: already_spent, too_large, unsupported_media_type, code_refused, invalid.
+        Refused with: second_factor_needed, second_factor_refused, already_spent, too_large, unsupported_media_type,
+        code_refused, invalid, second_factor_blocked.
         """
-        return self.ask("POST", f"/v1/sign-in-codes/{segment(code_id)}/confirm", SignedIn, body={"code": code})
+        return self.ask(
+            "POST",
+            f"/v1/sign-in-codes/{segment(code_id)}/confirm",
+            SignedIn,
+            body={"code": code, "second_factor": second_factor},
+        )
 
     def sign_up(self, *, email: str, locale: Literal["en", "uk", "hi"] | None = None) -> CodeSent:
         """Begin an account: a six-digit code goes to the address.
@@ -989,6 +1057,139 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def read_verification(self, store_id: str) -> CaseView:
+        """The store's papers, and how they stand.
+
+        Refused with: unauthenticated, forbidden, owners_only, store_suspended, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/verification", CaseView)
+
+    def approve_verification(self, store_id: str, *, reason: str, idempotency_key: str | None = None) -> CaseView:
+        """The papers are good: the store is verified.
+
+        Refused with: unauthenticated, forbidden, not_your_own_store, not_found, case_changed, case_not_waiting,
+        store_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/verification/approve",
+            CaseView,
+            body={"reason": reason},
+            key=self.key(idempotency_key),
+        )
+
+    def claim_verification(self, store_id: str, *, idempotency_key: str | None = None) -> CaseView:
+        """Take a store's papers to look at.
+
+        Nobody else can decide about them from then on.
+
+        Refused with: unauthenticated, forbidden, not_your_own_store, not_found, case_changed, case_not_waiting,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/verification/claim",
+            CaseView,
+            key=self.key(idempotency_key),
+        )
+
+    def announce_document(
+        self,
+        store_id: str,
+        *,
+        kind: Literal["identity", "business", "address"],
+        name: str,
+        content_type: Literal["application/pdf", "image/jpeg", "image/png"],
+        size_bytes: int,
+        idempotency_key: str | None = None,
+    ) -> Upload:
+        """Announce a file and get an address to send it to, good for ten minutes and for exactly this file.
+
+        Refused with: unauthenticated, forbidden, owners_only, store_suspended, not_found, case_changed,
+        case_closed, too_many_documents, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/verification/documents",
+            Upload,
+            body={"kind": kind, "name": name, "content_type": content_type, "size_bytes": size_bytes},
+            key=self.key(idempotency_key),
+        )
+
+    def remove_document(self, store_id: str, document_id: str, *, idempotency_key: str | None = None) -> None:
+        """Take a document out again, as long as the papers are not with a moderator.
+
+        The file is deleted.
+
+        Refused with: unauthenticated, forbidden, owners_only, store_suspended, not_found, case_changed,
+        case_closed, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        self.tell(
+            "DELETE",
+            f"/v1/stores/{segment(store_id)}/verification/documents/{segment(document_id)}",
+            key=self.key(idempotency_key),
+        )
+
+    def confirm_document(self, store_id: str, document_id: str, *, idempotency_key: str | None = None) -> CaseView:
+        """Say that the file has been sent.
+
+        It is looked at: what is not what it was announced to be is refused.
+
+        Refused with: unauthenticated, forbidden, owners_only, store_suspended, not_found, case_changed,
+        case_closed, not_uploaded, file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/verification/documents/{segment(document_id)}/confirm",
+            CaseView,
+            key=self.key(idempotency_key),
+        )
+
+    def link_document(self, store_id: str, document_id: str, *, idempotency_key: str | None = None) -> DocumentLink:
+        """A link to one document of the papers you claimed, good for a minute.
+
+        That you looked is kept.
+
+        Refused with: unauthenticated, forbidden, not_your_own_store, not_found, case_changed, case_not_waiting,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/verification/documents/{segment(document_id)}/link",
+            DocumentLink,
+            key=self.key(idempotency_key),
+        )
+
+    def reject_verification(self, store_id: str, *, reason: str, idempotency_key: str | None = None) -> CaseView:
+        """The papers will not do, and why.
+
+        The store may mend them and send them in again.
+
+        Refused with: unauthenticated, forbidden, not_your_own_store, not_found, case_changed, case_not_waiting,
+        store_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/verification/reject",
+            CaseView,
+            body={"reason": reason},
+            key=self.key(idempotency_key),
+        )
+
+    def submit_verification(self, store_id: str, *, idempotency_key: str | None = None) -> CaseView:
+        """Send the papers in, for the first time or again after a refusal.
+
+        Refused with: unauthenticated, forbidden, owners_only, store_suspended, not_found, case_changed,
+        case_closed, documents_missing, store_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/verification/submit",
+            CaseView,
+            key=self.key(idempotency_key),
+        )
+
     def read_user(self, user_id: str) -> Profile:
         """A person's profile, for themself and for operators.
 
@@ -1020,3 +1221,10 @@ class Metco(Transport):
             if_match=if_match,
             key=self.key(idempotency_key),
         )
+
+    def list_verifications(self, *, limit: int | None = None, cursor: str | None = None) -> Queue:
+        """The stores that wait for their verification, longest first, and who looks at each.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/verifications", Queue, query={"limit": limit, "cursor": cursor})

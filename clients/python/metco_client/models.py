@@ -56,6 +56,16 @@ class Branding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    store_id: str
+    state: Literal["collecting", "submitted", "claimed", "approved", "rejected"]
+    documents: list[Document]
+    reason: str
+    submitted_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
     """What a store still lacks before it may sell."""
 
@@ -78,6 +88,24 @@ class CodeSent:
     """The same whether the address is known or not."""
 
     id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    id: str
+    kind: Literal["identity", "business", "address"]
+    name: str
+    content_type: Literal["application/pdf", "image/jpeg", "image/png"]
+    size_bytes: int
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLink:
+    """Good for a minute, and saved to a file: nothing of it is shown by a browser."""
+
+    url: str
     expires_at: datetime
 
 
@@ -255,6 +283,12 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    items: list[WaitingCase]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuietHours:
     """Nothing that can wait is sent between these times of the person's own day."""
 
@@ -275,6 +309,13 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodes:
+    """Shown once, to be kept on paper. Each signs in once in place of the app."""
+
+    codes: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refreshed:
     session_id: str
     token_type: Literal["Bearer"]
@@ -290,6 +331,20 @@ class ReturnPolicy:
     window_days: int = None
     return_shipping_paid_by: Literal["buyer", "store"] = None
     text: str = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorOffer:
+    id: str
+    secret: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorView:
+    on: bool
+    since: datetime | None
+    recovery_codes_left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,6 +468,23 @@ class Transfer:
     from_user_id: str
     to_user_id: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`."""
+
+    document_id: str
+    url: str
+    fields: Any
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCase:
+    store_id: str
+    submitted_at: datetime
+    claimed_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
