@@ -109,6 +109,7 @@ export interface ConfirmPasswordReset {
 }
 
 export interface ConfirmSecondFactor {
+  enrolment_id: string;
   code: string;
 }
 
@@ -250,6 +251,10 @@ export interface NewInvitation {
   locale?: "en" | "uk" | "hi";
 }
 
+export interface NewPicture {
+  content_type: "image/png" | "image/jpeg" | "image/webp";
+}
+
 export interface NewStore {
   name: string;
   slug: string;
@@ -289,6 +294,31 @@ export interface PasswordResetRequest {
 
 export interface PhoneChange {
   phone: string;
+}
+
+export interface PictureChoice {
+  picture_id: string;
+}
+
+/** Good for an hour. */
+export interface PictureLinks {
+  logo: string | null;
+  cover: string | null;
+  expires_at: string;
+}
+
+/** Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`. */
+export interface PictureUpload {
+  picture_id: string;
+  url: string;
+  fields: unknown;
+  max_bytes: number;
+  expires_at: string;
+}
+
+export interface Pictures {
+  logo: string | null;
+  cover: string | null;
 }
 
 export interface Policies {
@@ -489,6 +519,7 @@ export interface Store {
   country: string;
   currency: string;
   branding: Branding;
+  pictures: Pictures;
   policies: Policies;
   hours: Hours;
   shipping: Shipping;
@@ -522,6 +553,7 @@ export interface StorePage {
   currency: string;
   verified: boolean;
   branding: Branding;
+  pictures: Pictures;
   policies: Policies;
   hours: Hours;
   ships_from: Array<string>;
@@ -766,6 +798,14 @@ export class Metco extends Transport {
    */
   readSecondFactor(options?: Options): Promise<SecondFactorView>;
   /**
+   * Turn the second factor on with the app's code; one that was on before is replaced.
+   *
+   * Keep the recovery codes.
+   *
+   * Refused with: second_factor_refused, sign_in_again, unauthenticated, forbidden, second_factor_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, second_factor_blocked.
+   */
+  confirmSecondFactor(body: ConfirmSecondFactor, options?: KeyedOptions): Promise<RecoveryCodes>;
+  /**
    * Sign in without a second factor from now on.
    *
    * Needs a sign-in of the last half hour, which took one.
@@ -781,14 +821,6 @@ export class Metco extends Transport {
    * Refused with: sign_in_again, unauthenticated, forbidden, not_found, idempotency_key_invalid, idempotency_key_reused.
    */
   offerSecondFactor(options?: KeyedOptions): Promise<SecondFactorOffer>;
-  /**
-   * Turn the second factor on with the app's code; one that was on before is replaced.
-   *
-   * Keep the recovery codes.
-   *
-   * Refused with: second_factor_refused, sign_in_again, unauthenticated, forbidden, not_found, second_factor_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, second_factor_blocked.
-   */
-  confirmSecondFactor(enrolmentId: string, body: ConfirmSecondFactor, options?: KeyedOptions): Promise<RecoveryCodes>;
   /**
    * The stores you work in, and what you may do there.
    *
@@ -851,6 +883,12 @@ export class Metco extends Transport {
    * Refused with: moved, not_found, invalid.
    */
   readShop(slug: string, options?: Options): Promise<StorePage>;
+  /**
+   * Where a store's logo and cover can be fetched, for an hour.
+   *
+   * Refused with: moved, not_found, invalid.
+   */
+  readShopPictures(slug: string, options?: Options): Promise<PictureLinks>;
   /**
    * What sending a parcel to a country costs, the cheapest first.
    *
@@ -991,6 +1029,26 @@ export class Metco extends Transport {
    * Refused with: bad_request, unauthenticated, forbidden, store_suspended, not_found, last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   leaveStore(storeId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Get an address to send a picture to, good for ten minutes.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  announcePicture(storeId: string, kind: string, body: NewPicture, options?: KeyedOptions): Promise<PictureUpload>;
+  /**
+   * Show a picture that has been sent.
+   *
+   * It is looked at first: what is no picture is refused.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, picture_not_uploaded, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, picture_refused.
+   */
+  choosePicture(storeId: string, kind: string, body: PictureChoice, options?: EditOptions): Promise<Store>;
+  /**
+   * Show this picture no longer.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removePicture(storeId: string, kind: string, options?: KeyedOptions): Promise<Store>;
   /**
    * Say what may be returned, and on which terms you sell.
    *

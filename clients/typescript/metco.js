@@ -84,14 +84,14 @@ export class Metco extends Transport {
   readSecondFactor(options) {
     return this.request("GET", "/v1/me/second-factor", {}, options);
   }
+  confirmSecondFactor(body, options) {
+    return this.request("PUT", "/v1/me/second-factor", { body, keyed: true }, options);
+  }
   removeSecondFactor(options) {
     return this.request("DELETE", "/v1/me/second-factor", { keyed: true }, options);
   }
   offerSecondFactor(options) {
     return this.request("POST", "/v1/me/second-factor-enrolments", { keyed: true }, options);
-  }
-  confirmSecondFactor(enrolmentId, body, options) {
-    return this.request("POST", `/v1/me/second-factor-enrolments/${segment(enrolmentId)}/confirm`, { body, keyed: true }, options);
   }
   listMyStores(query, options) {
     return this.request("GET", "/v1/me/stores", { query }, options);
@@ -119,6 +119,9 @@ export class Metco extends Transport {
   }
   readShop(slug, options) {
     return this.request("GET", `/v1/shops/${segment(slug)}`, {}, options);
+  }
+  readShopPictures(slug, options) {
+    return this.request("GET", `/v1/shops/${segment(slug)}/pictures`, {}, options);
   }
   listShippingOptions(slug, query, options) {
     return this.request("GET", `/v1/shops/${segment(slug)}/shipping-options`, { query }, options);
@@ -179,6 +182,15 @@ export class Metco extends Transport {
   }
   leaveStore(storeId, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/leave`, { keyed: true }, options);
+  }
+  announcePicture(storeId, kind, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/pictures/${segment(kind)}`, { body, keyed: true }, options);
+  }
+  choosePicture(storeId, kind, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/pictures/${segment(kind)}`, { body, keyed: true }, options);
+  }
+  removePicture(storeId, kind, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/pictures/${segment(kind)}`, { keyed: true }, options);
   }
   setPolicies(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/policies`, { body, keyed: true }, options);

@@ -14,7 +14,7 @@ from kernel import ids
 from kernel.authz import Principal
 from kernel.money import Money
 from kernel.table import Table
-from tests.builders import staff
+from tests.builders import papers, pictures, staff
 from tests.builders.cloud import World
 from tests.builders.http import Caller
 
@@ -90,12 +90,16 @@ def things_of(user_id: str) -> dict[str, str]:
     slug = f"store-of-{ids.derived_id('x', user_id)[2:12]}"
     store_id = an_open_store(user_id, slug)
     invitation = staff.an_invitation(store_id, user_id, email=f"{slug}@example.com")
-    return {"store_id": store_id, "slug": slug, "invitation_id": invitation, "permission": "view_orders"}
+    document = ids.derived_id("doc", user_id)
+    named = {"invitation_id": invitation, "document_id": document, "permission": "view_orders", "kind": "logo"}
+    return {"store_id": store_id, "slug": slug, **named}
 
 
 def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
     """What can be done only once, made anew for one call."""
-    return staff.ready_for(operation, who, things)
+    things = papers.ready_for(operation, who, things)
+    things, body = staff.ready_for(operation, who, things)
+    return things, body | pictures.body_for(operation, who, things)
 
 
 def body_of(operation: str, who: Principal | None) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from metco_client.models import (
     Member,
     MyStores,
     NewApiKey,
+    PictureLinks,
+    PictureUpload,
     Preferences,
     Profile,
     Queue,
@@ -398,6 +400,29 @@ class Metco(Transport):
         """
         return self.ask("GET", "/v1/me/second-factor", SecondFactorView)
 
+    def confirm_second_factor(
+        self,
+        *,
+        enrolment_id: str,
+        code: str,
+        idempotency_key: str | None = None,
+    ) -> RecoveryCodes:
+        """Turn the second factor on with the app's code; one that was on before is replaced.
+
+        Keep the recovery codes.
+
+        Refused with: second_factor_refused, sign_in_again, unauthenticated, forbidden, second_factor_changed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
+        second_factor_blocked.
+        """
+        return self.ask(
+            "PUT",
+            "/v1/me/second-factor",
+            RecoveryCodes,
+            body={"enrolment_id": enrolment_id, "code": code},
+            key=self.key(idempotency_key),
+        )
+
     def remove_second_factor(self, *, idempotency_key: str | None = None) -> None:
         """Sign in without a second factor from now on.
 
@@ -417,29 +442,6 @@ class Metco(Transport):
         idempotency_key_reused.
         """
         return self.ask("POST", "/v1/me/second-factor-enrolments", SecondFactorOffer, key=self.key(idempotency_key))
-
-    def confirm_second_factor(
-        self,
-        enrolment_id: str,
-        *,
-        code: str,
-        idempotency_key: str | None = None,
-    ) -> RecoveryCodes:
-        """Turn the second factor on with the app's code; one that was on before is replaced.
-
-        Keep the recovery codes.
-
-        Refused with: second_factor_refused, sign_in_again, unauthenticated, forbidden, not_found,
-        second_factor_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
-        invalid, second_factor_blocked.
-        """
-        return self.ask(
-            "POST",
-            f"/v1/me/second-factor-enrolments/{segment(enrolment_id)}/confirm",
-            RecoveryCodes,
-            body={"code": code},
-            key=self.key(idempotency_key),
-        )
 
     def list_my_stores(self, *, limit: int | None = None, cursor: str | None = None) -> MyStores:
         """The stores you work in, and what you may do there.
@@ -519,6 +521,13 @@ class Metco(Transport):
         Refused with: moved, not_found, invalid.
         """
         return self.ask("GET", f"/v1/shops/{segment(slug)}", StorePage)
+
+    def read_shop_pictures(self, slug: str) -> PictureLinks:
+        """Where a store's logo and cover can be fetched, for an hour.
+
+        Refused with: moved, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/shops/{segment(slug)}/pictures", PictureLinks)
 
     def list_shipping_options(
         self,
@@ -859,6 +868,66 @@ class Metco(Transport):
         staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         self.tell("POST", f"/v1/stores/{segment(store_id)}/leave", key=self.key(idempotency_key))
+
+    def announce_picture(
+        self,
+        store_id: str,
+        kind: str,
+        *,
+        content_type: Literal["image/png", "image/jpeg", "image/webp"],
+        idempotency_key: str | None = None,
+    ) -> PictureUpload:
+        """Get an address to send a picture to, good for ten minutes.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, too_large, unsupported_media_type,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/pictures/{segment(kind)}",
+            PictureUpload,
+            body={"content_type": content_type},
+            key=self.key(idempotency_key),
+        )
+
+    def choose_picture(
+        self,
+        store_id: str,
+        kind: str,
+        *,
+        picture_id: str,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Store:
+        """Show a picture that has been sent.
+
+        It is looked at first: what is no picture is refused.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, picture_not_uploaded, store_changed,
+        precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
+        invalid, picture_refused.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/pictures/{segment(kind)}",
+            Store,
+            body={"picture_id": picture_id},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def remove_picture(self, store_id: str, kind: str, *, idempotency_key: str | None = None) -> Store:
+        """Show this picture no longer.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "DELETE",
+            f"/v1/stores/{segment(store_id)}/pictures/{segment(kind)}",
+            Store,
+            key=self.key(idempotency_key),
+        )
 
     def set_policies(
         self,

@@ -244,6 +244,32 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureLinks:
+    """Good for an hour."""
+
+    logo: str | None
+    cover: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureUpload:
+    """Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`."""
+
+    picture_id: str
+    url: str
+    fields: Any
+    max_bytes: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    logo: str | None
+    cover: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     returns: ReturnPolicy | None = None
     terms: str = None
@@ -423,6 +449,7 @@ class Store:
     country: str
     currency: str
     branding: Branding
+    pictures: Pictures
     policies: Policies
     hours: Hours
     shipping: Shipping
@@ -449,6 +476,7 @@ class StorePage:
     currency: str
     verified: bool
     branding: Branding
+    pictures: Pictures
     policies: Policies
     hours: Hours
     ships_from: list[str]

@@ -1,6 +1,18 @@
 """Stores over HTTP: open one, look after it, see it as a visitor."""
 
-from functions.stores.api import follows, invitations, moderation, pages, sections, settings, staff, transfers
+from functions.stores.api import (
+    follows,
+    invitations,
+    moderation,
+    pages,
+    pictures,
+    reviews,
+    sections,
+    settings,
+    staff,
+    transfers,
+    verification,
+)
 from functions.stores.api.app import api
 
 __all__ = [
@@ -10,10 +22,13 @@ __all__ = [
     "invitations",
     "moderation",
     "pages",
+    "pictures",
+    "reviews",
     "sections",
     "settings",
     "staff",
     "transfers",
+    "verification",
 ]
 
 handler = api.handler

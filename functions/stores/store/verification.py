@@ -9,7 +9,6 @@ from functools import cache
 
 from functions.stores import events
 from functions.stores.model.members import Member
-from functions.stores.model.refusals import NoSuchStore
 from functions.stores.model.stores import Store
 from functions.stores.model.verification import Case, CaseChanged, WaitingCase
 from functions.stores.rules import stores as store_rules

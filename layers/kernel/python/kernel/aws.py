@@ -18,6 +18,7 @@ def client(service: str) -> Any:
                 read_timeout=5,
                 retries={"mode": "standard", "max_attempts": 3},
                 max_pool_connections=10,
+                signature_version="s3v4" if service == "s3" else None,  # left alone, S3's links are of version 2
             ),
         )
         made.meta.events.register("before-call", _count)
