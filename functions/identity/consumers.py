@@ -1,11 +1,11 @@
 """Sends the one-time codes, and tells people of changes. Sending twice is harmless: it says the same."""
 
-from datetime import date
+from datetime import date, datetime
 
 from functions.identity import rules
-from functions.identity.mails import Mail, mail_for, notices
+from functions.identity.mails import Mail, mail_for, note, notices
 from functions.identity.model import Challenge, Purpose
-from functions.identity.rules import api_keys, contacts
+from functions.identity.rules import api_keys, contacts, erasure
 from functions.identity.store import store
 from functions.identity.store.api_keys import key_rings
 from kernel import aws, clock, log, settings
@@ -58,6 +58,42 @@ def tell_of_change(event: Received[ContactChanged]) -> None:
     if change and profile:
         for mail in notices(change, profile):
             _send(mail)
+
+
+class ErasureRequested(Seen):
+    user_id: str
+    erase_at: datetime
+
+
+class DataExportReady(Seen):
+    user_id: str
+    export_id: str
+
+
+@consumer.on("metco.identity", ErasureRequested)
+def tell_of_erasure(event: Received[ErasureRequested]) -> None:
+    """So that nobody is erased behind their back."""
+    if profile := store().profile(event.data.user_id):
+        _send(note("erasure", profile, day=event.data.erase_at.date().isoformat()))
+
+
+@consumer.on("metco.identity", DataExportReady)
+def send_export(event: Received[DataExportReady]) -> None:
+    if profile := store().profile(event.data.user_id):
+        token = erasure.link_token(event.data.export_id, settings.key("export"))
+        site = settings.setting("site", "")
+        _send(note("export", profile, link=f"{site}/v1/exports/{event.data.export_id}/{token}"))
+
+
+class SecondFactorTurned(Seen):
+    user_id: str
+    on: bool
+
+
+@consumer.on("metco.identity", SecondFactorTurned)
+def tell_of_second_factor(event: Received[SecondFactorTurned]) -> None:
+    if profile := store().profile(event.data.user_id):
+        _send(note("second_factor_on" if event.data.on else "second_factor_off", profile))
 
 
 def _in_their_language(challenge: Challenge) -> Challenge:

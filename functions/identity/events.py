@@ -6,6 +6,7 @@ from pydantic import Field
 
 from functions.identity.model import ChallengeId, CurrencyCode, Locale, Purpose, Role, SessionId, UserId
 from functions.identity.model.api_keys import ApiKeyHash, ApiKeyId
+from functions.identity.model.erasure import ExportId
 from functions.identity.model.preferences import Digest, QuietHours, TimeZone, Topics
 from kernel.events import Data
 
@@ -41,6 +42,13 @@ class ContactChanged(Data):
     user_id: UserId
     change_id: ChallengeId
     channel: Annotated[str, Field(examples=["email"])]
+
+
+class SecondFactorTurned(Data):
+    """Signing in asks for a second factor from now on, or no more."""
+
+    user_id: UserId
+    on: bool
 
 
 class ProfileEdited(Data):
@@ -108,6 +116,39 @@ class ApiKeyRevoked(Data):
     user_id: UserId
     key_id: ApiKeyId
     key_hash: ApiKeyHash
+
+
+class ErasureRequested(Data):
+    """A person asked to be erased, and will be unless they change their mind."""
+
+    user_id: UserId
+    erase_at: Moment
+
+
+class ErasureCancelled(Data):
+    """The person stays."""
+
+    user_id: UserId
+
+
+class UserErased(Data):
+    """The person is gone. Whoever keeps anything that leads to them deletes it; ids and money stay."""
+
+    user_id: UserId
+
+
+class DataExportRequested(Data):
+    """A person wants all that is kept about them: whoever keeps something adds it to the export."""
+
+    user_id: UserId
+    export_id: ExportId
+
+
+class DataExportReady(Data):
+    """The archive can be fetched."""
+
+    user_id: UserId
+    export_id: ExportId
 
 
 class OperatorActed(Data):

@@ -49,6 +49,11 @@ def notices(change: Challenge, profile: Profile) -> list[Mail]:
     ]
 
 
+def note(name: str, profile: Profile, **words: str) -> Mail:
+    """What happened to an account, told to whoever it belongs to."""
+    return _mail(name, profile.email, profile.locale, **words)
+
+
 def _mail(name: str, to: str, locale: str, **words: str) -> Mail:
     subject, text = _text(name, locale)
     return Mail(to, subject.format(**words).strip(), text.format(**words))

@@ -1,16 +1,18 @@
 """Identity's things, ready made: tests say only what matters to them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.identity import api, rules
+from functions.identity import api, rules, sweep
 from functions.identity.api.app import address_of
 from functions.identity.model import Challenge, Profile, Purpose, Session
-from functions.identity.rules import contacts
+from functions.identity.rules import contacts, second_factor
+from functions.identity.rules import erasure as departing
 from functions.identity.store import store
+from functions.identity.store.erasure import departures
 from kernel import clock, ids, settings
 from kernel.authz import Principal
-from tests.builders.http import Answered, Caller
+from tests.builders.http import Answered, Caller, Context
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 USER = "usr_00000000000000000000000000"
@@ -100,11 +102,19 @@ def things_of(user_id: str) -> dict[str, str]:
     """What paths name of a person's own."""
     address = as_user(user_id)("POST", "/v1/me/addresses", an_address())
     key = as_user(user_id)("POST", "/v1/me/api-keys", {"name": "Stock", "scopes": ["profile:read"]})
-    return {"address_id": str(address.json["id"]), "key_id": str(key.json["id"]), **_changes_begun(user_id)}
+    return {
+        "address_id": str(address.json["id"]),
+        "key_id": str(key.json["id"]),
+        **an_export(user_id),
+        **_changes_begun(user_id),
+    }
 
 
 def body_of(operation: str, who: Principal | None) -> dict[str, str]:
-    """The code that was sent to whoever confirms."""
+    """The code that was sent to whoever confirms, or that their app shows."""
+    if operation == "confirm_second_factor" and who:
+        enrolment = ids.derived_id("enr", who.id)
+        return {"enrolment_id": enrolment, "code": app_code(who.id, enrolment)}
     kind = {"confirm_email_change": "email", "confirm_phone_change": "phone"}.get(operation)
     return {"code": code_of(ids.derived_id("cha", kind, who.id))} if kind and who else {}
 
@@ -124,6 +134,19 @@ def _changes_begun(user_id: str) -> dict[str, str]:
     return {"email_change_id": by_email, "phone_change_id": by_phone}
 
 
+def app_code(user_id: str, enrolment_id: str, *, late: timedelta = timedelta(0)) -> str:
+    """What an authenticator app shows."""
+    secret = second_factor.secret(user_id, enrolment_id, settings.key("second-factor"))
+    return second_factor.code_at(secret, second_factor.step_of(clock.now() + late))
+
+
+def with_second_factor(me: Caller) -> None:
+    enrolment = me("POST", "/v1/me/second-factor-enrolments").json["id"]
+    code = app_code(me("GET", "/v1/me").json["user_id"], enrolment)
+    answer = me("PUT", "/v1/me/second-factor", {"enrolment_id": enrolment, "code": code})
+    assert answer.status == 200, answer.text
+
+
 def a_number(of: str = "ada") -> str:
     """A Ukrainian mobile number, another for everybody."""
     return f"+38067{int(ids.derived_id('num', of)[4:], 36) % 10**7:07d}"
@@ -139,3 +162,20 @@ def with_phone(me: Caller, number: str) -> None:
     change = me("POST", "/v1/me/phone-changes", {"phone": number}).json["id"]
     answer = me("POST", f"/v1/me/phone-changes/{change}/confirm", {"code": code_of(change)})
     assert answer.status == 200, answer.text
+
+
+def an_export(user_id: str) -> dict[str, str]:
+    """All about a person, ready to be fetched by the link in the mail."""
+    export_id = str(as_user(user_id)("POST", "/v1/me/exports").json["id"])
+    for whose, due_key in departures().due("export", clock.now() + timedelta(seconds=1)):
+        sweep.export(whose, due_key, clock.now())
+    return {"export_id": export_id, "token": departing.link_token(export_id, settings.key("export"))}
+
+
+def erased(user_id: str, email: str) -> None:
+    """A person who thought better of going, went after all, and whose waiting time is over."""
+    me = as_user(user_id, session=sign_in(email).json["session_id"])
+    for method in ("POST", "DELETE", "POST"):
+        assert me(method, "/v1/me/erasure").status in (202, 204)
+    with clock.frozen(clock.now() + departing.WAIT + timedelta(minutes=1)):
+        sweep.handler({}, Context())

@@ -15,10 +15,13 @@ def everything_that_identity_tells_of() -> None:
     me = identity.as_user(ada, session=session)
     me("PATCH", "/v1/me", {"locale": "uk"})
     me("PATCH", "/v1/me/preferences", {"digest": "weekly"})
+    identity.an_export(ada)
+    identity.erased(identity.an_account("gone@example.com"), "gone@example.com")
     key = me("POST", "/v1/me/api-keys", {"name": "Stock", "scopes": ["profile:read"]}).json["id"]
     me("DELETE", f"/v1/me/api-keys/{key}")
     me("POST", "/v1/me/password", {"current_password": identity.PASSWORD, "new_password": "another good one"})
     identity.with_phone(me, identity.a_number())
+    identity.with_second_factor(me)
     me("DELETE", "/v1/sessions/current")
     body = {"roles": ["moderator"], "reason": "Joined the team"}
     identity.as_user(admin, roles=("customer", "admin"))("PUT", f"/v1/users/{ada}/roles", body)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from pydantic import SecretStr
+
 from functions.identity import rules
 from functions.identity.model import (
     CodeSent,
@@ -9,8 +11,9 @@ from functions.identity.model import (
     Profile,
     Purpose,
 )
-from functions.identity.rules import contacts
+from functions.identity.rules import contacts, second_factor
 from functions.identity.rules.contacts import Network
+from functions.identity.rules.second_factor import Use
 from functions.identity.store import store
 from kernel import clock, ids, settings
 from kernel.authz import Principal
@@ -48,6 +51,15 @@ def check_phone(to: str) -> None:
 
 def check_fresh(me: Principal, now: datetime) -> None:
     contacts.check_fresh(store().session(me.id, me.session) if me.session else None, now)
+
+
+def second_step(user_id: str, given: SecretStr | None, now: datetime) -> Use | None:
+    """The second factor that was sent along, looked at. Whether one is needed, `start` decides in its transaction."""
+    factor = store().second_factor(user_id) if given else None
+    if not factor or not given:
+        return None
+    store().count_second_factor(user_id, now)
+    return second_factor.use(factor, given.get_secret_value(), settings.key("second-factor"), now)
 
 
 def profile_of(user_id: str) -> Profile:

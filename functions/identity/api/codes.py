@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.identity import accounts, rules
-from functions.identity.api.app import address_of, api, caller, check_phone
+from functions.identity.api.app import address_of, api, caller, check_phone, second_step
 from functions.identity.model import ChallengeId, CodeRefused, CodeSent, Purpose, SignedIn
 from functions.identity.model.contacts import CodeSignIn, SignInCodeRequest
 from functions.identity.rules import contacts
@@ -33,11 +33,14 @@ def sign_in_with_code(code_id: Annotated[ChallengeId, Path()], request: CodeSign
     store().count_attempt(challenge)
     rules.check_code(challenge, Purpose.SIGN_IN, request.code, settings.key("code"), now)
     user_id = store().claimant(challenge)
-    tokens = accounts.vouch(user_id) if user_id and not challenge.spent_on else None
+    if not user_id or challenge.spent_on:
+        raise CodeRefused()
+    second = second_step(user_id, request.second_factor, now)
+    tokens = accounts.vouch(user_id)
     if not tokens or not tokens.refresh_token:
         raise CodeRefused()
     session = rules.new_session(tokens, device=user_agent(), now=now)
-    store().start(session, challenge.address, now, challenge=challenge)
+    store().start(session, challenge.address, now, challenge=challenge, second=second)
     return SignedIn(
         session_id=session.id,
         access_token=tokens.access_token.get_secret_value(),

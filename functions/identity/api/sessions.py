@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.identity import accounts, rules
-from functions.identity.api.app import address_of, api, caller
+from functions.identity.api.app import address_of, api, caller, second_step
 from functions.identity.model import (
     Refreshed,
     RefreshRequest,
@@ -35,7 +35,8 @@ def sign_in(request: SignInRequest) -> SignedIn:
     if not tokens or not tokens.refresh_token:
         raise SignInRefused()
     session = rules.new_session(tokens, device=user_agent(), now=now)
-    store().start(session, address, now, network=network)
+    second = second_step(tokens.user_id, request.second_factor, now)
+    store().start(session, address, now, network=network, second=second)
     return SignedIn(
         session_id=session.id,
         access_token=tokens.access_token.get_secret_value(),

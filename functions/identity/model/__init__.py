@@ -28,6 +28,14 @@ EmailAddress = Annotated[
 Password = Annotated[SecretStr, Field(min_length=10, max_length=128, examples=["correct horse battery"])]
 GivenPassword = Annotated[SecretStr, Field(min_length=1, max_length=256, examples=["correct horse battery"])]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$"), Field(examples=["042137"])]
+SecondFactorCode = Annotated[
+    SecretStr,
+    Field(
+        max_length=16,
+        description="From the authenticator app, or a recovery code; only where the account asks for it",
+        examples=["042137"],
+    ),
+]
 PersonName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$"),
@@ -110,6 +118,7 @@ class VerifySignUpRequest(Request):
 class SignInRequest(Request):
     email: EmailAddress
     password: GivenPassword
+    second_factor: SecondFactorCode | None = None
 
 
 class RefreshRequest(Request):

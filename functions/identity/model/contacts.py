@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from functions.identity import phones
-from functions.identity.model import Code, EmailAddress
+from functions.identity.model import Code, EmailAddress, SecondFactorCode
 from kernel.errors import Conflict, DomainError, TooManyRequests, Unauthenticated
 from kernel.http import Request
 
@@ -26,6 +26,7 @@ class SignInCodeRequest(Request):
 
 class CodeSignIn(Request):
     code: Code
+    second_factor: SecondFactorCode | None = None
 
 
 class EmailChange(Request):

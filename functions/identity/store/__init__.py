@@ -3,6 +3,7 @@
 EMAIL#<address key>   -              the claim of an address: which account it leads to
 PHONE#<address key>   -              the same of a telephone number
 USER#<id>             PROFILE        the person; the only item with personal data
+USER#<id>             SECOND_FACTOR  the authenticator app that signing in asks for
 USER#<id>             SESSION#<id>   one sign-in
 CHALLENGE#<id>        -              a one-time code on its way, with its attempts
 LIMIT#<what>#<key>    <window>       how often something was done in a window
@@ -26,6 +27,7 @@ from functions.identity.model import (
     SignInBlocked,
 )
 from functions.identity.rules.contacts import FAILURES_PER_CALLER, Network
+from functions.identity.rules.second_factor import Use
 from functions.identity.store.contacts import Contacts
 from functions.identity.store.rows import (
     challenge_of,
@@ -38,6 +40,7 @@ from functions.identity.store.rows import (
     spend,
     uncount,
 )
+from functions.identity.store.second_factors import SecondFactors, second_step
 from kernel import clock
 from kernel.events import Data, Event
 from kernel.table import Change, Receipt, Table, put, update
@@ -45,7 +48,7 @@ from kernel.table import Change, Receipt, Table, put, update
 SESSIONS_PER_COMMIT = 40  # each takes two rows of a transaction's hundred
 
 
-class Store(Contacts):
+class Store(SecondFactors, Contacts):
     def __init__(self) -> None:
         self._table = Table()
 
@@ -121,6 +124,7 @@ class Store(Contacts):
         *,
         network: Network | None = None,
         challenge: Challenge | None = None,
+        second: Use | None = None,
     ) -> None:
         """A success wipes the address's count and leaves the network's: only failures block. A code is good once."""
         began = events.UserLoggedIn(user_id=session.user_id, session_id=session.id)
@@ -130,6 +134,7 @@ class Store(Contacts):
                 forget_count("sign-in", address, now),
                 *([uncount("sign-ins-from", network.key, now)] if network else []),
                 *([spend(challenge, session.user_id).otherwise(CodeRefused())] if challenge else []),
+                *second_step(session.user_id, second, now),
             ],
             [Event(began, session.id, 1)],
         )

@@ -8,7 +8,16 @@ from functions.identity.model import Challenge, Profile, ProfileChanged
 from functions.identity.model.contacts import ContactTaken, SmsShareUsed
 from functions.identity.rules import contacts
 from functions.identity.rules.contacts import Network
-from functions.identity.store.rows import challenge_item, challenge_of, claim_key, count, profile_item, sending, spend
+from functions.identity.store.rows import (
+    challenge_item,
+    challenge_of,
+    claim_key,
+    count,
+    profile_item,
+    sending,
+    sent_item,
+    spend,
+)
 from kernel.events import Event
 from kernel.table import Receipt, Table, delete, put
 
@@ -57,6 +66,7 @@ class Contacts:
         self._table.commit(
             [
                 put({**challenge_item(change), "spent_on": change.spent_on}).absent(),
+                put(sent_item(change)),
                 put(profile_item(profile)).when(version=profile.version - 1).otherwise(ProfileChanged()),
                 delete(f"PHONE#{left}", "-"),
             ],

@@ -31,14 +31,16 @@ def count(what: str, address: str, now: datetime, limit: int, window: timedelta 
     return update(*_limit_key(what, address, now, window)).add(count=1).set(ttl=expires).below(count=limit)
 
 
-def uncount(what: str, address: str, now: datetime) -> Change:
-    return update(*_limit_key(what, address, now)).add(count=-1)
+def uncount(what: str, address: str, now: datetime, window: timedelta = rules.WINDOW) -> Change:
+    expires = clock.epoch_s(now + 2 * window)
+    return update(*_limit_key(what, address, now, window)).add(count=-1).set(ttl=expires)
 
 
 def sending(challenge: Challenge, network: Network | None, now: datetime) -> list[Change]:
     """A code goes out: to this address only so often, and only so many of those that one network asks for."""
     rows = [
         put(challenge_item(challenge)).absent(),
+        put(sent_item(challenge)),
         count("mail", challenge.address, now, rules.MAILS_PER_WINDOW).otherwise(MailShareUsed()),
         count("mail-day", challenge.address, now, contacts.CODES_PER_DAY, contacts.DAY).otherwise(MailShareUsed()),
     ]
@@ -56,6 +58,12 @@ def challenge_item(challenge: Challenge) -> Item:
     fields = challenge.model_dump(mode="json", exclude={"spent_on"})
     expires = clock.epoch_s(challenge.expires_at + timedelta(days=1))
     return {"pk": f"CHALLENGE#{challenge.id}", "sk": "-", **fields, "ttl": expires}
+
+
+def sent_item(challenge: Challenge) -> Item:
+    """So that codes can be found by the address they went to, or by whom they were to change, to be forgotten."""
+    expires = clock.epoch_s(challenge.expires_at + timedelta(days=1))
+    return {"pk": f"SENT#{challenge.user_id or challenge.address}", "sk": challenge.id, "ttl": expires}
 
 
 def challenge_of(item: dict[str, Any]) -> Challenge:

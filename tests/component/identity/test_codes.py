@@ -1,9 +1,9 @@
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from functions.identity import rules
+from functions.identity.model import CodeRefused
 from functions.identity.rules import contacts
+from functions.identity.store import store
 from kernel import clock
 from tests.builders import identity as an
 from tests.builders.identity import NOW, code_of, public
@@ -51,12 +51,14 @@ def test_a_code_is_good_once(world):
     assert len(sessions(world)) == 1
 
 
-def test_of_many_who_use_one_code_at_once_one_is_signed_in(world):
-    an.an_account()
-    code_id = ask()
-    with ThreadPoolExecutor(rules.CODE_ATTEMPTS) as pool:
-        answers = list(pool.map(lambda _: confirm(code_id).status, range(rules.CODE_ATTEMPTS)))
-    assert (sorted(answers), len(sessions(world))) == ([201, *[422] * (rules.CODE_ATTEMPTS - 1)], 1)
+def test_of_two_whose_code_was_found_right_at_once_one_is_signed_in(world):
+    user = an.an_account()
+    challenge = store().challenge(ask())
+    first, second = (an.a_session(id=f"session-{n}", user_id=user) for n in range(2))
+    store().start(first, challenge.address, NOW, challenge=challenge)
+    with pytest.raises(CodeRefused):
+        store().start(second, challenge.address, NOW, challenge=challenge)
+    assert sessions(world) == [first.id]
 
 
 def test_guessing_is_stopped_after_a_few_codes_even_with_the_right_one(world):
