@@ -39,4 +39,6 @@ class Stores(DomainStack):
             "dynamodb:UpdateItem",
         )
         secret.grant(consumer, "secretsmanager:GetSecretValue")
+        files.below("papers").grant(consumer, "s3:DeleteObject")
+        files.below("pictures").grant(consumer, "s3:DeleteObject")
         self.mail().grant(consumer, "ses:SendEmail")

@@ -17,6 +17,7 @@ from functions.stores.model.names import (
     Verification,
     Version,
 )
+from functions.stores.model.pictures import Pictures
 from functions.stores.model.shipping import Shipping, Zone
 from kernel.http import Answer, Request
 
@@ -105,6 +106,7 @@ class Store(Answer):
     country: CountryCode
     currency: CurrencyCode
     branding: Branding = Branding()
+    pictures: Pictures = Pictures()
     policies: Policies = Policies()
     hours: Hours = Hours()
     shipping: Shipping = Shipping(origins=[], zones=[])
@@ -130,6 +132,7 @@ class StorePage(Answer):
     currency: CurrencyCode
     verified: bool
     branding: Branding
+    pictures: Pictures = Pictures()
     policies: Policies
     hours: Hours
     ships_from: list[CountryCode]

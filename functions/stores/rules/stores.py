@@ -7,6 +7,7 @@ from typing import Any
 from functions.stores.model.hours import Hours
 from functions.stores.model.members import Member
 from functions.stores.model.names import StorePermission
+from functions.stores.model.pictures import Pictures
 from functions.stores.model.refusals import CountryVerified, CurrencyInUse, TooManySlugs
 from functions.stores.model.shipping import Shipping
 from functions.stores.model.stores import Faq, NewStore, Policies, Store, StoreChange, StorePage
@@ -76,6 +77,7 @@ def closed(store: Store) -> Store:
         name="Closed store",
         tagline="",
         description="",
+        pictures=Pictures(),
         policies=Policies(),
         hours=Hours(),
         shipping=Shipping(origins=[], zones=[]),
@@ -98,6 +100,7 @@ def page(store: Store) -> StorePage:
         currency=store.currency,
         verified=store.verification == "verified",
         branding=store.branding,
+        pictures=store.pictures,
         policies=store.policies,
         hours=store.hours,
         ships_from=sorted({origin.country for origin in store.shipping.origins}),

@@ -1,10 +1,10 @@
 """People who leave Metco for good, and those who want to know what is kept about them."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 from typing import Any
 
-from functions.stores import events
+from functions.stores import events, papers, pictures
 from functions.stores.model.members import Member
 from functions.stores.model.refusals import StoreChanged
 from functions.stores.model.staff import LastOwner, StaffChangedMeanwhile
@@ -13,6 +13,7 @@ from functions.stores.rules import stores as rules
 from functions.stores.store.follows import follows
 from functions.stores.store.staff import staff
 from functions.stores.store.stores import changed, store_item, stores
+from functions.stores.store.verification import forgotten, verifications
 from kernel.events import Event
 from kernel.table import Item, Table, delete, put, receipts_of, update
 
@@ -44,13 +45,27 @@ class Departures:
         }
 
     def _leave(self, member: Member) -> None:
+        if member.role == "owner":
+            self._take_papers(member.store_id, {"identity", "address"})
         try:
             staff().leave(member, member, None)
         except LastOwner:
             self._close(stores().store_of(member.store_id), member)
 
+    def _take_papers(self, store_id: str, kinds: Container[str]) -> None:
+        """A passport leaves with its owner. Whose it is nobody noted, so the owners who stay send theirs in again."""
+        case = verifications().case(store_id)
+        taken = [document for document in case.documents if document.kind in kinds]
+        for document in taken:
+            papers.remove(store_id, document)
+        if taken:
+            left = [document for document in case.documents if document not in taken]
+            verifications().collect(case.model_copy(update={"documents": left, "version": case.version + 1}), None)
+
     def _close(self, store: Store, owner: Member) -> None:
-        """The last owner takes the store along: its words and its addresses go in the same moment."""
+        """The last owner takes the store along: files first, then its words and its addresses in one moment."""
+        self._take_papers(store.store_id, {"identity", "address", "business"})
+        pictures.remove(store.store_id, store.pictures.logo, store.pictures.cover)
         closed, last = rules.closed(store), owner.version + 1
         here, there = f"STORE#{store.store_id}", f"PERSON#{owner.user_id}"
         left = events.StaffLeft(store_id=store.store_id, user_id=owner.user_id)
@@ -62,6 +77,7 @@ class Departures:
                 delete(there, f"MEMBER#{store.store_id}"),
                 put({"pk": here, "sk": f"LEFT#{owner.user_id}", "version": last}),
                 delete(here, "TRANSFER"),
+                *forgotten(verifications().case(store.store_id)),
                 *(delete(f"SLUG#{slug}", "-") for slug in (store.slug, *store.former_slugs)),
             ],
             [

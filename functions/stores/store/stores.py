@@ -117,6 +117,11 @@ class Stores:
         )
         return moved
 
+    def answered(self, receipt: Receipt | None) -> None:
+        """Nothing changes, but a repetition is to have the same answer."""
+        if receipt:
+            self._table.commit([], receipt=receipt)
+
     # Visitors
 
     def page(self, slug: str) -> StorePage:

@@ -67,6 +67,13 @@ def verifications() -> Verifications:
     return Verifications()
 
 
+def forgotten(case: Case) -> list[Change]:
+    """As if the store had never sent anything in."""
+    queued = _waiting(case) if case.submitted_at else None
+    rows = [delete(f"STORE#{case.store_id}", "VERIFICATION")]
+    return [*rows, delete(queued["pk"], queued["sk"])] if queued else rows
+
+
 def _newer(case: Case) -> Change:
     row = put({"pk": f"STORE#{case.store_id}", "sk": "VERIFICATION", **case.model_dump(mode="json")})
     return row.when(version=case.version - 1 or None).otherwise(CaseChanged())

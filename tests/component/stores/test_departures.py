@@ -5,10 +5,10 @@ import pytest
 from functions.stores.consumers import handler
 from functions.stores.store.departures import departures
 from functions.stores.store.stores import stores
-from kernel import ids
+from kernel import aws, ids, settings
 from kernel.errors import Unavailable
 from kernel.table import Table
-from tests.builders import staff
+from tests.builders import papers, pictures, staff
 from tests.builders import stores as a
 from tests.builders.http import Context
 from tests.builders.stores import as_user
@@ -120,3 +120,37 @@ def test_a_person_is_told_all_that_is_kept(world):
     assert [one["store_id"] for one in known["follows"]] == [other]
     assert known["stores"][0]["description"] == "Ada's own words"
     assert json.dumps(known)
+
+
+def files() -> list[str]:
+    listed = aws.client("s3").list_objects_v2(Bucket=settings.env("BUCKET"))
+    return [one["Key"] for one in listed.get("Contents", []) if not one["Key"].startswith("incoming/")]
+
+
+def test_papers_and_pictures_go_with_the_last_owner(world):
+    store_id = adas_store()
+    for kind in ("identity", "business"):
+        papers.a_document(store_id, a.OWNER, kind=kind)
+    picture_id = pictures.arrived(store_id)
+    as_user(a.OWNER)("PUT", f"/v1/stores/{store_id}/pictures/logo", {"picture_id": picture_id})
+    assert len(files()) == 3
+    erase(a.OWNER, times=2)
+    assert files() == []
+
+
+def test_a_passport_goes_with_an_owner_who_is_not_the_last(world):
+    store_id = a.an_open_store()
+    staff.a_colleague(store_id, a.STRANGER, "owner")
+    kept = {kind: papers.a_document(store_id, a.OWNER, kind=kind) for kind in ("identity", "business")}
+    erase(a.OWNER)
+    assert files() == [f"papers/{store_id}/{kept['business']}"]
+    left = as_user(a.STRANGER)("GET", f"/v1/stores/{store_id}/verification").json["documents"]
+    assert [one["kind"] for one in left] == ["business"]
+
+
+def test_nobody_looks_through_the_papers_of_a_closed_store(world):
+    store_id = a.an_open_store()
+    papers.submitted(store_id, a.OWNER)
+    erase(a.OWNER)
+    assert papers.moderator(a.STRANGER)("GET", "/v1/verifications").json["items"] == []
+    assert not [row for row in world.items() if row["sk"]["S"] == "VERIFICATION"]
