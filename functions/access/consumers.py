@@ -41,6 +41,10 @@ class ApiKeyRevoked(Seen):
     key_hash: str
 
 
+class UserErased(Seen):
+    user_id: str
+
+
 class StaffJoined(Seen):
     store_id: str
     user_id: str
@@ -91,6 +95,11 @@ def key_made(event: Received[ApiKeyCreated]) -> None:
 @consumer.on("metco.identity", ApiKeyRevoked)
 def key_revoked(event: Received[ApiKeyRevoked]) -> None:
     keys().revoked(event.data.key_id, event.data.user_id, event.data.key_hash)
+
+
+@consumer.on("metco.identity", UserErased)
+def person_erased(event: Received[UserErased]) -> None:
+    store().erased(event.data.user_id)
 
 
 @consumer.on("metco.stores", StaffJoined)

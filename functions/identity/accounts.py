@@ -43,6 +43,15 @@ def sign_in(user_id: str | None, password: SecretStr) -> Tokens | None:
     return _authenticate("ADMIN_USER_PASSWORD_AUTH", parameters)
 
 
+def delete(user_id: str) -> None:
+    """Safe to repeat."""
+    try:
+        _cognito().admin_delete_user(UserPoolId=_pool(), Username=user_id)
+    except ClientError as error:
+        if _code(error) != "UserNotFoundException":
+            raise
+
+
 def knows_either(user_id: str, current: SecretStr, new: SecretStr) -> bool:
     """Whether the caller knows the password: by the new one, if an earlier try changed it and then could not tell."""
     return sign_in(user_id, current) is not None or sign_in(user_id, new) is not None

@@ -10,7 +10,7 @@ class Identity(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "identity", context)
         table, secret, accounts = self.table(), self.secret(), self.user_pool()
-        settings = self.settings(people_per_network=context.people_per_network)
+        settings = self.settings(people_per_network=context.people_per_network, site=context.site)
 
         api = self.http_function("functions.identity.api", memory_mb=1024)
         table.grant(
@@ -30,8 +30,26 @@ class Identity(DomainStack):
         secret.grant(triggers, "secretsmanager:GetSecretValue")
 
         mails = self.consumer("functions.identity.consumers")
-        table.grant(mails, "dynamodb:GetItem", "dynamodb:UpdateItem")
+        table.grant(mails, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
         secret.grant(mails, "secretsmanager:GetSecretValue")
         settings.grant(mails, "ssm:GetParameter")
         self.mail().grant(mails, "ses:SendEmail")
         self.grant_sms(mails)
+
+        files = self.bucket(exports=7, uploads=1)
+        files.below("exports").grant(api, "s3:GetObject")
+
+        sweep = self.sweep("functions.identity.sweep")
+        table.grant(
+            sweep,
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        )
+        secret.grant(sweep, "secretsmanager:GetSecretValue")
+        accounts.grant(sweep, "cognito-idp:AdminDeleteUser")
+        files.below("exports").grant(sweep, "s3:PutObject", "s3:DeleteObject")
+        files.below("avatars").grant(sweep, "s3:GetObject", "s3:DeleteObject")
+        files.below("uploads").grant(sweep, "s3:DeleteObject")

@@ -35,6 +35,11 @@ class Context:
         return f"metco-{self.stage}"
 
     @property
+    def site(self) -> str:
+        """Where people come, for the links in their mails."""
+        return f"https://{self.domain}" if self.domain else "http://localhost:8000"
+
+    @property
     def origin_secret_name(self) -> str:
         return f"metco/{self.stage}/origin"
 

@@ -4,7 +4,9 @@ import json
 from functools import cached_property
 from typing import Any
 
+import aws_cdk as cdk
 from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
@@ -40,6 +42,18 @@ class DomainStack(MetcoStack):
     def task_function(self, module: str, *, memory_mb: int = 512, timeout_s: int = 15) -> lambda_.Function:
         """Does tasks of a workflow, which retries and raises the alarm itself."""
         return self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+
+    def sweep(self, module: str, *, memory_mb: int = 512, timeout_s: int = 50) -> lambda_.Function:
+        """Called every minute, for work that waits for a moment and not for an event."""
+        made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+        functions.alarm_on_errors(self, made)
+        events.Rule(
+            self,
+            f"{made.node.id}Schedule",
+            schedule=events.Schedule.rate(cdk.Duration.minutes(1)),
+            targets=[targets.LambdaFunction(made, retry_attempts=0)],  # the next minute tries again anyway
+        )
+        return made
 
     def authorizer(self, module: str, *, memory_mb: int = 512, timeout_s: int = 5) -> lambda_.Function:
         """Turns a bearer token into a principal, for every route that is not public."""

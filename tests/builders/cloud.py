@@ -10,7 +10,8 @@ from typing import Any
 import boto3
 
 REGION = "eu-central-1"
-SERVICES = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "sns", "events")
+BUCKET = "files"
+SERVICES = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "sns", "s3", "events")
 
 
 @cache
@@ -124,6 +125,7 @@ def build(*tables: str) -> World:
     secrets = client("secretsmanager")
     secrets.create_secret(Name="secret", SecretString="for-tests-only")
     client("sesv2").create_email_identity(EmailIdentity="no-reply@metco.example")
+    client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     world = World(
         {
             "AWS_REGION": REGION,
@@ -135,6 +137,7 @@ def build(*tables: str) -> World:
             "SETTINGS_PATH": "/metco/test/identity/settings",
             "USER_POOL_ID": pool,
             "USER_POOL_CLIENT_ID": app["UserPoolClient"]["ClientId"],
+            "BUCKET": BUCKET,
             "MAIL_FROM": "no-reply@metco.example",
             "POWERTOOLS_SERVICE_NAME": "identity",
         },

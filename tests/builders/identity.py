@@ -179,3 +179,8 @@ def erased(user_id: str, email: str) -> None:
         assert me(method, "/v1/me/erasure").status in (202, 204)
     with clock.frozen(clock.now() + departing.WAIT + timedelta(minutes=1)):
         sweep.handler({}, Context())
+
+
+def id_of(caller: Caller) -> str:
+    assert caller.principal
+    return caller.principal.id

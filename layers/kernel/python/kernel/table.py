@@ -7,7 +7,7 @@ import hmac
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from kernel.changes import COMMIT, Change, Item, check, decode, delete, encode, 
 from kernel.errors import Conflict, Invalid, Unavailable
 from kernel.events import Event
 
-__all__ = ["Change", "Item", "Page", "Receipt", "Table", "check", "delete", "put", "update"]
+__all__ = ["Change", "Item", "Page", "Receipt", "Table", "check", "delete", "put", "receipts_of", "update"]
 
 MAX_CHANGES = 100  # TransactWriteItems' own limit
 ATTEMPTS = 8
@@ -68,7 +68,12 @@ class Receipt:
 
 
 def receipt_key(principal: str, route: str, key: str) -> tuple[str, str]:
-    return f"RECEIPT#{principal}#{route}#{key}", "-"
+    return receipts_of(principal), f"{route}#{key}"
+
+
+def receipts_of(principal: str) -> str:
+    """A caller's receipts lie together: they hold what the caller was told, and go when the caller is erased."""
+    return f"RECEIPT#{principal}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,17 @@ class Table:
                 pass  # the answer is unknown: ask again under the same commit id
             _back_off(attempt)
         raise Unavailable("The table is too busy to write to.")
+
+    def empty(self, pk: str, *, keep: Collection[str] = ()) -> None:
+        """Delete a partition's rows but for those sort keys. Safe to repeat, and to go on with after a crash."""
+        cursor: str | None = None
+        while True:
+            page = self.query(pk, limit=MAX_CHANGES, cursor=cursor)
+            if gone := [delete(pk, item["sk"]) for item in page.items if item["sk"] not in keep]:
+                self.commit(gone)
+            cursor = page.cursor
+            if not cursor:
+                return
 
     def _write(self, rows: Sequence[Change], commit_id: str) -> None:
         if len(rows) == 1 and rows[0].kind != "ConditionCheck" and not rows[0].adds:  # adding twice is not adding once
