@@ -45,11 +45,13 @@ class Stage:
     steps: int = 0
     answers: list[Answered] = field(default_factory=list)
 
-    def ask(self, user_id: str, method: str, path: str, body: Any = None, *, key: str = "") -> Answered:
+    def ask(
+        self, user_id: str, method: str, path: str, body: Any = None, *, key: str = "", role: str = "customer"
+    ) -> Answered:
         """Again and again with one key until there is a definite answer, as a good client does."""
         self.steps += 1
         key = key or f"step-{self.steps:04}"
-        who = Principal(user_id, "session", frozenset({"customer"}))
+        who = Principal(user_id, "session", frozenset({"customer", role}))
         caller = Caller(self.api, who)
         for _ in range(PATIENCE):
             try:
@@ -127,7 +129,11 @@ def differences(api: Api, tale: Tale) -> Iterator[str]:
     expected = told(api, tale, undisturbed)
     for number, call in enumerate(undisturbed.calls, 1):
         for kind in faults.kinds(call.operation):
-            answers, rows = told(api, tale, PointPlan(number, kind))
+            try:
+                answers, rows = told(api, tale, PointPlan(number, kind))
+            except (AssertionError, KeyError) as broken:  # the tale could not go on from an answer it did not expect
+                yield f"{kind} at call {number} ({call.operation}): came to an end by {broken!r}"
+                continue
             if answers != expected[0]:
                 yield f"{kind} at call {number} ({call.operation}): answered {answers}, not {expected[0]}"
             if rows != expected[1]:

@@ -2,15 +2,24 @@
 
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from functions.stores import papers
 from functions.stores.api import api
+from functions.stores.api import settings as settings_api
+from functions.stores.model.staff import Invitation
+from functions.stores.rules import staff as staff_rules
+from kernel import settings
+from kernel.changes import decode
+from kernel.table import Table
 from tests.builders import stores as a
 from tests.chaos import tales
 from tests.chaos.tales import Stage
 
 FAN = a.STRANGER
+MODERATOR = "usr_00000000000000000000000002"
 
 
 def person(number: int) -> str:
@@ -57,9 +66,82 @@ def follow(stage: Stage) -> None:
     stage.ask(FAN, "GET", "/v1/me/follows")
 
 
-@pytest.mark.parametrize("tale", [set_up, move, follow])
+def hired(stage: Stage, store_id: str, user_id: str, role: str) -> None:
+    """Invited by the owner, and come: the code is what the mail would say."""
+    body = {"email": f"{user_id}@example.com", "role": role}
+    invited = stage.ask(a.OWNER, "POST", f"/v1/stores/{store_id}/invitations", body).json["id"]
+    row = stage.cloud.rows("stores")[f"STORE#{store_id}", f"INVITATION#{invited}"]
+    code = staff_rules.code_for(Invitation.model_validate(decode(row)), settings.key("invitation"))
+    stage.ask(user_id, "POST", f"/v1/stores/{store_id}/invitations/{invited}/accept", {"code": code})
+
+
+def share(stage: Stage) -> None:
+    """Invite, accept, promote, be left; and somebody who is invited in vain."""
+    store_id = opened(stage)
+    hired(stage, store_id, FAN, "cashier")
+    stage.ask(a.OWNER, "PUT", f"/v1/stores/{store_id}/staff/{FAN}", {"role": "manager"})
+    body = {"email": "somebody@example.com", "role": "cashier"}
+    invited = stage.ask(a.OWNER, "POST", f"/v1/stores/{store_id}/invitations", body).json["id"]
+    stage.ask(a.OWNER, "POST", f"/v1/stores/{store_id}/invitations/{invited}/resend")
+    stage.ask(a.OWNER, "DELETE", f"/v1/stores/{store_id}/invitations/{invited}")
+    stage.ask(FAN, "POST", f"/v1/stores/{store_id}/leave")
+    stage.ask(a.OWNER, "POST", f"/v1/stores/{store_id}/leave")
+
+
+def hand_over(stage: Stage) -> None:
+    store_id = opened(stage)
+    hired(stage, store_id, FAN, "manager")
+    stage.ask(a.OWNER, "POST", f"/v1/stores/{store_id}/transfer", {"to_user_id": FAN})
+    stage.ask(FAN, "POST", f"/v1/stores/{store_id}/transfer/accept")
+    stage.ask(a.OWNER, "POST", f"/v1/stores/{store_id}/leave")
+
+
+def verify(stage: Stage) -> None:
+    """Papers sent in, refused, sent in again, accepted. The files themselves lie in S3, which no tale is about."""
+    store_id = opened(stage)
+    papers_of = f"/v1/stores/{store_id}/verification"
+    with (
+        patch.object(papers, "address_for", lambda *_: ("https://files.example.com/", {"key": "incoming"})),
+        patch.object(papers, "keep", lambda *_: None),
+    ):
+        for kind in ("identity", "business"):
+            body = {"kind": kind, "name": "paper.pdf", "content_type": "application/pdf", "size_bytes": 1000}
+            document = stage.ask(a.OWNER, "POST", f"{papers_of}/documents", body).json["document_id"]
+            stage.ask(a.OWNER, "POST", f"{papers_of}/documents/{document}/confirm")
+    for decision in ("reject", "approve"):
+        stage.ask(a.OWNER, "POST", f"{papers_of}/submit")
+        stage.ask(MODERATOR, "POST", f"{papers_of}/claim", role="moderator")
+        body = {"reason": "As it should be, or not"}
+        stage.ask(MODERATOR, "POST", f"{papers_of}/{decision}", body, role="moderator")
+
+
+def suspend(stage: Stage) -> None:
+    store_id = opened(stage)
+    for decision in ("suspend", "restore"):
+        body = {"reason": "Buyers got nothing"}
+        stage.ask(MODERATOR, "POST", f"/v1/stores/{store_id}/{decision}", body, role="moderator")
+
+
+@pytest.mark.parametrize("tale", [set_up, move, follow, share, hand_over, verify, suspend])
 def test_a_fault_at_any_call_leaves_nothing_else_behind(tale):
     assert list(tales.differences(api, tale)) == []
+
+
+def test_a_tale_notices_what_is_told_after_it_was_done():
+    commit = Table.commit
+
+    def torn(self: Table, changes: Any, events: Any = (), receipt: Any = None) -> None:
+        commit(self, changes, (), receipt)
+        if events:
+            commit(self, [self._event_row(event) for event in events])
+
+    with patch.object(Table, "commit", torn):
+        assert any("crash after" in one for one in tales.differences(api, set_up))
+
+
+def test_a_tale_notices_what_is_not_remembered():
+    with patch.object(settings_api, "receipt", lambda *_: None):
+        assert any("crash after" in one for one in tales.differences(api, set_up))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -111,3 +193,42 @@ def test_followers_are_counted_right_while_the_store_moves_and_is_edited(seed):
         assert (page["followers"], page["name"]) == (8, "Film 2")
 
     tales.race(api, before, [*(partial(fan, person(number)) for number in range(10, 18)), owner, editor], seed, check)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_two_owners_who_dismiss_each_other_at_once_leave_one(seed):
+    store: list[str] = []
+
+    def before(stage: Stage) -> None:
+        store.append(opened(stage))
+        hired(stage, store[0], FAN, "owner")
+
+    def dismiss(who: str, whom: str, stage: Stage) -> None:
+        stage.ask(who, "PUT", f"/v1/stores/{store[0]}/staff/{whom}", {"role": "cashier"})
+
+    def check(stage: Stage, rows) -> None:
+        roles = [
+            row["role"]["S"] for (pk, sk), row in rows.items() if pk.startswith("STORE#") and sk.startswith("MEMBER#")
+        ]
+        assert sorted(roles) == ["cashier", "owner"]
+        assert rows[f"STORE#{store[0]}", "OWNERS"]["owners"]["N"] == "1"
+
+    tales.race(api, before, [partial(dismiss, a.OWNER, FAN), partial(dismiss, FAN, a.OWNER)], seed, check)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_two_owners_who_leave_at_once_leave_one(seed):
+    store: list[str] = []
+
+    def before(stage: Stage) -> None:
+        store.append(opened(stage))
+        hired(stage, store[0], FAN, "owner")
+
+    def leave(who: str, stage: Stage) -> None:
+        stage.ask(who, "POST", f"/v1/stores/{store[0]}/leave")
+
+    def check(stage: Stage, rows) -> None:
+        left = [sk for pk, sk in rows if pk.startswith("STORE#") and sk.startswith("MEMBER#")]
+        assert len(left) == 1
+
+    tales.race(api, before, [partial(leave, a.OWNER), partial(leave, FAN)], seed, check)
