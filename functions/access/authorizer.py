@@ -15,11 +15,12 @@ from functions.access import rules
 from functions.access.model import Caller, Standing
 from functions.access.store import store
 from functions.access.store.keys import keys
-from kernel import aws, clock, log, settings
+from kernel import aws, clock, log, passes, settings
 from kernel.authz import Principal
 
 MAX_TOKEN_CHARS = 8192
 API_KEY = "mk_"
+GUEST_PASS = "mg_"
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -40,6 +41,8 @@ def admit(authorization: str) -> Principal | str:
         return "Send the access token as Authorization: Bearer …"
     if token.startswith(API_KEY):
         return admit_key(token)
+    if token.startswith(GUEST_PASS):
+        return admit_guest(token.removeprefix(GUEST_PASS))
     try:
         caller = verified(token)
     except jwt.ExpiredSignatureError:
@@ -61,6 +64,11 @@ def admit_key(secret: str) -> Principal | str:
     if key and isinstance(admitted, Principal) and key.used_on != now.date():
         keys().used(key, key_hash, now.date())
     return admitted
+
+
+def admit_guest(given: str) -> Principal | str:
+    guest_id = passes.check(given, settings.key("guest", secret="GUESTS_SECRET_ID"), clock.now())
+    return rules.admit_guest(guest_id, absorbed=bool(guest_id) and store().absorbed(guest_id or ""))
 
 
 def verified(token: str) -> Caller:

@@ -41,6 +41,10 @@ class ApiKeyRevoked(Seen):
     key_hash: str
 
 
+class GuestAbsorbed(Seen):
+    guest_id: str
+
+
 class UserErased(Seen):
     user_id: str
 
@@ -95,6 +99,11 @@ def key_made(event: Received[ApiKeyCreated]) -> None:
 @consumer.on("metco.identity", ApiKeyRevoked)
 def key_revoked(event: Received[ApiKeyRevoked]) -> None:
     keys().revoked(event.data.key_id, event.data.user_id, event.data.key_hash)
+
+
+@consumer.on("metco.identity", GuestAbsorbed)
+def guest_absorbed(event: Received[GuestAbsorbed]) -> None:
+    store().guest_absorbed(event.data.guest_id)
 
 
 @consumer.on("metco.identity", UserErased)

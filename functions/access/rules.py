@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from functions.access.model import ApiKey, Caller, Standing
-from kernel.authz import Principal
+from kernel.authz import GUEST, Principal
 
 SESSION_ENDED = "This session has ended. Sign in again."
 ACCOUNT_ERASED = "This account was erased."
 KEY_UNKNOWN = "There is no such API key, or it was revoked."
 KEY_EXPIRED = "This API key has expired. Make a new one."
+GUEST_UNKNOWN = "This guest's token is not valid, or it has expired. Begin as a new guest."
+GUEST_ABSORBED = "This guest has an account now. Sign in with it."
 FOR_KEYS = frozenset({"customer", "seller"})
 
 
@@ -33,3 +35,10 @@ def admit_key(key: ApiKey | None, standing: Standing, now: datetime) -> Principa
     if isinstance(admitted, str):
         return admitted
     return replace(admitted, roles=admitted.roles & FOR_KEYS, scopes=key.scopes)
+
+
+def admit_guest(guest_id: str | None, *, absorbed: bool) -> Principal | str:
+    """Somebody without an account: what a guest may do is what the permission table lets guests do."""
+    if not guest_id:
+        return GUEST_UNKNOWN
+    return GUEST_ABSORBED if absorbed else Principal(guest_id, roles=frozenset({GUEST}))

@@ -7,6 +7,7 @@ from pydantic import Field
 from functions.identity.model import ChallengeId, CurrencyCode, Locale, Purpose, Role, SessionId, UserId
 from functions.identity.model.api_keys import ApiKeyHash, ApiKeyId
 from functions.identity.model.erasure import ExportId
+from functions.identity.model.guests import GuestId
 from functions.identity.model.preferences import Digest, QuietHours, TimeZone, Topics
 from kernel.events import Data
 
@@ -42,6 +43,13 @@ class ContactChanged(Data):
     user_id: UserId
     change_id: ChallengeId
     channel: Annotated[str, Field(examples=["email"])]
+
+
+class AccountLinked(Data):
+    """An account elsewhere signs in to this one from now on."""
+
+    user_id: UserId
+    provider: Annotated[str, Field(examples=["google"])]
 
 
 class SecondFactorTurned(Data):
@@ -116,6 +124,13 @@ class ApiKeyRevoked(Data):
     user_id: UserId
     key_id: ApiKeyId
     key_hash: ApiKeyHash
+
+
+class GuestAbsorbed(Data):
+    """A guest has signed in: whoever keeps something for the guest gives it to the person."""
+
+    guest_id: GuestId
+    user_id: UserId
 
 
 class ErasureRequested(Data):

@@ -14,6 +14,7 @@ class Access(DomainStack):
         authorizer = self.authorizer("functions.access.authorizer")
         table.grant(authorizer, "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
         self.user_pool().name_to(authorizer)
+        self.guests_secret().grant(authorizer, "secretsmanager:GetSecretValue")
 
         consumer = self.consumer("functions.access.consumers")
         table.grant(consumer, "dynamodb:PutItem", "dynamodb:UpdateItem")

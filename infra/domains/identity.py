@@ -17,6 +17,7 @@ class Identity(DomainStack):
             api, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
         )
         secret.grant(api, "secretsmanager:GetSecretValue")
+        self.guests_secret().grant(api, "secretsmanager:GetSecretValue")
         settings.grant(api, "ssm:GetParameter")
         accounts.grant(
             api,

@@ -9,6 +9,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_events as events
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from constructs import Construct
@@ -41,6 +42,7 @@ class Platform(MetcoStack):
         self._http_api()
         self._websocket_api()
         self._user_pool()
+        self._guests()
         self._mail()
         dashboards.write(self)
 
@@ -204,6 +206,20 @@ class Platform(MetcoStack):
         declared.lambda_config = cognito.CfnUserPool.LambdaConfigProperty(
             define_auth_challenge=trigger, create_auth_challenge=trigger, verify_auth_challenge_response=trigger
         )
+
+    def _guests(self) -> None:
+        """What proves a guest's token: identity gives them, the authorizer checks them."""
+        made = secretsmanager.CfnSecret(
+            self,
+            "GuestsSecret",
+            description="Guests' tokens are proven by it",
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                password_length=64, exclude_punctuation=True
+            ),
+        )
+        made.apply_removal_policy(self.removal)
+        accept(made, "AwsSolutions-SMG4", "Rotating it ends every guest's token: a person decides when.")
+        self.publish("guests-secret-arn", made.ref)
 
     def _mail(self) -> None:
         """SES sends for this domain once its DKIM records are in the DNS: docs/going-live.md."""

@@ -114,6 +114,11 @@ class DomainStack(MetcoStack):
         accept(made, "AwsSolutions-SMG4", "Rotating it ends every code and cursor in flight: a person decides when.")
         return Resource((made.ref,), {"SECRET_ID": made.ref})
 
+    def guests_secret(self) -> Resource:
+        """What guests' tokens are proven by, for whoever gives or checks them."""
+        arn = self.link("platform/guests-secret-arn")
+        return Resource((arn,), {"GUESTS_SECRET_ID": arn})
+
     @cached_property
     def event_bus(self) -> events.IEventBus:
         """To hang rules on."""

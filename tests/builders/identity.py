@@ -6,7 +6,7 @@ from typing import Any
 from functions.identity import api, rules, sweep
 from functions.identity.api.app import address_of
 from functions.identity.model import Challenge, Profile, Purpose, Session
-from functions.identity.rules import contacts, second_factor
+from functions.identity.rules import contacts, guests, second_factor
 from functions.identity.rules import erasure as departing
 from functions.identity.store import store
 from functions.identity.store.erasure import departures
@@ -115,6 +115,8 @@ def body_of(operation: str, who: Principal | None) -> dict[str, str]:
     if operation == "confirm_second_factor" and who:
         enrolment = ids.derived_id("enr", who.id)
         return {"enrolment_id": enrolment, "code": app_code(who.id, enrolment)}
+    if operation == "absorb_guest" and who:
+        return {"guest_token": a_guest(ids.derived_id("gst", who.id))}
     kind = {"confirm_email_change": "email", "confirm_phone_change": "phone"}.get(operation)
     return {"code": code_of(ids.derived_id("cha", kind, who.id))} if kind and who else {}
 
@@ -184,3 +186,8 @@ def erased(user_id: str, email: str) -> None:
 def id_of(caller: Caller) -> str:
     assert caller.principal
     return caller.principal.id
+
+
+def a_guest(guest_id: str = "gst_00000000000000000000000000") -> str:
+    """The token of somebody without an account."""
+    return guests.welcome(guest_id, settings.key("guest", secret="GUESTS_SECRET_ID"), clock.now()).access_token

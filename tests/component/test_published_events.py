@@ -16,6 +16,7 @@ def everything_that_identity_tells_of() -> None:
     me("PATCH", "/v1/me", {"locale": "uk"})
     me("PATCH", "/v1/me/preferences", {"digest": "weekly"})
     identity.an_export(ada)
+    me("POST", "/v1/me/guests", {"guest_token": identity.a_guest()})
     identity.erased(identity.an_account("gone@example.com"), "gone@example.com")
     key = me("POST", "/v1/me/api-keys", {"name": "Stock", "scopes": ["profile:read"]}).json["id"]
     me("DELETE", f"/v1/me/api-keys/{key}")

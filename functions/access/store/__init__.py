@@ -4,13 +4,14 @@ USER#<id>      ROLES       the newest roles heard of, with the sequence they cam
 USER#<id>      ERASED      the person is gone
 USER#<id>      STORES      for each store, what the person may do there, and with which sequence that came
 STORE#<id>     SUSPENSION  whether the store is suspended, with the sequence of that news
+GUEST#<id>     ABSORBED    somebody who has an account now
 KEY#<hash>     -           an API key, by the hash of its secret: whose it is, its scopes, the day of its last use
 SESSION#<id>   ENDED       a session that was ended, until its tokens have died out
 """
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from functions.access.model import Caller, Standing
@@ -19,6 +20,9 @@ from kernel.errors import Conflict
 from kernel.table import Item, Table, put, update
 
 KEYS_A_CALL = 100  # of BatchGetItem: nobody is locked out by working in many stores
+
+
+GUESTS_REMEMBERED = timedelta(days=60)  # longer than any guest's token is good
 
 
 class Stale(Conflict):
@@ -51,6 +55,13 @@ class Store:
         for start in range(0, len(keys), KEYS_A_CALL):
             found |= self._table.get_many(list(keys)[start : start + KEYS_A_CALL])
         return frozenset(keys[key] for key, item in found.items() if item["suspended"])
+
+    def absorbed(self, guest_id: str) -> bool:
+        return bool(self._table.get_many([(f"GUEST#{guest_id}", "ABSORBED")]))
+
+    def guest_absorbed(self, guest_id: str) -> None:
+        expires = clock.epoch_s(clock.now() + GUESTS_REMEMBERED)
+        self._table.commit([put({"pk": f"GUEST#{guest_id}", "sk": "ABSORBED", "ttl": expires})])
 
     def erased(self, user_id: str) -> None:
         """Nobody comes back from this: it outlives all older news that is still on its way."""

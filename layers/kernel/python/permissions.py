@@ -20,6 +20,8 @@ PERMISSIONS: dict[str, Rule] = {
     "edit_preferences": allow(own=True, scope="profile:write"),
     "read_api_keys": allow(own=True),
     "manage_api_keys": allow(own=True),
+    "read_caller": allow(own=True, scope="profile:read", guest=True),
+    "absorb_guest": allow(own=True),
     "export_data": allow(own=True),
     "erase_account": allow(own=True),
     # stores: `own` is a place in the store, as its own table has it; `store` is the permission that place must include

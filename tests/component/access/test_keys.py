@@ -9,7 +9,7 @@ import pytest
 from functions.access import authorizer, consumers
 from functions.access.store import Store
 from functions.access.store.keys import Keys
-from kernel import clock
+from kernel import clock, passes, settings
 from kernel.authz import Principal
 from tests.builders.http import Context
 
@@ -109,3 +109,25 @@ def test_no_key_is_ever_logged(access, capsys):
     out = capsys.readouterr().out
     assert SECRET not in out
     assert "b" * 43 not in out
+
+
+GUEST = "gst_00000000000000000000000001"
+
+
+def a_pass(**life):
+    key = settings.key("guest", secret="GUESTS_SECRET_ID")
+    return "mg_" + passes.give(GUEST, NOW + timedelta(**(life or {"days": 30})), key)
+
+
+def test_a_guest_is_admitted_as_nothing_but_a_guest(access):
+    assert Principal.from_context(ask(a_pass())["principal"]) == Principal(GUEST, "", frozenset({"guest"}))
+
+
+def test_a_guests_token_that_is_late_or_made_up_is_refused(access):
+    for wrong in (a_pass(days=-1), a_pass()[:-1], "mg_", "mg_x.1.y"):
+        assert "not valid" in ask(wrong)["refused"]
+
+
+def test_a_guest_who_has_signed_in_is_told_to_do_so(access):
+    deliver(message("GuestAbsorbed", 1, guest_id=GUEST, user_id=OWN["user_id"]))
+    assert "has an account now" in ask(a_pass())["refused"]

@@ -36,9 +36,17 @@ def flag(name: str) -> bool:
     return bool(setting(name, False))
 
 
-def key(purpose: str) -> bytes:
-    """A key for one purpose, derived from the domain's one secret, so that no two purposes share a key."""
-    return hmac.digest(_secret(env("SECRET_ID")).encode(), purpose.encode(), hashlib.sha256)
+def key(purpose: str, *, secret: str = "SECRET_ID") -> bytes:
+    """A key for one purpose, derived from the domain's one secret, so that no two purposes share a key.
+
+    `secret` names another one in the environment, where two domains have to derive the same key.
+    """
+    return hmac.digest(_secret(env(secret)).encode(), purpose.encode(), hashlib.sha256)
+
+
+def secret(name: str) -> str:
+    """What others gave us to keep, such as a key of theirs. `name` is the variable that has the secret's id."""
+    return _secret(env(name))
 
 
 def forget() -> None:
