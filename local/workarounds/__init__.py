@@ -19,4 +19,5 @@ WORKAROUNDS = (
     state.saved_addresses_follow_the_port,
     grants.secrets_are_referred_to_by_arn,
     grants.sending_needs_the_senders_identity,
+    grants.the_loopback_counts_as_encrypted,
 )

@@ -42,3 +42,15 @@ def sending_needs_the_senders_identity() -> None:
         return f"arn:aws:ses:{region}:{account_id}:identity/{domain}"
 
     iam_actions._ses_v2_resource_arn = resource
+
+
+def the_loopback_counts_as_encrypted() -> None:
+    """Buckets refuse what comes without TLS, here too; but MiniStack speaks plain HTTP, and only to this machine."""
+    from ministack.core import iam_evaluator
+
+    resolve = iam_evaluator._resolve_condition_key
+
+    def resolved(key: str, context: Any) -> Any:
+        return "true" if key.lower() == "aws:securetransport" else resolve(key, context)
+
+    iam_evaluator._resolve_condition_key = resolved

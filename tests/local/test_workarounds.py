@@ -280,6 +280,47 @@ def test_whoever_may_send_as_a_domain_sends_as_that_domain_alone(cloud: Cloud):
     assert not sends_as(cloud, "no-reply@elsewhere.example")
 
 
+# buckets
+
+
+def writes_into_a_bucket(cloud: Cloud, prefix: str) -> bool:
+    """With a role that may write below incoming, into a bucket that refuses what is not encrypted on its way."""
+    s3, name = cloud.client("s3"), f"bucket-{prefix}"
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    arns = [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]
+    unless = {"Bool": {"aws:SecureTransport": "false"}}
+    refusal = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": arns, "Condition": unless}
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [refusal]}))
+    allowed = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{name}/incoming/*"}
+    role = a_role(cloud, f"writer-{prefix}", allowed)
+    given = cloud.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    client = boto3.client(
+        "s3",
+        endpoint_url=cloud.endpoint,
+        region_name=REGION,
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    try:
+        client.put_object(Bucket=name, Key=f"{prefix}/1", Body=b"hello")
+    except client.exceptions.ClientError as error:
+        return bool(error.response["Error"]["Code"] != "AccessDenied")
+    finally:
+        client.close()
+    return True
+
+
+@without("the_loopback_counts_as_encrypted")
+def test_nobody_could_use_a_bucket_that_wants_encryption(bare: Cloud):
+    assert not writes_into_a_bucket(bare, "incoming")
+
+
+def test_whoever_may_write_below_a_prefix_writes_there_alone(cloud: Cloud):
+    assert writes_into_a_bucket(cloud, "incoming")
+    assert not writes_into_a_bucket(cloud, "papers")
+
+
 # addresses
 
 
