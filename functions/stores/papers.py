@@ -45,8 +45,9 @@ def keep(store_id: str, document: Document) -> None:
 
 
 def remove(store_id: str, document: Document) -> None:
-    """Safe to repeat."""
-    _s3().delete_object(Bucket=_bucket(), Key=rules.kept(store_id, document.id))
+    """Where it lies and where it arrived. Safe to repeat."""
+    for key in (rules.kept(store_id, document.id), rules.incoming(store_id, document.id)):
+        _s3().delete_object(Bucket=_bucket(), Key=key)
 
 
 def link(store_id: str, document: Document, life: timedelta) -> str:

@@ -24,7 +24,7 @@ class Stores(DomainStack):
         )
         secret.grant(api, "secretsmanager:GetSecretValue")
         files = self.bucket(incoming=1)  # what arrives is copied at once, or forgotten the next day
-        files.below("incoming").grant(api, "s3:GetObject", "s3:PutObject")
+        files.below("incoming").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
         files.below("papers").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
         files.below("pictures").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
 
@@ -39,6 +39,7 @@ class Stores(DomainStack):
             "dynamodb:UpdateItem",
         )
         secret.grant(consumer, "secretsmanager:GetSecretValue")
+        files.below("incoming").grant(consumer, "s3:DeleteObject")
         files.below("papers").grant(consumer, "s3:DeleteObject")
         files.below("pictures").grant(consumer, "s3:DeleteObject")
         self.mail().grant(consumer, "ses:SendEmail")
