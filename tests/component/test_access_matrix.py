@@ -10,7 +10,7 @@ import pytest
 from kernel.authz import Principal
 from kernel.errors import CONTENT_TYPE
 from permissions import PERMISSIONS, ROLES
-from tests.builders import identity
+from tests.builders import identity, stores
 from tests.builders.cloud import World
 from tests.builders.http import Answered
 from tests.builders.operations import GUARDED, OPEN, OPERATIONS, Person, a_person, call, ready
@@ -71,9 +71,18 @@ def public_call(name: str) -> Answered:
         case "confirm_password_reset":
             reset = call("reset_password", None, {}, email="owner@example.com").json["id"]
             return call(name, None, {"reset_id": reset}, code=identity.code_of(reset))
+        case "begin_social_sign_in":
+            identity.with_providers()
+        case "finish_social_sign_in":
+            begun, code = identity.at_google(email="owner@example.com")
+            body = {"continuation": begun["continuation"], "code": code}
+            return call(name, None, {"social_sign_in_id": begun["id"]}, **body)
         case "sign_in_with_code":
             code_id = call("send_sign_in_code", None, {}, to="owner@example.com").json["id"]
             return call(name, None, {"code_id": code_id}, code=identity.code_of(code_id))
+        case "list_shipping_options":
+            stores.an_open_store(slug="a-shop")
+            return stores.public("GET", "/v1/shops/a-shop/shipping-options", query={"country": "DE"})
     things = a_person("shop@example.com").things() if "{" in OPERATIONS[name][0] else {}
     return call(name, None, things)
 

@@ -122,7 +122,7 @@ class Api:
     def __init__(self, domain: str) -> None:
         self.domain = domain
         self.permits: dict[str, str] = {}
-        self.resolver = APIGatewayHttpResolver(enable_validation=True)
+        self.resolver = APIGatewayHttpResolver(enable_validation=True, serializer=_json)
         self.resolver.use([_finished])
         self._register_errors()
 
@@ -267,6 +267,11 @@ def _replayed() -> Response[str] | None:
         return Response(kept.status, body="", headers=headers)
     headers |= _etag(json.loads(kept.body))
     return Response(kept.status, content_type="application/json", body=kept.body, headers=headers)
+
+
+def _json(document: Any) -> str:
+    """As a receipt writes it: letters beyond ASCII as themselves, in a third of the bytes."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
 
 
 def _etag(document: Any) -> dict[str, str]:
