@@ -126,6 +126,13 @@ class ApiKeyRevoked(Data):
     key_hash: ApiKeyHash
 
 
+class AvatarChanged(Data):
+    """The person has another picture, or none."""
+
+    user_id: UserId
+    has_one: bool
+
+
 class GuestAbsorbed(Data):
     """A guest has signed in: whoever keeps something for the guest gives it to the person."""
 

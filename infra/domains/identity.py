@@ -10,7 +10,9 @@ class Identity(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "identity", context)
         table, secret, accounts = self.table(), self.secret(), self.user_pool()
-        settings = self.settings(people_per_network=context.people_per_network, site=context.site)
+        settings = self.settings(
+            people_per_network=context.people_per_network, site=context.site, export_parts=["stores"]
+        )
 
         api = self.http_function("functions.identity.api", memory_mb=1024)
         table.grant(
@@ -18,6 +20,9 @@ class Identity(DomainStack):
         )
         secret.grant(api, "secretsmanager:GetSecretValue")
         self.guests_secret().grant(api, "secretsmanager:GetSecretValue")
+        self.kept_secret("Providers", "PROVIDERS_SECRET_ID", "By which OpenID providers know Metco").grant(
+            api, "secretsmanager:GetSecretValue"
+        )
         settings.grant(api, "ssm:GetParameter")
         accounts.grant(
             api,
@@ -38,7 +43,11 @@ class Identity(DomainStack):
         self.grant_sms(mails)
 
         files = self.bucket(exports=7, uploads=1)
+        self.publish("files-arn", files.made.bucket_arn)
+        self.publish("files-name", files.made.bucket_name)
         files.below("exports").grant(api, "s3:GetObject")
+        files.below("uploads").grant(api, "s3:PutObject", "s3:GetObject", "s3:DeleteObject")
+        files.below("avatars").grant(api, "s3:PutObject", "s3:GetObject", "s3:DeleteObject")
 
         sweep = self.sweep("functions.identity.sweep")
         table.grant(
@@ -51,6 +60,7 @@ class Identity(DomainStack):
         )
         secret.grant(sweep, "secretsmanager:GetSecretValue")
         accounts.grant(sweep, "cognito-idp:AdminDeleteUser")
-        files.below("exports").grant(sweep, "s3:PutObject", "s3:DeleteObject")
+        settings.grant(sweep, "ssm:GetParameter")
+        files.below("exports").grant(sweep, "s3:PutObject", "s3:GetObject", "s3:DeleteObject")
         files.below("avatars").grant(sweep, "s3:GetObject", "s3:DeleteObject")
         files.below("uploads").grant(sweep, "s3:DeleteObject")

@@ -1,5 +1,6 @@
 """Identity's things, ready made: tests say only what matters to them."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ from functions.identity.rules import contacts, guests, second_factor
 from functions.identity.rules import erasure as departing
 from functions.identity.store import store
 from functions.identity.store.erasure import departures
-from kernel import clock, ids, settings
+from kernel import aws, clock, ids, settings
 from kernel.authz import Principal
+from local.openid import OpenIdProvider
 from tests.builders.http import Answered, Caller, Context
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -100,6 +102,8 @@ def an_address(**changes: Any) -> dict[str, Any]:
 
 def things_of(user_id: str) -> dict[str, str]:
     """What paths name of a person's own."""
+    upload_picture(user_id)
+    assert as_user(user_id)("POST", "/v1/me/avatar/confirm").status == 200
     address = as_user(user_id)("POST", "/v1/me/addresses", an_address())
     key = as_user(user_id)("POST", "/v1/me/api-keys", {"name": "Stock", "scopes": ["profile:read"]})
     return {
@@ -149,6 +153,26 @@ def with_second_factor(me: Caller) -> None:
     assert answer.status == 200, answer.text
 
 
+GOOGLE = OpenIdProvider("https://accounts.google.test")
+
+
+def with_providers() -> None:
+    """As an operator would set it."""
+    value = json.dumps({"providers": {"google": GOOGLE.setting()}})
+    aws.client("ssm").put_parameter(Name=settings.env("SETTINGS_PATH"), Value=value, Type="String", Overwrite=True)
+    settings.forget()
+
+
+def at_google(**claims: Any) -> tuple[dict[str, str], str]:
+    """Somebody who has been to the provider: the sign-in that was begun, and the code they came back with."""
+    with_providers()
+    begun = public("POST", "/v1/social-sign-ins", {"provider": "google"}).json
+    said = {"sub": "google-1", "email": "ada@example.com", "email_verified": True, "name": "Ada L", **claims}
+    back = GOOGLE.consent(begun["url"], **said)
+    assert back["state"] == begun["id"]
+    return begun, back["code"]
+
+
 def a_number(of: str = "ada") -> str:
     """A Ukrainian mobile number, another for everybody."""
     return f"+38067{int(ids.derived_id('num', of)[4:], 36) % 10**7:07d}"
@@ -191,3 +215,11 @@ def id_of(caller: Caller) -> str:
 def a_guest(guest_id: str = "gst_00000000000000000000000000") -> str:
     """The token of somebody without an account."""
     return guests.welcome(guest_id, settings.key("guest", secret="GUESTS_SECRET_ID"), clock.now()).access_token
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+
+
+def upload_picture(user_id: str, content: bytes = PNG) -> None:
+    """What a browser does with the form it was given."""
+    aws.client("s3").put_object(Bucket=settings.env("BUCKET"), Key=departing.upload_key(user_id), Body=content)

@@ -16,12 +16,17 @@ def everything_that_identity_tells_of() -> None:
     me("PATCH", "/v1/me", {"locale": "uk"})
     me("PATCH", "/v1/me/preferences", {"digest": "weekly"})
     identity.an_export(ada)
+    identity.upload_picture(ada)
+    me("POST", "/v1/me/avatar/confirm")
     me("POST", "/v1/me/guests", {"guest_token": identity.a_guest()})
     identity.erased(identity.an_account("gone@example.com"), "gone@example.com")
     key = me("POST", "/v1/me/api-keys", {"name": "Stock", "scopes": ["profile:read"]}).json["id"]
     me("DELETE", f"/v1/me/api-keys/{key}")
     me("POST", "/v1/me/password", {"current_password": identity.PASSWORD, "new_password": "another good one"})
     identity.with_phone(me, identity.a_number())
+    begun, code = identity.at_google()
+    body = {"continuation": begun["continuation"], "code": code}
+    identity.public("POST", f"/v1/social-sign-ins/{begun['id']}/finish", body)
     identity.with_second_factor(me)
     me("DELETE", "/v1/sessions/current")
     body = {"roles": ["moderator"], "reason": "Joined the team"}

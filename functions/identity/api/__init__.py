@@ -3,6 +3,7 @@
 from functions.identity.api import (
     addresses,
     api_keys,
+    avatars,
     codes,
     contacts,
     erasure,
@@ -13,6 +14,7 @@ from functions.identity.api import (
     second_factor,
     sessions,
     sign_up,
+    social,
 )
 from functions.identity.api.app import api
 
@@ -20,6 +22,7 @@ __all__ = [
     "addresses",
     "api",
     "api_keys",
+    "avatars",
     "codes",
     "contacts",
     "erasure",
@@ -31,6 +34,7 @@ __all__ = [
     "second_factor",
     "sessions",
     "sign_up",
+    "social",
 ]
 
 handler = api.handler

@@ -44,6 +44,8 @@ def somebody():
     me("PATCH", "/v1/me", {"name": "Ada Lovelace"}, headers={"Idempotency-Key": "profile-1"})
     me("POST", "/v1/me/api-keys", {"name": "Ada's stock", "scopes": ["profile:read"]})
     an.with_phone(me, an.a_number())
+    an.upload_picture(id_of(me))
+    me("POST", "/v1/me/avatar/confirm")
     public("POST", "/v1/password-resets", {"email": "ada@example.com"})
     an.an_export(id_of(me))
     return me
@@ -184,7 +186,8 @@ def test_an_export_is_complete_and_comes_by_mail(world):
     content = cloud.client("s3").get_object(Bucket=cloud.BUCKET, Key=rules.archive_key(user, export_id))["Body"].read()
     archive = zipfile.ZipFile(io.BytesIO(content))
     known = json.loads(archive.read("identity.json"))
-    assert {"profile", "addresses", "preferences", "api_keys", "export"} <= known.keys()
+    assert archive.read("avatar") == an.PNG
+    assert {"profile", "avatar", "addresses", "preferences", "api_keys", "export"} <= known.keys()
     assert known["profile"]["email"] == "ada@example.com"
     assert known["addresses"]["items"][0]["line1"] == "Torstraße 1"
     assert "hash" not in archive.read("identity.json").decode()
