@@ -16,7 +16,13 @@ class Identity(DomainStack):
 
         api = self.http_function("functions.identity.api", memory_mb=1024)
         table.grant(
-            api, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
+            api,
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
         )
         secret.grant(api, "secretsmanager:GetSecretValue")
         self.guests_secret().grant(api, "secretsmanager:GetSecretValue")
