@@ -37,8 +37,10 @@ def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
     platform = Platform(app, context)
     access = Access(app, context)
     access.add_stack_dependency(platform)
-    for domain in DOMAINS:
-        domain(app, context).add_stack_dependency(access)
+    stacks = {domain: domain(app, context) for domain in DOMAINS}
+    for stack in stacks.values():
+        stack.add_stack_dependency(access)
+    stacks[Stores].add_stack_dependency(stacks[Identity])  # whose exports it adds to
     if context.domain:
         from infra.platform.edge import Edge  # here: CloudFront is slow to load, and most stages have none
 

@@ -19,7 +19,10 @@ from functions.identity.store.erasure import departures
 from kernel import clock, log, settings
 from kernel.errors import Conflict
 
-PARTS: tuple[str, ...] = ()  # domains besides this one that put what they know beside ours
+
+def parts_expected() -> list[str]:
+    """The domains besides this one that lay what they know beside ours."""
+    return list(settings.setting("export_parts", []))
 
 
 def handler(_event: dict[str, Any], context: Any) -> None:
@@ -38,8 +41,8 @@ def export(user_id: str, due_key: str, now: datetime) -> None:
     if not latest or latest.state == "ready":
         departures().done("export", due_key)
         return
-    parts = {name: files.read(rules.part_key(user_id, latest.id, name)) for name in PARTS}
-    if not rules.complete(latest, [name for name, part in parts.items() if part], PARTS, now):
+    parts = {name: files.read(rules.part_key(user_id, latest.id, name)) for name in parts_expected()}
+    if not rules.complete(latest, [name for name, part in parts.items() if part], list(parts), now):
         return
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -66,7 +69,7 @@ def erase(user_id: str, due_key: str, now: datetime) -> None:
         accounts.delete(user_id)
     latest = departures().export(user_id)
     exported = [rules.archive_key(user_id, latest.id)] if latest else []
-    parts = [rules.part_key(user_id, latest.id, name) for name in PARTS] if latest else []
+    parts = [rules.part_key(user_id, latest.id, name) for name in parts_expected()] if latest else []
     files.remove(rules.avatar_key(user_id), rules.upload_key(user_id), *exported, *parts)
     departures().forget(user_id, profile, claims)
     if profile:

@@ -1,6 +1,6 @@
-"""Mails the invitations, the same code however often; forgets people who are erased, once and for all."""
+"""Mails the invitations; tells people what is kept about them, and forgets those who are erased."""
 
-from functions.stores import mails
+from functions.stores import exports, mails
 from functions.stores.mails import Mail
 from functions.stores.rules import staff as rules
 from functions.stores.store.departures import departures
@@ -24,6 +24,11 @@ class UserErased(Seen):
     user_id: str
 
 
+class DataExportRequested(Seen):
+    user_id: str
+    export_id: str
+
+
 @consumer.on("metco.stores", InvitationSent)
 def mail_invitation(event: Received[InvitationSent]) -> None:
     invitation = staff().invitation(event.data.store_id, event.data.invitation_id)
@@ -33,6 +38,11 @@ def mail_invitation(event: Received[InvitationSent]) -> None:
     code = rules.code_for(invitation, settings.key("invitation"))
     _send(mails.invitation(invitation, store=stores().store_of(invitation.store_id).name, code=code))
     log.count("invitations_mailed_total")
+
+
+@consumer.on("metco.identity", DataExportRequested)
+def add_to_export(event: Received[DataExportRequested]) -> None:
+    exports.add(event.data.user_id, event.data.export_id, departures().known_of(event.data.user_id))
 
 
 @consumer.on("metco.identity", UserErased)

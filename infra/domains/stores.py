@@ -42,4 +42,5 @@ class Stores(DomainStack):
         files.below("incoming").grant(consumer, "s3:DeleteObject")
         files.below("papers").grant(consumer, "s3:DeleteObject")
         files.below("pictures").grant(consumer, "s3:DeleteObject")
+        self.add_to_exports(consumer)
         self.mail().grant(consumer, "ses:SendEmail")

@@ -69,3 +69,15 @@ def bucket(stack: "DomainStack", kept_days: Mapping[str, int]) -> Bucket:
     )
     accept(made, "AwsSolutions-S1", "Only signed links reach it, and the route that signs one logs for whom it did.")
     return Bucket(made)
+
+
+def add_to_exports(stack: "DomainStack", function: lambda_.Function) -> None:
+    """Let a domain lay what it knows of a person beside the export that identity packs. It can read nothing there."""
+    arn = stack.link("identity/files-arn")
+    allow(function, ("s3:PutObject",), (f"{arn}/exports/*",))
+    function.add_environment("EXPORTS", stack.link("identity/files-name"))
+    accept(
+        function.role or function,
+        "AwsSolutions-IAM5[Resource::<IdentityFilesArn>/exports/*]",
+        "Exports are named by ids that do not exist yet; the prefix is as exact as it can be.",
+    )

@@ -94,6 +94,10 @@ class DomainStack(MetcoStack):
         """The domain's only bucket, BUCKET to its functions, private: people put and get objects by signed links."""
         return buckets.bucket(self, kept_days)
 
+    def add_to_exports(self, function: lambda_.Function) -> None:
+        """EXPORTS: where a function lays what its domain knows about a person who asked for all of it."""
+        buckets.add_to_exports(self, function)
+
     def settings(self, **initial: Any) -> Resource:
         """What operators change without a deployment; a deployment resets it only if `initial` has changed."""
         path = f"/metco/{self.context.stage}/{self.domain}/settings"
@@ -118,6 +122,13 @@ class DomainStack(MetcoStack):
         """What guests' tokens are proven by, for whoever gives or checks them."""
         arn = self.link("platform/guests-secret-arn")
         return Resource((arn,), {"GUESTS_SECRET_ID": arn})
+
+    def kept_secret(self, title: str, variable: str, told: str) -> Resource:
+        """What others give us to keep, by name: an empty JSON object until an operator writes it by hand."""
+        made = secretsmanager.CfnSecret(self, title, description=told, secret_string="{}")
+        made.apply_removal_policy(self.removal)
+        accept(made, "AwsSolutions-SMG4", "Only whoever gave it can make another.")
+        return Resource((made.ref,), {variable: made.ref})
 
     @cached_property
     def event_bus(self) -> events.IEventBus:

@@ -30,10 +30,10 @@ def list_verifications(
 
 @api.post("/v1/stores/<store_id>/verification/claim", permit="review_stores")
 def claim_verification(store_id: Annotated[StoreId, Path()]) -> CaseView:
-    """Take a store's papers to look at. Nobody else can decide about them from then on."""
+    """Take a store's papers to look at. For a day nobody else can decide about them."""
     operator = require("review_stores")
     _, case = _judged(store_id, operator.id)
-    claimed = rules.claimed(case, operator.id)
+    claimed = rules.claimed(case, operator.id, clock.now())
     view = rules.view(claimed)
     acted = _acted("claim_verification", operator.id, store_id, "Took the papers to look at")
     verifications().acted(claimed, acted, receipt(view))

@@ -45,6 +45,7 @@ class Case(BaseModel):
     documents: list[Document] = []
     reason: str = ""
     moderator_id: str = ""
+    claimed_at: datetime | None = None
     submitted_at: datetime | None = None
     version: int = 0
 

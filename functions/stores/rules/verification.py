@@ -21,6 +21,7 @@ from functions.stores.model.verification import (
 from kernel.errors import NotFound
 
 UPLOAD_LIFE = timedelta(minutes=10)
+CLAIM_LIFE = timedelta(days=1)
 LINK_LIFE = timedelta(minutes=1)
 DOCUMENTS = 10
 NEEDED = {"identity", "business"}
@@ -89,11 +90,12 @@ def submitted(case: Case, now: datetime) -> Case:
     return _next(case, state="submitted", reason="", moderator_id="", submitted_at=now)
 
 
-def claimed(case: Case, moderator_id: str) -> Case:
-    """Whoever claims it decides it; nobody else can from then on."""
-    if case.state != "submitted":
+def claimed(case: Case, moderator_id: str, now: datetime) -> Case:
+    """Whoever claims it decides it; after a day somebody else may, so that no store waits for one who is away."""
+    abandoned = case.state == "claimed" and case.claimed_at is not None and now >= case.claimed_at + CLAIM_LIFE
+    if case.state != "submitted" and not abandoned:
         raise CaseNotWaiting()
-    return _next(case, state="claimed", moderator_id=moderator_id)
+    return _next(case, state="claimed", moderator_id=moderator_id, claimed_at=now)
 
 
 def approved(case: Case, moderator_id: str, reason: str) -> Case:
@@ -119,7 +121,7 @@ def check_claimed(case: Case, moderator_id: str) -> None:
 
 def view(case: Case) -> CaseView:
     """Who looks at it stays between operators."""
-    return CaseView(**case.model_dump(exclude={"moderator_id"}))
+    return CaseView(**case.model_dump(exclude={"moderator_id", "claimed_at"}))
 
 
 def _check_open(case: Case) -> None:

@@ -1,14 +1,19 @@
+import io
 import json
+import zipfile
+from datetime import timedelta
 
 import pytest
 
+from functions.identity import sweep
+from functions.identity.store.erasure import departures as exporting
 from functions.stores.consumers import handler
 from functions.stores.store.departures import departures
 from functions.stores.store.stores import stores
-from kernel import aws, ids, settings
+from kernel import aws, clock, ids, settings
 from kernel.errors import Unavailable
 from kernel.table import Table
-from tests.builders import papers, pictures, staff
+from tests.builders import identity, papers, pictures, staff
 from tests.builders import stores as a
 from tests.builders.http import Context
 from tests.builders.stores import as_user
@@ -16,20 +21,24 @@ from tests.builders.stores import as_user
 PERSONAL = ("Ada Lovelace", "ada-lovelace", "Torstraße", "Ada's own words")
 
 
-def erase(user_id: str, times: int = 1) -> None:
+def deliver(kind: str, times: int = 1, **data: str) -> None:
     metadata = {
         "id": "evt_1",
-        "type": "UserErased",
+        "type": kind,
         "version": 1,
         "occurred_at": "2030-01-01T12:00:00.000Z",
-        "aggregate": user_id,
+        "aggregate": data["user_id"],
         "sequence": 9,
         "correlation_id": "cor_1",
     }
-    detail = {"metadata": metadata, "data": {"user_id": user_id}}
-    body = {"source": "metco.identity", "detail-type": "UserErased.v1", "detail": detail}
+    detail = {"metadata": metadata, "data": data}
+    body = {"source": "metco.identity", "detail-type": f"{kind}.v1", "detail": detail}
     records = [{"messageId": str(number), "body": json.dumps(body)} for number in range(times)]
     assert handler({"Records": records}, Context()) == {"batchItemFailures": []}
+
+
+def erase(user_id: str, times: int = 1) -> None:
+    deliver("UserErased", times, user_id=user_id)
 
 
 def adas_store() -> str:
@@ -154,3 +163,26 @@ def test_nobody_looks_through_the_papers_of_a_closed_store(world):
     erase(a.OWNER)
     assert papers.moderator(a.STRANGER)("GET", "/v1/verifications").json["items"] == []
     assert not [row for row in world.items() if row["sk"]["S"] == "VERIFICATION"]
+
+
+def test_an_export_has_what_stores_keeps_and_waits_for_it(world, monkeypatch):
+    """Both domains, over nothing but the event and the name of the object."""
+    world.set(export_parts=["stores"])
+    monkeypatch.setenv("EXPORTS", settings.env("BUCKET"))
+    ada = identity.an_account()
+    store_id = a.an_open_store(ada)
+    begun = identity.as_user(ada)("POST", "/v1/me/exports").json["id"]
+    waiting = list(exporting().due("export", clock.now() + timedelta(seconds=1)))
+    for whose, due_key in waiting:
+        sweep.export(whose, due_key, clock.now())
+    assert identity.as_user(ada)("GET", "/v1/me/exports").json["state"] == "preparing"
+    deliver("DataExportRequested", 2, user_id=ada, export_id=begun)
+    for whose, due_key in waiting:
+        sweep.export(whose, due_key, clock.now())
+    archive = (
+        aws.client("s3").get_object(Bucket=settings.env("BUCKET"), Key=f"exports/{ada}/{begun}.zip")["Body"].read()
+    )
+    packed = zipfile.ZipFile(io.BytesIO(archive))
+    assert {"identity.json", "stores.json"} <= set(packed.namelist())
+    told = json.loads(packed.read("stores.json"))
+    assert [one["store_id"] for one in told["stores"]] == [store_id]
