@@ -4,6 +4,15 @@ import type { EditOptions, KeyedOptions, Options } from "./transport.js";
 export { Problem } from "./transport.js";
 export type { EditOptions, FieldError, KeyedOptions, MetcoOptions, Options } from "./transport.js";
 
+export interface AbsorbRequest {
+  guest_token: string;
+}
+
+/** From now on what the guest had is the person's. */
+export interface Absorbed {
+  guest_id: string;
+}
+
 export interface Address {
   name: string;
   company: string;
@@ -60,9 +69,43 @@ export interface ApiKeyRequest {
   expires_in_days?: number;
 }
 
+export interface Avatar {
+  content_type: "image/jpeg" | "image/png" | "image/webp";
+  set_at: string;
+  version: number;
+}
+
+export interface AvatarLink {
+  url: string;
+  expires_at: string;
+}
+
+export interface AvatarRequest {
+  content_type: "image/jpeg" | "image/png" | "image/webp";
+}
+
+/** Send the file as a form (multipart/form-data) with these fields before it, then confirm. */
+export interface AvatarUpload {
+  url: string;
+  fields: unknown;
+  max_bytes: number;
+  expires_at: string;
+}
+
+export interface BeginSocialSignIn {
+  provider: string;
+}
+
 export interface Branding {
   primary_colour?: string;
   accent_colour?: string;
+}
+
+/** Who is calling, as far as Metco is concerned. */
+export interface CallerView {
+  id: string;
+  kind: "person" | "guest" | "api_key";
+  scopes: Array<string> | null;
 }
 
 export interface CaseView {
@@ -162,6 +205,12 @@ export interface Faq {
   items: Array<Question>;
 }
 
+export interface FinishSocialSignIn {
+  continuation: string;
+  code: string;
+  second_factor?: string | null;
+}
+
 export interface Following {
   store_id: string;
   slug: string;
@@ -172,6 +221,13 @@ export interface Following {
 export interface FollowingList {
   items: Array<Following>;
   cursor: string | null;
+}
+
+export interface Guest {
+  guest_id: string;
+  token_type: "Bearer";
+  access_token: string;
+  expires_in_s: number;
 }
 
 /** A week without spans says nothing about hours: the store sells around the clock. */
@@ -365,6 +421,10 @@ export interface ProfileChange {
   currency?: string | null;
 }
 
+export interface ProviderList {
+  items: Array<string>;
+}
+
 export interface Question {
   question: string;
   answer: string;
@@ -490,6 +550,13 @@ export interface SlugChange {
   slug: string;
 }
 
+export interface SocialSignIn {
+  id: string;
+  url: string;
+  continuation: string;
+  expires_at: string;
+}
+
 export interface StaffChange {
   role: "owner" | "manager" | "cashier" | "custom";
   permissions?: Array<"manage_staff" | "edit_store" | "view_sales" | "edit_products" | "view_orders" | "withdraw_funds"> | null;
@@ -602,6 +669,12 @@ export interface Zone {
 
 export class Metco extends Transport {
   /**
+   * Who you are by the credential you sent: a person, a guest, or a program with an API key.
+   *
+   * Refused with: unauthenticated, forbidden.
+   */
+  readCaller(options?: Options): Promise<CallerView>;
+  /**
    * Where to fetch an archive: the link from the mail.
    *
    * It is good for a week, what it answers for five minutes.
@@ -609,6 +682,12 @@ export class Metco extends Transport {
    * Refused with: export_gone, invalid.
    */
   fetchExport(exportId: string, token: string, options?: Options): Promise<ExportLink>;
+  /**
+   * Begin as a guest: a token that is good for a basket, and for nothing that needs an account.
+   *
+   * Refused with: .
+   */
+  beginAsGuest(options?: Options): Promise<Guest>;
   /**
    * Your profile.
    *
@@ -675,6 +754,28 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, key_ring_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   revokeApiKey(keyId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Ask where to upload a picture of yours: JPEG, PNG or WebP, at most 2 MB.
+   *
+   * Confirm it when it is there.
+   *
+   * Refused with: unauthenticated, forbidden, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  beginAvatar(body: AvatarRequest, options?: KeyedOptions): Promise<AvatarUpload>;
+  /**
+   * Remove your picture.
+   *
+   * Refused with: unauthenticated, forbidden, avatar_moved, idempotency_key_invalid, idempotency_key_reused.
+   */
+  removeAvatar(options?: KeyedOptions): Promise<void>;
+  /**
+   * Make the uploaded picture yours.
+   *
+   * What it is is decided by what is in it, not by what it was called.
+   *
+   * Refused with: unauthenticated, forbidden, avatar_moved, picture_missing, idempotency_key_invalid, idempotency_key_reused, picture_refused.
+   */
+  confirmAvatar(options?: KeyedOptions): Promise<Avatar>;
   /**
    * Begin to use another e-mail address: a code goes there.
    *
@@ -745,6 +846,14 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, store_moved, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   unfollowStore(storeId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Take over what you had as a guest, after you have signed in.
+   *
+   * From then on the guest's token is refused.
+   *
+   * Refused with: unauthenticated, forbidden, guest_taken, too_large, unsupported_media_type, guest_token_wrong, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  absorbGuest(body: AbsorbRequest, options?: KeyedOptions): Promise<Absorbed>;
   /**
    * Change the password.
    *
@@ -850,7 +959,7 @@ export class Metco extends Transport {
   /**
    * Sign in with address and password.
    *
-   * Refused with: second_factor_needed, second_factor_refused, sign_in_refused, already_spent, too_large, unsupported_media_type, code_refused, invalid, second_factor_blocked, sign_in_blocked.
+   * Refused with: second_factor_needed, second_factor_refused, sign_in_refused, already_spent, arrival_taken, too_large, unsupported_media_type, code_refused, invalid, second_factor_blocked, sign_in_blocked.
    */
   signIn(body: SignInRequest, options?: Options): Promise<SignedIn>;
   /**
@@ -910,9 +1019,15 @@ export class Metco extends Transport {
    *
    * It is good once: if the answer is lost on its way, ask for another.
    *
-   * Refused with: second_factor_needed, second_factor_refused, already_spent, too_large, unsupported_media_type, code_refused, invalid, second_factor_blocked.
+   * Refused with: second_factor_needed, second_factor_refused, already_spent, arrival_taken, too_large, unsupported_media_type, code_refused, invalid, second_factor_blocked.
    */
   signInWithCode(codeId: string, body: CodeSignIn, options?: Options): Promise<SignedIn>;
+  /**
+   * By whom people can sign in here, besides password and code.
+   *
+   * Refused with: .
+   */
+  listProviders(options?: Options): Promise<ProviderList>;
   /**
    * Begin an account: a six-digit code goes to the address.
    *
@@ -929,6 +1044,22 @@ export class Metco extends Transport {
    * Refused with: not_found, account_exists, already_spent, too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
    */
   verifySignUp(signUpId: string, body: VerifySignUpRequest, options?: Options): Promise<Profile>;
+  /**
+   * Begin to sign in by a provider.
+   *
+   * Send the person to `url`; keep `continuation` in the browser for the way back.
+   *
+   * Refused with: provider_unknown, too_large, unsupported_media_type, invalid, unavailable.
+   */
+  beginSocialSignIn(body: BeginSocialSignIn, options?: Options): Promise<SocialSignIn>;
+  /**
+   * Sign in with what the provider appended to the page.
+   *
+   * Opens an account where there is none with this address. Compare `state` with the id before: else somebody may be signing this browser in to their own account.
+   *
+   * Refused with: second_factor_needed, second_factor_refused, social_sign_in_refused, provider_unknown, account_exists, already_spent, arrival_taken, too_large, unsupported_media_type, address_not_vouched_for, code_refused, invalid, password_too_weak, second_factor_blocked, sign_in_blocked, unavailable.
+   */
+  finishSocialSignIn(socialSignInId: string, body: FinishSocialSignIn, options?: Options): Promise<SignedIn>;
   /**
    * Open a store.
    *
@@ -1146,7 +1277,7 @@ export class Metco extends Transport {
   /**
    * Take a store's papers to look at.
    *
-   * Nobody else can decide about them from then on.
+   * For a day nobody else can decide about them.
    *
    * Refused with: unauthenticated, forbidden, not_your_own_store, not_found, case_changed, case_not_waiting, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
@@ -1201,6 +1332,12 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, invalid.
    */
   readUser(userId: string, options?: Options): Promise<Profile>;
+  /**
+   * Where a person's picture can be fetched for a few minutes.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readAvatar(userId: string, options?: Options): Promise<AvatarLink>;
   /**
    * Give a person exactly these roles; everyone stays a customer.
    *

@@ -3,8 +3,14 @@ import { Transport, segment } from "./transport.js";
 export { Problem } from "./transport.js";
 
 export class Metco extends Transport {
+  readCaller(options) {
+    return this.request("GET", "/v1/caller", {}, options);
+  }
   fetchExport(exportId, token, options) {
     return this.request("GET", `/v1/exports/${segment(exportId)}/${segment(token)}`, {}, options);
+  }
+  beginAsGuest(options) {
+    return this.request("POST", "/v1/guests", {}, options);
   }
   readMe(options) {
     return this.request("GET", "/v1/me", {}, options);
@@ -32,6 +38,15 @@ export class Metco extends Transport {
   }
   revokeApiKey(keyId, options) {
     return this.request("DELETE", `/v1/me/api-keys/${segment(keyId)}`, { keyed: true }, options);
+  }
+  beginAvatar(body, options) {
+    return this.request("POST", "/v1/me/avatar", { body, keyed: true }, options);
+  }
+  removeAvatar(options) {
+    return this.request("DELETE", "/v1/me/avatar", { keyed: true }, options);
+  }
+  confirmAvatar(options) {
+    return this.request("POST", "/v1/me/avatar/confirm", { keyed: true }, options);
   }
   changeEmail(body, options) {
     return this.request("POST", "/v1/me/email-changes", { body, keyed: true }, options);
@@ -62,6 +77,9 @@ export class Metco extends Transport {
   }
   unfollowStore(storeId, options) {
     return this.request("DELETE", `/v1/me/follows/${segment(storeId)}`, { keyed: true }, options);
+  }
+  absorbGuest(body, options) {
+    return this.request("POST", "/v1/me/guests", { body, keyed: true }, options);
   }
   changePassword(body, options) {
     return this.request("POST", "/v1/me/password", { body, keyed: true }, options);
@@ -132,11 +150,20 @@ export class Metco extends Transport {
   signInWithCode(codeId, body, options) {
     return this.request("POST", `/v1/sign-in-codes/${segment(codeId)}/confirm`, { body }, options);
   }
+  listProviders(options) {
+    return this.request("GET", "/v1/sign-in-providers", {}, options);
+  }
   signUp(body, options) {
     return this.request("POST", "/v1/sign-ups", { body }, options);
   }
   verifySignUp(signUpId, body, options) {
     return this.request("POST", `/v1/sign-ups/${segment(signUpId)}/verify`, { body }, options);
+  }
+  beginSocialSignIn(body, options) {
+    return this.request("POST", "/v1/social-sign-ins", { body }, options);
+  }
+  finishSocialSignIn(socialSignInId, body, options) {
+    return this.request("POST", `/v1/social-sign-ins/${segment(socialSignInId)}/finish`, { body }, options);
   }
   openStore(body, options) {
     return this.request("POST", "/v1/stores", { body, keyed: true }, options);
@@ -257,6 +284,9 @@ export class Metco extends Transport {
   }
   readUser(userId, options) {
     return this.request("GET", `/v1/users/${segment(userId)}`, {}, options);
+  }
+  readAvatar(userId, options) {
+    return this.request("GET", `/v1/users/${segment(userId)}/avatar`, {}, options);
   }
   grantRoles(userId, body, options) {
     return this.request("PUT", `/v1/users/${segment(userId)}/roles`, { body, keyed: true }, options);

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import secrets
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -24,6 +25,11 @@ def create(user_id: str, password: SecretStr) -> None:
         if _code(error) != "UsernameExistsException":
             raise
     set_password(user_id, password)
+
+
+def create_without_password(user_id: str) -> None:
+    """Cognito wants one for an account to be confirmed: this one nobody ever knows. Safe to repeat."""
+    create(user_id, SecretStr(secrets.token_urlsafe(48)))
 
 
 def set_password(user_id: str, password: SecretStr) -> None:

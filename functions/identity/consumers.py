@@ -85,6 +85,17 @@ def send_export(event: Received[DataExportReady]) -> None:
         _send(note("export", profile, link=f"{site}/v1/exports/{event.data.export_id}/{token}"))
 
 
+class AccountLinked(Seen):
+    user_id: str
+    provider: str
+
+
+@consumer.on("metco.identity", AccountLinked)
+def tell_of_link(event: Received[AccountLinked]) -> None:
+    if profile := store().profile(event.data.user_id):
+        _send(note("account_linked", profile, provider=event.data.provider.capitalize()))
+
+
 class SecondFactorTurned(Seen):
     user_id: str
     on: bool

@@ -124,6 +124,7 @@ def build(*tables: str) -> World:
     app = cognito.create_user_pool_client(UserPoolId=pool, ClientName="api", ExplicitAuthFlows=flows)
     secrets = client("secretsmanager")
     secrets.create_secret(Name="secret", SecretString="for-tests-only")
+    secrets.create_secret(Name="providers", SecretString=json.dumps({"google": "known to both"}))
     secrets.create_secret(Name="guests-secret", SecretString="for-guests-in-tests-only")
     client("sesv2").create_email_identity(EmailIdentity="no-reply@metco.example")
     client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -135,6 +136,7 @@ def build(*tables: str) -> World:
             "TABLE": "identity",
             "BUS": "default",
             "SECRET_ID": "secret",
+            "PROVIDERS_SECRET_ID": "providers",
             "GUESTS_SECRET_ID": "guests-secret",
             "SETTINGS_PATH": "/metco/test/identity/settings",
             "USER_POOL_ID": pool,

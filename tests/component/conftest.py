@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from functions.identity import providers
 from kernel import aws, settings
-from tests.builders import cloud, contract
+from tests.builders import cloud, contract, identity
 from tests.builders.http import Answered, Caller
 
 
@@ -21,6 +22,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[cloud.World]:
         for service in cloud.SERVICES:
             aws.use(service, cloud.client(service))
         settings.forget()
+        providers.forget()
+        monkeypatch.setattr(providers, "fetch", lambda address, form=None: identity.GOOGLE.answer(address, form))
         yield made
         for service in cloud.SERVICES:
             aws.use(service, None)

@@ -1,7 +1,12 @@
 """Ways to sign in besides the password, on the deployed template: the pool really asks the trigger."""
 
+import json
 import time
+from urllib.parse import parse_qsl, urlsplit
 
+import httpx
+
+from local.openid import serving
 from local.stack import Stack
 from tests.e2e.walk import Person
 
@@ -50,3 +55,32 @@ def test_a_person_signs_in_by_mail_and_by_sms_and_changes_where_codes_go(stack: 
     assert "has changed" in stack.mailbox(before)[0]["subject"]
     person.email = after
     sign_in_by_code(person, after)
+
+
+def test_a_person_signs_in_by_a_provider_that_an_operator_configured(stack: Stack):
+    with serving() as provider:
+        parameter, secret = stack.client("ssm"), stack.client("secretsmanager")
+        path = "/metco/local/identity/settings"
+        before = parameter.get_parameter(Name=path)["Parameter"]["Value"]
+        [kept] = [one["ARN"] for one in secret.list_secrets()["SecretList"] if "OpenID" in one.get("Description", "")]
+        secret.put_secret_value(SecretId=kept, SecretString=json.dumps({"acme": provider.client_secret}))
+        told = {**json.loads(before), "providers": {"acme": provider.setting()}}
+        parameter.put_parameter(Name=path, Value=json.dumps(told), Type="String", Overwrite=True)
+        person = Person(stack)
+        until = time.monotonic() + 60  # a function reads its settings anew every half minute
+        while "acme" not in person.ask("GET", "/v1/sign-in-providers", expect=200).json()["items"]:
+            assert time.monotonic() < until
+            time.sleep(1)
+        for _ in range(2):  # the first time it opens the account
+            begun = person.ask("POST", "/v1/social-sign-ins", expect=201, json={"provider": "acme"}).json()
+            page = httpx.get(f"{begun['url']}&sub=acme-1&email={person.email}")
+            back = dict(parse_qsl(urlsplit(page.headers["location"]).query))
+            assert back["state"] == begun["id"]
+            body = {"continuation": begun["continuation"], "code": back["code"]}
+            finish = f"/v1/social-sign-ins/{begun['id']}/finish"
+            person.session = person.ask("POST", finish, expect=201, json=body).json()
+            mine = person.mine("GET", "/v1/me").json()
+            assert mine["email"] == person.email
+            assert mine["user_id"] == (person.user_id or mine["user_id"])
+            person.user_id = mine["user_id"]
+        parameter.put_parameter(Name=path, Value=before, Type="String", Overwrite=True)

@@ -8,9 +8,14 @@ from __future__ import annotations
 from typing import Literal
 
 from metco_client.models import (
+    Absorbed,
     Address,
     AddressBook,
     ApiKeyList,
+    Avatar,
+    AvatarLink,
+    AvatarUpload,
+    CallerView,
     CaseView,
     Checklist,
     CodeSent,
@@ -19,6 +24,7 @@ from metco_client.models import (
     Export,
     ExportLink,
     FollowingList,
+    Guest,
     InvitationList,
     InvitationView,
     Member,
@@ -28,6 +34,7 @@ from metco_client.models import (
     PictureUpload,
     Preferences,
     Profile,
+    ProviderList,
     Queue,
     QuietHours,
     RecoveryCodes,
@@ -38,6 +45,7 @@ from metco_client.models import (
     SessionList,
     ShippingOptions,
     SignedIn,
+    SocialSignIn,
     StaffList,
     Store,
     StorePage,
@@ -50,6 +58,13 @@ from metco_client.transport import Transport, segment
 class Metco(Transport):
     """One connection to Metco. What is None is not sent."""
 
+    def read_caller(self) -> CallerView:
+        """Who you are by the credential you sent: a person, a guest, or a program with an API key.
+
+        Refused with: unauthenticated, forbidden.
+        """
+        return self.ask("GET", "/v1/caller", CallerView)
+
     def fetch_export(self, export_id: str, token: str) -> ExportLink:
         """Where to fetch an archive: the link from the mail.
 
@@ -58,6 +73,13 @@ class Metco(Transport):
         Refused with: export_gone, invalid.
         """
         return self.ask("GET", f"/v1/exports/{segment(export_id)}/{segment(token)}", ExportLink)
+
+    def begin_as_guest(self) -> Guest:
+        """Begin as a guest: a token that is good for a basket, and for nothing that needs an account.
+
+        Refused with: .
+        """
+        return self.ask("POST", "/v1/guests", Guest)
 
     def read_me(self) -> Profile:
         """Your profile.
@@ -211,6 +233,44 @@ class Metco(Transport):
         """
         self.tell("DELETE", f"/v1/me/api-keys/{segment(key_id)}", key=self.key(idempotency_key))
 
+    def begin_avatar(
+        self,
+        *,
+        content_type: Literal["image/jpeg", "image/png", "image/webp"],
+        idempotency_key: str | None = None,
+    ) -> AvatarUpload:
+        """Ask where to upload a picture of yours: JPEG, PNG or WebP, at most 2 MB.
+
+        Confirm it when it is there.
+
+        Refused with: unauthenticated, forbidden, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/me/avatar",
+            AvatarUpload,
+            body={"content_type": content_type},
+            key=self.key(idempotency_key),
+        )
+
+    def remove_avatar(self, *, idempotency_key: str | None = None) -> None:
+        """Remove your picture.
+
+        Refused with: unauthenticated, forbidden, avatar_moved, idempotency_key_invalid, idempotency_key_reused.
+        """
+        self.tell("DELETE", "/v1/me/avatar", key=self.key(idempotency_key))
+
+    def confirm_avatar(self, *, idempotency_key: str | None = None) -> Avatar:
+        """Make the uploaded picture yours.
+
+        What it is is decided by what is in it, not by what it was called.
+
+        Refused with: unauthenticated, forbidden, avatar_moved, picture_missing, idempotency_key_invalid,
+        idempotency_key_reused, picture_refused.
+        """
+        return self.ask("POST", "/v1/me/avatar/confirm", Avatar, key=self.key(idempotency_key))
+
     def change_email(self, *, email: str, idempotency_key: str | None = None) -> CodeSent:
         """Begin to use another e-mail address: a code goes there.
 
@@ -305,6 +365,22 @@ class Metco(Transport):
         idempotency_key_reused, invalid.
         """
         self.tell("DELETE", f"/v1/me/follows/{segment(store_id)}", key=self.key(idempotency_key))
+
+    def absorb_guest(self, *, guest_token: str, idempotency_key: str | None = None) -> Absorbed:
+        """Take over what you had as a guest, after you have signed in.
+
+        From then on the guest's token is refused.
+
+        Refused with: unauthenticated, forbidden, guest_taken, too_large, unsupported_media_type, guest_token_wrong,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/me/guests",
+            Absorbed,
+            body={"guest_token": guest_token},
+            key=self.key(idempotency_key),
+        )
 
     def change_password(self, *, current_password: str, new_password: str, idempotency_key: str | None = None) -> None:
         """Change the password.
@@ -477,8 +553,8 @@ class Metco(Transport):
     def sign_in(self, *, email: str, password: str, second_factor: str | None = None) -> SignedIn:
         """Sign in with address and password.
 
-        Refused with: second_factor_needed, second_factor_refused, sign_in_refused, already_spent, too_large,
-        unsupported_media_type, code_refused, invalid, second_factor_blocked, sign_in_blocked.
+        Refused with: second_factor_needed, second_factor_refused, sign_in_refused, already_spent, arrival_taken,
+        too_large, unsupported_media_type, code_refused, invalid, second_factor_blocked, sign_in_blocked.
         """
         return self.ask(
             "POST",
@@ -564,8 +640,8 @@ class Metco(Transport):
 
         It is good once: if the answer is lost on its way, ask for another.
 
-        Refused with: second_factor_needed, second_factor_refused, already_spent, too_large, unsupported_media_type,
-        code_refused, invalid, second_factor_blocked.
+        Refused with: second_factor_needed, second_factor_refused, already_spent, arrival_taken, too_large,
+        unsupported_media_type, code_refused, invalid, second_factor_blocked.
         """
         return self.ask(
             "POST",
@@ -573,6 +649,13 @@ class Metco(Transport):
             SignedIn,
             body={"code": code, "second_factor": second_factor},
         )
+
+    def list_providers(self) -> ProviderList:
+        """By whom people can sign in here, besides password and code.
+
+        Refused with: .
+        """
+        return self.ask("GET", "/v1/sign-in-providers", ProviderList)
 
     def sign_up(self, *, email: str, locale: Literal["en", "uk", "hi"] | None = None) -> CodeSent:
         """Begin an account: a six-digit code goes to the address.
@@ -597,6 +680,39 @@ class Metco(Transport):
             f"/v1/sign-ups/{segment(sign_up_id)}/verify",
             Profile,
             body={"code": code, "password": password, "name": name},
+        )
+
+    def begin_social_sign_in(self, *, provider: str) -> SocialSignIn:
+        """Begin to sign in by a provider.
+
+        Send the person to `url`; keep `continuation` in the browser for the way back.
+
+        Refused with: provider_unknown, too_large, unsupported_media_type, invalid, unavailable.
+        """
+        return self.ask("POST", "/v1/social-sign-ins", SocialSignIn, body={"provider": provider})
+
+    def finish_social_sign_in(
+        self,
+        social_sign_in_id: str,
+        *,
+        continuation: str,
+        code: str,
+        second_factor: str | None = None,
+    ) -> SignedIn:
+        """Sign in with what the provider appended to the page.
+
+        Opens an account where there is none with this address. Compare `state` with the id before: else somebody
+        may be signing this browser in to their own account.
+
+        Refused with: second_factor_needed, second_factor_refused, social_sign_in_refused, provider_unknown,
+        account_exists, already_spent, arrival_taken, too_large, unsupported_media_type, address_not_vouched_for,
+        code_refused, invalid, password_too_weak, second_factor_blocked, sign_in_blocked, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/social-sign-ins/{segment(social_sign_in_id)}/finish",
+            SignedIn,
+            body={"continuation": continuation, "code": code, "second_factor": second_factor},
         )
 
     def open_store(
@@ -1150,7 +1266,7 @@ class Metco(Transport):
     def claim_verification(self, store_id: str, *, idempotency_key: str | None = None) -> CaseView:
         """Take a store's papers to look at.
 
-        Nobody else can decide about them from then on.
+        For a day nobody else can decide about them.
 
         Refused with: unauthenticated, forbidden, not_your_own_store, not_found, case_changed, case_not_waiting,
         idempotency_key_invalid, idempotency_key_reused, invalid.
@@ -1265,6 +1381,13 @@ class Metco(Transport):
         Refused with: unauthenticated, forbidden, not_found, invalid.
         """
         return self.ask("GET", f"/v1/users/{segment(user_id)}", Profile)
+
+    def read_avatar(self, user_id: str) -> AvatarLink:
+        """Where a person's picture can be fetched for a few minutes.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/users/{segment(user_id)}/avatar", AvatarLink)
 
     def grant_roles(
         self,

@@ -8,6 +8,13 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absorbed:
+    """From now on what the guest had is the person's."""
+
+    guest_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     name: str
     company: str
@@ -50,9 +57,41 @@ class ApiKeyList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Avatar:
+    content_type: Literal["image/jpeg", "image/png", "image/webp"]
+    set_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarLink:
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarUpload:
+    """Send the file as a form (multipart/form-data) with these fields before it, then confirm."""
+
+    url: str
+    fields: Any
+    max_bytes: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Branding:
     primary_colour: str = None
     accent_colour: str = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerView:
+    """Who is calling, as far as Metco is concerned."""
+
+    id: str
+    kind: Literal["person", "guest", "api_key"]
+    scopes: list[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +192,14 @@ class Following:
 class FollowingList:
     items: list[Following]
     cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    guest_id: str
+    token_type: Literal["Bearer"]
+    access_token: str
+    expires_in_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +350,11 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderList:
+    items: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     question: str
     answer: str
@@ -418,6 +470,14 @@ class SignedIn:
     access_token: str
     refresh_token: str
     expires_in_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocialSignIn:
+    id: str
+    url: str
+    continuation: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

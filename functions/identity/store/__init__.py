@@ -3,6 +3,8 @@
 EMAIL#<address key>   -              the claim of an address: which account it leads to
 PHONE#<address key>   -              the same of a telephone number
 USER#<id>             PROFILE        the person; the only item with personal data
+LINK#<link>           -              the same of a person at an OpenID provider; USER#<id> LINK#<link> is the way back
+SOCIAL#<id>           -              somebody who came back from a provider and is not signed in yet
 USER#<id>             SECOND_FACTOR  the authenticator app that signing in asks for
 USER#<id>             SESSION#<id>   one sign-in
 CHALLENGE#<id>        -              a one-time code on its way, with its attempts
@@ -26,6 +28,7 @@ from functions.identity.model import (
     Session,
     SignInBlocked,
 )
+from functions.identity.model.social import Arrival
 from functions.identity.rules.contacts import FAILURES_PER_CALLER, Network
 from functions.identity.rules.second_factor import Use
 from functions.identity.store.contacts import Contacts
@@ -41,6 +44,7 @@ from functions.identity.store.rows import (
     uncount,
 )
 from functions.identity.store.second_factors import SecondFactors, second_step
+from functions.identity.store.social import Links, completing
 from kernel import clock
 from kernel.events import Data, Event
 from kernel.table import Change, Receipt, Table, put, update
@@ -48,7 +52,7 @@ from kernel.table import Change, Receipt, Table, put, update
 SESSIONS_PER_COMMIT = 40  # each takes two rows of a transaction's hundred
 
 
-class Store(SecondFactors, Contacts):
+class Store(SecondFactors, Links, Contacts):
     def __init__(self) -> None:
         self._table = Table()
 
@@ -125,9 +129,11 @@ class Store(SecondFactors, Contacts):
         network: Network | None = None,
         challenge: Challenge | None = None,
         second: Use | None = None,
+        arrival: Arrival | None = None,
     ) -> None:
         """A success wipes the address's count and leaves the network's: only failures block. A code is good once."""
         began = events.UserLoggedIn(user_id=session.user_id, session_id=session.id)
+        arrived, told = completing(arrival) if arrival else ([], [])
         self._table.commit(
             [
                 put(session_item(session)).absent(),
@@ -135,8 +141,9 @@ class Store(SecondFactors, Contacts):
                 *([uncount("sign-ins-from", network.key, now)] if network else []),
                 *([spend(challenge, session.user_id).otherwise(CodeRefused())] if challenge else []),
                 *second_step(session.user_id, second, now),
+                *arrived,
             ],
-            [Event(began, session.id, 1)],
+            [Event(began, session.id, 1), *told],
         )
 
     def session(self, user_id: str, session_id: str) -> Session | None:

@@ -61,6 +61,8 @@ class Departures:
         for place in (user_id, *(address for _, address in claims)):
             for sent in self._table.query(f"SENT#{place}", limit=100).items:
                 self._table.commit([delete(f"CHALLENGE#{sent['sk']}", "-"), delete(f"SENT#{place}", sent["sk"])])
+        for link in self._table.query(f"USER#{user_id}", "LINK#", limit=100).items:
+            self._table.commit([delete(link["sk"], "-"), delete(f"USER#{user_id}", link["sk"])])
         self._table.empty(receipts_of(user_id))
         self._table.empty(f"USER#{user_id}", keep=KEPT if profile else ("ERASURE",))
 

@@ -1,0 +1,110 @@
+"""Signing in by an account elsewhere: to the provider and back, by authorization code and PKCE."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from functions.identity import accounts, providers, rules
+from functions.identity.api.app import address_of, api, caller, second_step
+from functions.identity.model import SignedIn
+from functions.identity.model.social import (
+    Arrival,
+    ArrivalTaken,
+    Attempt,
+    BeginSocialSignIn,
+    FinishSocialSignIn,
+    Provider,
+    ProviderList,
+    ProviderUnknown,
+    SocialSignIn,
+    SocialSignInId,
+    SocialSignInRefused,
+)
+from functions.identity.rules import social
+from functions.identity.store import store
+from kernel import clock, ids, log, settings
+from kernel.authz import PUBLIC
+from kernel.http import user_agent
+
+
+@api.get("/v1/sign-in-providers", permit=PUBLIC)
+def list_providers() -> ProviderList:
+    """By whom people can sign in here, besides password and code."""
+    return ProviderList(items=sorted(settings.setting("providers", {})))
+
+
+@api.post("/v1/social-sign-ins", permit=PUBLIC, status_code=201)
+def begin_social_sign_in(request: BeginSocialSignIn) -> SocialSignIn:
+    """Begin to sign in by a provider. Send the person to `url`; keep `continuation` in the browser for the way back."""
+    provider = _provider(request.provider)
+    expires_s = clock.epoch_s(clock.now() + social.ATTEMPT_LIFE)
+    attempt = social.attempt(ids.new_id("soc"), provider.name, expires_s, settings.key("social"))
+    url = social.authorization_url(providers.authorization_endpoint(provider), provider, attempt)
+    return SocialSignIn(id=attempt.id, url=url, continuation=attempt.continuation, expires_at=attempt.expires_at)
+
+
+@api.post("/v1/social-sign-ins/<social_sign_in_id>/finish", permit=PUBLIC, status_code=201)
+def finish_social_sign_in(
+    social_sign_in_id: Annotated[SocialSignInId, Path()], request: FinishSocialSignIn
+) -> SignedIn:
+    """Sign in with what the provider appended to the page. Opens an account where there is none with this address.
+
+    Compare `state` with the id before: else somebody may be signing this browser in to their own account.
+    """
+    now = clock.now()
+    name, attempt = social.resumed(social_sign_in_id, request.continuation, settings.key("social"), now)
+    network = caller()
+    store().count_sign_in(attempt.id, now, network)
+    arrival = store().arrival(attempt.id) or _arrived(_provider(name), attempt, request.code)
+    if arrival.spent or arrival.code_hash != social.code_hash(request.code):
+        raise ArrivalTaken()
+    second = second_step(arrival.user_id, request.second_factor, now)
+    tokens = accounts.vouch(arrival.user_id)
+    if not tokens or not tokens.refresh_token:
+        raise SocialSignInRefused()
+    session = rules.new_session(tokens, device=user_agent(), now=now)
+    store().start(session, attempt.id, now, network=network, second=second, arrival=arrival)
+    return SignedIn(
+        session_id=session.id,
+        access_token=tokens.access_token.get_secret_value(),
+        refresh_token=tokens.refresh_token.get_secret_value(),
+        expires_in_s=tokens.expires_in_s,
+    )
+
+
+def _provider(name: str) -> Provider:
+    found = settings.setting("providers", {}).get(name)
+    if not found:
+        raise ProviderUnknown()
+    return Provider(name=name, **found)
+
+
+def _arrived(provider: Provider, attempt: Attempt, code: str) -> Arrival:
+    """Written down before the second factor is asked for: the provider takes its code only once."""
+    claims = providers.claims(provider, code, attempt)
+    if not claims:
+        raise SocialSignInRefused()
+    link = social.link_key(provider.issuer, claims.subject, settings.key("link"))
+    user_id = store().linked(link)
+    linked = user_id is not None
+    if not user_id:
+        social.check_vouched(claims)
+        address = address_of(claims.email)
+        user_id = store().account_of(address)
+        if not user_id:
+            profile = social.new_profile(link, claims, clock.now())
+            accounts.create_without_password(profile.user_id)
+            store().open_linked_account(profile, address, link)
+            log.count("accounts_total")
+            user_id, linked = profile.user_id, True
+    arrival = Arrival(
+        id=attempt.id,
+        provider=provider.name,
+        user_id=user_id,
+        link=link,
+        linked=linked,
+        code_hash=social.code_hash(code),
+        expires_at=attempt.expires_at,
+    )
+    store().arrive(arrival)
+    return arrival

@@ -1,0 +1,173 @@
+from datetime import timedelta
+
+import jwt
+import pytest
+
+from functions.identity import providers
+from functions.identity.model.social import ArrivalTaken
+from functions.identity.rules import social
+from functions.identity.store import store
+from kernel import clock
+from tests.builders import identity as an
+from tests.builders.identity import GOOGLE, as_user, public
+
+
+@pytest.fixture(autouse=True)
+def honest():
+    yield
+    GOOGLE.overrides.clear()
+
+
+def finish(begun: dict, code: str, **changes):
+    body = {"continuation": begun["continuation"], "code": code, **changes}
+    return public("POST", f"/v1/social-sign-ins/{begun['id']}/finish", body)
+
+
+def come_back(**claims):
+    return finish(*an.at_google(**claims))
+
+
+def kinds(world) -> list[str]:
+    return [row["metadata"]["type"] for row in world.envelopes()]
+
+
+def owner_of(session: dict) -> str:
+    return str(jwt.decode(session["access_token"], options={"verify_signature": False})["username"])
+
+
+def test_somebody_new_gets_an_account_with_the_address_that_the_provider_has_verified(world):
+    answer = come_back()
+    assert answer.status == 201, answer.text
+    me = as_user(owner_of(answer.json))("GET", "/v1/me").json
+    assert (me["email"], me["name"], me["roles"]) == ("ada@example.com", "Ada L", ["customer"])
+    assert kinds(world) == ["UserRegistered", "UserVerified", "UserLoggedIn"]
+    assert an.sign_in(password="").status == 422
+
+
+def test_who_comes_back_again_is_the_same_whatever_became_of_their_address(world):
+    first, again, moved = come_back(), come_back(), come_back(email="ada@elsewhere.example", email_verified=False)
+    assert owner_of(first.json) == owner_of(again.json) == owner_of(moved.json)
+    assert kinds(world).count("UserRegistered") == 1
+
+
+def test_a_verified_address_leads_to_the_account_that_has_it_and_its_owner_is_told(world):
+    user = an.an_account()
+    assert owner_of(come_back().json) == user
+    assert [row["data"] for row in world.envelopes() if row["metadata"]["type"] == "AccountLinked"] == [
+        {"user_id": user, "provider": "google"}
+    ]
+    assert an.sign_in().status == 201
+    assert owner_of(come_back(email="ada@elsewhere.example").json) == user
+
+
+@pytest.mark.parametrize("claims", [{"email_verified": False}, {"email": ""}, {"email_verified": "no"}])
+def test_an_address_that_is_not_verified_leads_nowhere(world, claims):
+    an.an_account()
+    before = world.items()
+    answer = come_back(**claims)
+    assert (answer.status, answer.json["code"]) == (422, "address_not_vouched_for")
+    assert standing(before) == standing(world.items())
+
+
+def standing(items):
+    return [item for item in items if item["pk"]["S"].startswith(("USER#", "EMAIL#", "LINK#"))]
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"iss": "https://evil.test"},
+        {"aud": "somebody-else"},
+        {"aud": ["metco", "somebody-else"]},
+        {"nonce": "of another attempt"},
+        {"exp": 1},
+        {"sub": None},
+    ],
+)
+def test_what_was_not_said_to_us_for_this_attempt_is_not_believed(world, lie):
+    GOOGLE.overrides.update(lie)
+    answer = come_back()
+    assert (answer.status, answer.json["code"]) == (401, "social_sign_in_refused")
+    assert standing(world.items()) == []
+
+
+def test_a_token_of_another_signature_is_not_believed(world, monkeypatch):
+    begun, code = an.at_google()
+    forged = jwt.encode(
+        {"sub": "google-1"}, "a secret of thirty-two letters!!", algorithm="HS256", headers={"kid": "first"}
+    )
+    real = providers.fetch
+
+    def fetch(address, form=None):
+        return (200, {"id_token": forged}) if address.endswith("/token") else real(address, form)
+
+    monkeypatch.setattr(providers, "fetch", fetch)
+    assert finish(begun, code).json["code"] == "social_sign_in_refused"
+
+
+def test_only_the_browser_that_began_can_finish(world):
+    begun, code = an.at_google()
+    other = an.at_google()[0]
+    expired = f"google.1.{begun['continuation'].rpartition('.')[2]}"
+    for continuation in (other["continuation"], expired, "google", "google.x.y", "é"):
+        assert finish(begun, code, continuation=continuation).json["code"] == "social_sign_in_refused"
+    assert finish(begun, code).status == 201
+
+
+def test_an_attempt_is_good_for_a_quarter_of_an_hour(world):
+    begun, code = an.at_google()
+    with clock.frozen(clock.now() + social.ATTEMPT_LIFE + timedelta(seconds=1)):
+        assert finish(begun, code).json["code"] == "social_sign_in_refused"
+
+
+def test_a_sign_in_is_finished_once(world):
+    begun, code = an.at_google()
+    assert [finish(begun, code).status for _ in range(2)] == [201, 409]
+    assert kinds(world).count("UserLoggedIn") == 1
+
+
+def test_of_two_who_finish_at_once_one_is_signed_in(world):
+    user = an.an_account()
+    begun, code = an.at_google()
+    assert finish(begun, code).status == 201
+    arrival = store().arrival(begun["id"])
+    assert arrival
+    with pytest.raises(ArrivalTaken):
+        store().start(an.a_session(user_id=user), "x", clock.now(), arrival=arrival)
+
+
+def test_it_does_not_go_around_the_second_factor_and_links_nothing_without_it(world):
+    me = an.signed_in()
+    user = me("GET", "/v1/me").json["user_id"]
+    enrolment = me("POST", "/v1/me/second-factor-enrolments").json["id"]
+    confirmed = me("PUT", "/v1/me/second-factor", {"enrolment_id": enrolment, "code": an.app_code(user, enrolment)})
+    begun, code = an.at_google()
+    needed = finish(begun, code)
+    assert (needed.status, needed.json["code"]) == (401, "second_factor_needed")
+    assert "AccountLinked" not in kinds(world)
+    assert finish(begun, code, second_factor=confirmed.json["codes"][0]).status == 201
+    assert "AccountLinked" in kinds(world)
+
+
+def test_a_provider_that_nobody_configured_is_unknown(world):
+    assert public("GET", "/v1/sign-in-providers").json == {"items": []}
+    assert public("POST", "/v1/social-sign-ins", {"provider": "google"}).json["code"] == "provider_unknown"
+    an.with_providers()
+    assert public("GET", "/v1/sign-in-providers").json == {"items": ["google"]}
+
+
+def test_an_outage_of_the_provider_is_no_refusal(world, monkeypatch):
+    begun, code = an.at_google()
+
+    def down(address, form=None):
+        raise OSError("down")
+
+    monkeypatch.setattr(providers, "fetch", down)
+    assert finish(begun, code).status == 503
+
+
+def test_nothing_is_kept_of_what_the_provider_said_but_the_profile(world):
+    come_back(sub="a-very-particular-subject")
+    kept = str([item for item in world.items() if item["sk"]["S"] != "PROFILE"])
+    for said in ("a-very-particular-subject", "ada@example.com", "Ada L"):
+        assert said not in kept
