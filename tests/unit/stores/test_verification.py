@@ -122,29 +122,39 @@ def test_a_drawer_is_not_a_warehouse():
 
 
 def test_whoever_claims_decides():
-    claimed = rules.claimed(a_submitted(), KIM)
+    claimed = rules.claimed(a_submitted(), KIM, NOON)
     for act in (rules.approved, rules.rejected):
         with pytest.raises(CaseNotWaiting):
             act(claimed, LEE, "Seen")
         with pytest.raises(CaseNotWaiting):
             act(a_submitted(), KIM, "Seen")
     with pytest.raises(CaseNotWaiting):
-        rules.claimed(claimed, LEE)
+        rules.claimed(claimed, LEE, NOON)
     assert rules.approved(claimed, KIM, "Seen").state == "approved"
 
 
+def test_no_store_waits_for_a_moderator_who_is_away():
+    claimed = rules.claimed(a_submitted(), KIM, NOON)
+    with pytest.raises(CaseNotWaiting):
+        rules.claimed(claimed, LEE, NOON + rules.CLAIM_LIFE - timedelta(seconds=1))
+    taken = rules.claimed(claimed, LEE, NOON + rules.CLAIM_LIFE)
+    assert taken.moderator_id == LEE
+    with pytest.raises(CaseNotWaiting):
+        rules.approved(taken, KIM, "Seen")
+
+
 def test_refused_papers_are_mended_and_sent_in_again():
-    rejected = rules.rejected(rules.claimed(a_submitted(), KIM), KIM, "Expired")
+    rejected = rules.rejected(rules.claimed(a_submitted(), KIM, NOON), KIM, "Expired")
     assert (rejected.state, rejected.reason) == ("rejected", "Expired")
     mended = rules.without(rejected, rejected.documents[0])
     mended = mended.model_copy(update={"documents": [*mended.documents, a_document()]})
     again = rules.submitted(mended, NOON + timedelta(days=1))
     assert (again.state, again.reason, again.moderator_id) == ("submitted", "", "")
-    assert rules.claimed(again, LEE).moderator_id == LEE
+    assert rules.claimed(again, LEE, NOON).moderator_id == LEE
 
 
 def test_the_store_does_not_learn_who_looks_at_its_papers():
-    assert KIM not in rules.view(rules.claimed(a_submitted(), KIM)).model_dump_json()
+    assert KIM not in rules.view(rules.claimed(a_submitted(), KIM, NOON)).model_dump_json()
 
 
 def test_only_owners_see_the_papers():
