@@ -1,6 +1,7 @@
 """What is saved when the local cloud stops, and found again when it starts, be it on another port."""
 
 import copy
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,12 @@ def mail_survives_a_restart() -> None:
     from ministack.services import ses
 
     _also_save(ses, ("_sent_emails",))
+
+
+def the_log_names_no_recipient() -> None:
+    """MiniStack's own log names whom each message went to, and what an SMS says: codes, and people long erased."""
+    for service in ("ses", "ses-v2", "sns"):
+        logging.getLogger(service).setLevel(logging.WARNING)
 
 
 def _also_save(service: Any, stores: tuple[str, ...]) -> None:

@@ -68,7 +68,7 @@ class Person:
     def wait_until_refused(self) -> float:
         """How long an ended session's token was still good for. Each try is spelled in its own way, past the cache."""
         started = time.monotonic()
-        for scheme in _spellings("bearer"):
+        for scheme in spellings("bearer"):
             headers = {"Authorization": f"{scheme} {self.session['access_token']}"}
             answer = httpx.get(f"{self.stack.url}/v1/me", headers=headers, timeout=30)
             if answer.status_code == 401:
@@ -93,6 +93,6 @@ def walk(person: Person) -> None:
     person.wait_until_refused()
 
 
-def _spellings(word: str) -> Iterator[str]:
+def spellings(word: str) -> Iterator[str]:
     for capitals in itertools.product((str.lower, str.upper), repeat=len(word)):
         yield "".join(change(letter) for change, letter in zip(capitals, word, strict=True))

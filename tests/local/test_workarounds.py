@@ -246,6 +246,23 @@ def test_the_mailbox_keeps_its_mail(tmp_path: Path):
     assert [mail["To"] for mail in mails_after_a_restart(tmp_path)] == [["buyer@metco.example"]]
 
 
+def what_is_logged_of_messages(cloud: Cloud) -> list[str]:
+    a_sender(cloud)
+    send(cloud.client("sesv2"))
+    cloud.client("sns").publish(PhoneNumber="+380671234567", Message="042137 is your code")
+    log = cloud.log.read_text()
+    return [trace for trace in ("buyer@metco.example", "+380671234567", "042137") if trace in log]
+
+
+@without("the_log_names_no_recipient")
+def test_the_log_would_say_who_was_sent_which_code(bare: Cloud):
+    assert what_is_logged_of_messages(bare) == ["buyer@metco.example", "+380671234567", "042137"]
+
+
+def test_the_log_says_nothing_of_who_was_sent_what(cloud: Cloud):
+    assert what_is_logged_of_messages(cloud) == []
+
+
 def sends_as(cloud: Cloud, sender: str) -> bool:
     """With a role that may send as metco.example and as nobody else."""
     a_sender(cloud)
