@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from local.stack import Stack
+from tests.e2e.store_walk import walk_store
 from tests.e2e.walk import STARTED, Person
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "stores.md"
@@ -77,3 +78,7 @@ def test_a_former_address_leads_to_the_present_one_and_a_page_is_asked_for_once(
         assert page.headers["Cache-Control"] == "public, max-age=30"
         again = visitor.get(f"/v1/shops/{slug}-b", headers={"If-None-Match": page.headers["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_store_from_its_opening_to_its_end(stack: Stack):
+    walk_store(Person(stack))
