@@ -1,0 +1,144 @@
+"""What a person keeps with identity, and their going, under faults and rivals: each fault at each call of a tale."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.identity import files, sweep
+from functions.identity.api import addresses, api
+from functions.identity.rules import erasure
+from functions.identity.store.rows import profile_item, session_item
+from kernel import clock
+from kernel.errors import DomainError
+from kernel.table import Table, put
+from tests.builders import identity as an
+from tests.builders.http import Context
+from tests.builders.identity import USER
+from tests.chaos import tales
+from tests.chaos.faults import Crash
+from tests.chaos.tales import Stage
+from tests.chaos.wire import PointPlan
+
+GUEST = "gst_00000000000000000000000001"
+ARRANGED = {"USER_POOL_ID": "pool", "USER_POOL_CLIENT_ID": "client", "GUESTS_SECRET_ID": "secret", "BUCKET": "files"}
+
+
+def persist(step: Any, *arguments: Any) -> Any:
+    """Whatever happens is tried again, as the next minute's sweep does."""
+    for _ in range(20):
+        try:
+            return step(*arguments)
+        except (Crash, ClientError, BotoCoreError, DomainError):
+            continue
+    raise AssertionError("it never came to an end")
+
+
+def arrive(stage: Stage) -> None:
+    """Somebody with an account and a session."""
+    stage.function.environment = {**stage.function.environment, **ARRANGED}
+    stage.processes.environment = stage.function.environment
+    stage.cloud.cognito.passwords[USER] = an.PASSWORD
+    session = an.a_session(
+        id="session", user_id=USER, started_at=clock.now(), expires_at=clock.now() + timedelta(days=1)
+    )
+    for row in (profile_item(an.a_profile()), session_item(session)):
+        persist(Table().commit, [put(row)])
+
+
+def swept(stage: Stage) -> None:
+    stage.processes.environment = stage.function.environment
+    for _ in range(4):  # what was begun, what was cut off, and what is left when the last token has died
+        persist(sweep.handler, {}, Context())
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Without the waiting, and without S3, which no tale is about."""
+    with ExitStack() as stack:
+        for name in ("WAIT", "TOKENS_DIE"):
+            stack.enter_context(patch.object(erasure, name, timedelta(0)))
+        for name in ("put", "remove", "read"):
+            stack.enter_context(patch.object(files, name, lambda *_: None))
+        stack.enter_context(patch.object(files, "keep_picture", lambda *_: "image/png"))
+        yield
+
+
+def keep(stage: Stage) -> None:
+    arrive(stage)
+    with at_once():
+        address = stage.ask(USER, "POST", "/v1/me/addresses", an.an_address()).json["id"]
+        stage.ask(USER, "POST", "/v1/me/addresses", an.an_address(default_for=["billing"]))
+        stage.ask(USER, "PUT", f"/v1/me/addresses/{address}", an.an_address(city="Potsdam", postcode="14467"))
+        stage.ask(USER, "DELETE", f"/v1/me/addresses/{address}")
+        stage.ask(USER, "PATCH", "/v1/me/preferences", {"digest": "weekly"})
+        stage.ask(USER, "PATCH", "/v1/me/preferences", {"sms": []})
+        stage.ask(USER, "POST", "/v1/me/avatar/confirm")
+        stage.ask(USER, "DELETE", "/v1/me/avatar")
+
+
+def lend(stage: Stage) -> None:
+    """Keys for programs, and what there was before there was an account."""
+    arrive(stage)
+    key = stage.ask(USER, "POST", "/v1/me/api-keys", {"name": "Stock", "scopes": ["profile:read"]}).json["id"]
+    stage.ask(USER, "DELETE", f"/v1/me/api-keys/{key}")
+    stage.processes.environment = stage.function.environment
+    token = persist(an.a_guest, GUEST)
+    stage.ask(USER, "POST", "/v1/me/guests", {"guest_token": token})
+
+
+def go(stage: Stage) -> None:
+    """Take everything along, go, stay after all, go after all."""
+    arrive(stage)
+    with at_once():
+        stage.ask(USER, "POST", "/v1/me/addresses", an.an_address())
+        stage.ask(USER, "POST", "/v1/me/exports")
+        swept(stage)
+        for method in ("POST", "DELETE", "POST"):
+            stage.ask(USER, method, "/v1/me/erasure")
+        swept(stage)
+
+
+@pytest.mark.parametrize("tale", [keep, lend, go])
+def test_a_fault_at_any_call_leaves_nothing_else_behind(tale):
+    assert list(tales.differences(api, tale)) == []
+
+
+def test_after_the_tale_nobody_is_left():
+    _, rows = tales.told(api, go, PointPlan(0, ""))
+    left = [row for row in rows if not row["pk"].startswith("EVENT#")]
+    assert {row["pk"] for row in left} == {f"USER#{USER}", "EXPORT#exp_"}
+    assert "Torstra" not in str(rows)
+    assert "ada@example.com" not in str(rows)
+
+
+def test_a_tale_notices_what_is_not_remembered():
+    with patch.object(addresses, "receipt", lambda *_: None):
+        assert any("crash after" in one for one in tales.differences(api, keep))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whoever_changes_their_mind_at_the_last_moment_stays_or_goes_whole(seed):
+    def before(stage: Stage) -> None:
+        arrive(stage)
+        stage.ask(USER, "POST", "/v1/me/erasure")
+
+    def stay(stage: Stage) -> None:
+        stage.ask(USER, "DELETE", "/v1/me/erasure")
+
+    def check(stage: Stage, rows: Any) -> None:
+        swept(stage)
+        stays = stage.answers[-1].status == 204
+        told = [sk for pk, sk in rows if pk.startswith("EVENT#") and "UserErased" in sk]
+        assert (len(told), (f"USER#{USER}", "PROFILE") in rows, USER in stage.cloud.cognito.passwords) == (
+            int(not stays),
+            stays,
+            stays,
+        )
+
+    with at_once():
+        tales.race(api, before, [stay, swept], seed, check)
