@@ -16,6 +16,13 @@ from tests.chaos.machine import explore
 from tests.chaos.simulation import simulate
 
 DOMAINS = ("identity", "access")
+TOLD = (
+    *(
+        f"functions/identity/store/{name}.py"
+        for name in ("addresses", "api_keys", "avatars", "contacts", "erasure", "guests", "second_factors", "social")
+    ),
+    *(f"functions/access/store/{name}.py" for name in ("__init__", "keys")),
+)
 SEEDS_AT_ONCE = 100
 POINTS_AT_ONCE = 8
 FEWEST_ACTORS, FEWEST_CALLS, FEWEST_FAULTS = 3, 30, 1
@@ -61,7 +68,7 @@ def simulation(seeds: range, jobs: int) -> Tally:
     parts = [seeds[start : start + SEEDS_AT_ONCE] for start in range(0, len(seeds), SEEDS_AT_ONCE)]
     for part in spread(_simulated, parts, jobs):
         tally.add(part)
-    tally.violations += [f"never reached: {site}" for site in coverage.missed(DOMAINS, tally.reached)]
+    tally.violations += [f"never reached: {site}" for site in coverage.missed(DOMAINS, tally.reached, TOLD)]
     return tally
 
 

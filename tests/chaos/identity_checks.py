@@ -9,13 +9,20 @@ from functools import lru_cache
 from typing import Any
 
 from functions.identity import rules
+from functions.identity.rules import contacts
 from kernel.changes import decode
 from tests.chaos.expressions import Item
 from tests.chaos.memory_services import Mail
 from tests.chaos.memory_table import Key
 
 Rows = Mapping[Key, Item]
-LIMITS = {"mail": rules.MAILS_PER_WINDOW, "sign-in": rules.SIGN_INS_PER_WINDOW}
+LIMITS = {
+    "mail": rules.MAILS_PER_WINDOW,
+    "mail-day": contacts.CODES_PER_DAY,
+    "codes-from": contacts.CODES_PER_CALLER,
+    "sign-in": rules.SIGN_INS_PER_WINDOW,
+    "sign-ins-from": contacts.FAILURES_PER_CALLER,
+}
 
 
 @dataclass

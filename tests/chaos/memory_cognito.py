@@ -12,6 +12,7 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from functions.identity import triggers
 from tests.chaos.faults import client_error
 from tests.chaos.memory_services import Client
 from tests.chaos.wire import Parameters, Wire
@@ -29,6 +30,11 @@ def signing_key() -> rsa.RSAPrivateKey:
 def jwks() -> dict[str, Any]:
     key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(signing_key().public_key()))
     return {"keys": [{**key, "kid": KEY_ID, "alg": "RS256", "use": "sig"}]}
+
+
+def _trigger(source: str, user: str, **request: Any) -> dict[str, Any]:
+    event = {"triggerSource": f"{source}_Authentication", "userName": user, "request": request}
+    return dict(triggers.handler(event, None)["response"])
 
 
 class Grant(NamedTuple):
@@ -49,6 +55,7 @@ class MemoryCognito(Client):
         self.meta = SimpleNamespace(endpoint_url="https://cognito-idp.invalid")
         self.passwords: dict[str, str] = {}
         self.grants: dict[str, Grant] = {}
+        self._questions: dict[str, tuple[str, dict[str, str]]] = {}
         self.issued: list[str] = []  # every token ever, for whoever must not find one where it does not belong
 
     def admin_create_user(self, **parameters: Any) -> dict[str, Any]:
@@ -57,8 +64,41 @@ class MemoryCognito(Client):
     def admin_set_user_password(self, **parameters: Any) -> dict[str, Any]:
         return self._send("AdminSetUserPassword", parameters, self._set_password)
 
+    def admin_delete_user(self, **parameters: Any) -> dict[str, Any]:
+        return self._send("AdminDeleteUser", parameters, self._delete)
+
     def admin_initiate_auth(self, **parameters: Any) -> dict[str, Any]:
         return self._send("AdminInitiateAuth", parameters, self._authenticate)
+
+    def admin_respond_to_auth_challenge(self, **parameters: Any) -> dict[str, Any]:
+        return self._send("AdminRespondToAuthChallenge", parameters, self._answered)
+
+    def _asked(self, user: str) -> dict[str, Any]:
+        """As Cognito asks identity's trigger, in its order."""
+        if user not in self.passwords:
+            raise client_error("UserNotFoundException", operation="AdminInitiateAuth")
+        defined = _trigger("DefineAuthChallenge", user, session=[])
+        asked = _trigger("CreateAuthChallenge", user, session=[])
+        session = f"session-{self._chance.getrandbits(128):032x}"
+        self._questions[session] = (user, asked["privateChallengeParameters"])
+        parameters = asked["publicChallengeParameters"]
+        return {"ChallengeName": defined["challengeName"], "Session": session, "ChallengeParameters": parameters}
+
+    def _answered(self, parameters: Parameters) -> dict[str, Any]:
+        user, private = self._questions[parameters["Session"]]
+        answer = parameters["ChallengeResponses"]["ANSWER"]
+        verified = _trigger(
+            "VerifyAuthChallengeResponse", user, privateChallengeParameters=private, challengeAnswer=answer
+        )
+        done = [{"challengeName": parameters["ChallengeName"], "challengeResult": verified["answerCorrect"]}]
+        if not _trigger("DefineAuthChallenge", user, session=done)["issueTokens"]:
+            raise client_error("NotAuthorizedException", operation="AdminRespondToAuthChallenge")
+        return self._granted(user)
+
+    def _delete(self, parameters: Parameters) -> dict[str, Any]:
+        if self.passwords.pop(parameters["Username"], None) is None:
+            raise client_error("UserNotFoundException", operation="AdminDeleteUser")
+        return {}
 
     def _create(self, parameters: Parameters) -> dict[str, Any]:
         if parameters["Username"] in self.passwords:
@@ -79,10 +119,15 @@ class MemoryCognito(Client):
             if not grant:
                 raise client_error("NotAuthorizedException", operation="AdminInitiateAuth")
             return {"AuthenticationResult": self._tokens(grant)}
+        if parameters["AuthFlow"] == "CUSTOM_AUTH":
+            return self._asked(given["USERNAME"])
         password = self.passwords.get(given["USERNAME"], "")
         if not password or password != given["PASSWORD"]:
             raise client_error("NotAuthorizedException", operation="AdminInitiateAuth")
-        grant = Grant(given["USERNAME"], self._uuid(), int(self._now().timestamp()))
+        return self._granted(given["USERNAME"])
+
+    def _granted(self, user: str) -> dict[str, Any]:
+        grant = Grant(user, self._uuid(), int(self._now().timestamp()))
         refresh_token = f"refresh-{self._chance.getrandbits(128):032x}"
         self.grants[refresh_token] = grant
         self.issued.append(refresh_token)
