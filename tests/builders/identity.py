@@ -156,9 +156,13 @@ def with_second_factor(me: Caller) -> None:
 GOOGLE = OpenIdProvider("https://accounts.google.test")
 
 
+def provider_settings() -> str:
+    return json.dumps({"providers": {"google": GOOGLE.setting()}})
+
+
 def with_providers() -> None:
     """As an operator would set it."""
-    value = json.dumps({"providers": {"google": GOOGLE.setting()}})
+    value = provider_settings()
     aws.client("ssm").put_parameter(Name=settings.env("SETTINGS_PATH"), Value=value, Type="String", Overwrite=True)
     settings.forget()
 

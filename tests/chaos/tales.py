@@ -78,7 +78,15 @@ Tale = Callable[[Stage], None]
 
 
 @contextmanager
-def stage(api: Api, wire: Wire, chance: random.Random, pause: Callable[[], None]) -> Iterator[tuple[Stage, Any]]:
+def stage(
+    api: Api,
+    wire: Wire,
+    chance: random.Random,
+    pause: Callable[[], None],
+    *,
+    parameter: str = "{}",
+    secrets: Mapping[str, str] | None = None,
+) -> Iterator[tuple[Stage, Any]]:
     domain = api.domain
     environment = {
         "STAGE": "chaos",
@@ -88,8 +96,11 @@ def stage(api: Api, wire: Wire, chance: random.Random, pause: Callable[[], None]
         "SETTINGS_PATH": "/settings",
         "AWS_REGION": REGION,
         "POWERTOOLS_SERVICE_NAME": domain,
+        "USER_POOL_ID": MemoryCloud.pool,
+        "USER_POOL_CLIENT_ID": MemoryCloud.client_id,
+        "PROVIDERS_SECRET_ID": "providers",
     }
-    shelves = Shelves((domain,), {"/settings": "{}"}, {"secret": "a secret of the tale"})
+    shelves = Shelves((domain,), {"/settings": parameter}, {"secret": "a secret of the tale", **(secrets or {})})
     with captured_log(keep=False), decided_by(chance, pause) as clock:
         processes = Processes(api.resolver)
         cloud = MemoryCloud(wire, Plumbing(chance), shelves, chance)

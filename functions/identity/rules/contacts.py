@@ -12,7 +12,7 @@ from functions.identity.model import Challenge, Profile, Purpose, Session
 from functions.identity.model.contacts import PhoneNotServed, SignInAgain
 
 DAY = timedelta(days=1)
-CODES_PER_DAY = 10  # to one address or number
+CODES_PER_DAY = 20  # to one address or number: a hundred guesses at a million
 CODES_PER_CALLER = 60  # from one network in a window: a household, an office
 FAILURES_PER_CALLER = 100  # to sign in, from one network in a window
 SMS_PER_DAY = 1_000  # all of Metco's, if the settings say nothing else
