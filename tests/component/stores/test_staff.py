@@ -1,12 +1,19 @@
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from functions.stores import api as stores_api
 from functions.stores import consumers
+from functions.stores.model.staff import (
+    InvitationChanged,
+    InvitationRefused,
+    LastOwner,
+    StaffChangedMeanwhile,
+    TransferRefused,
+)
 from functions.stores.rules import staff as rules
 from functions.stores.rules.stores import ALL_PERMISSIONS
+from functions.stores.store.staff import StaffStore
 from kernel import clock, ids
 from kernel.authz import Principal
 from permissions import PERMISSIONS
@@ -35,11 +42,6 @@ def told_of(world, store_id: str, user_id: str) -> list[tuple[str, int]]:
     place = ids.derived_id("mem", store_id, user_id)
     rows = [row["metadata"] for row in world.envelopes() if row["metadata"]["aggregate"] == place]
     return sorted(((row["type"], row["sequence"]) for row in rows), key=lambda row: row[1])
-
-
-def at_once(*acts) -> list[int]:
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(answer.status for answer in pool.map(lambda act: act(), acts))
 
 
 @pytest.fixture
@@ -132,13 +134,34 @@ def test_what_is_no_open_invitation_lets_nobody_in(world, store_id, how):
     assert world.items() == before
 
 
-def test_an_invitation_is_accepted_once(world, store_id):
-    invitation = staff.an_invitation(store_id, OWNER)
-    code = staff.code_of(store_id, invitation)
-    acts = [lambda who=who: staff.accept(store_id, invitation, who, code) for who in (KIM, LEE, KIM, LEE)]
-    statuses = at_once(*acts)
-    assert statuses.count(200) == 1
-    assert sorted(filter(None, (role_of(store_id, KIM), role_of(store_id, LEE)))) == ["cashier"]
+def test_of_two_who_hold_the_code_of_one_invitation_one_comes_in(world, store_id):
+    """Both have read and decided before either commits."""
+    invited = staff.an_invitation(store_id, OWNER)
+    here = StaffStore()
+    invitation, [inviter] = here.invitation(store_id, invited), here.places(store_id, OWNER)
+    assert invitation
+    assert inviter
+    (closed, kim), (_, lee) = (rules.accepted(invitation, inviter, who, 0, clock.now()) for who in (KIM, LEE))
+    here.accept(closed, inviter, kim, None)
+    before = world.items()
+    with pytest.raises(InvitationChanged):
+        here.accept(closed, inviter, lee, None)
+    assert world.items() == before
+
+
+def test_an_invitation_is_not_accepted_into_what_the_inviter_has_just_lost(world, store_id):
+    manager = staff.a_colleague(store_id, LEE, "manager")
+    invited = staff.an_invitation(store_id, LEE)
+    here = StaffStore()
+    invitation, [owner] = here.invitation(store_id, invited), here.places(store_id, OWNER)
+    assert invitation
+    assert owner
+    closed, kim = rules.accepted(invitation, manager, KIM, 0, clock.now())
+    here.leave(owner, manager, None)
+    before = world.items()
+    with pytest.raises(InvitationRefused):
+        here.accept(closed, manager, kim, None)
+    assert world.items() == before
 
 
 def test_accepting_twice_under_one_key_is_accepting_once(world, store_id):
@@ -241,24 +264,42 @@ def test_the_last_owner_cannot_leave_nor_step_down(world, store_id):
     assert world.items() == before
 
 
-@pytest.mark.parametrize("attempt", range(5))
-def test_two_owners_who_demote_each_other_at_once_leave_one(world, store_id, attempt):
-    staff.a_colleague(store_id, KIM, "owner")
-    statuses = at_once(
-        lambda: as_user(OWNER)("PUT", f"/v1/stores/{store_id}/staff/{KIM}", {"role": "manager"}),
-        lambda: as_user(KIM)("PUT", f"/v1/stores/{store_id}/staff/{OWNER}", {"role": "manager"}),
-    )
-    assert statuses.count(200) == 1
-    assert owners(world, store_id) == 1
-    assert sorted(map(str, (role_of(store_id, OWNER), role_of(store_id, KIM)))) == ["manager", "owner"]
+def test_two_owners_who_demote_each_other_at_once_leave_one(world, store_id):
+    """Both have read and decided before either commits; tests/e2e has them race in processes of their own."""
+    kim, here = staff.a_colleague(store_id, KIM, "owner"), StaffStore()
+    [owner] = here.places(store_id, OWNER)
+    assert owner
+    less, least = rules.changed(owner, kim, "manager", None), rules.changed(kim, owner, "manager", None)
+    here.change(owner, kim, less, None)
+    before = world.items()
+    with pytest.raises(StaffChangedMeanwhile):
+        here.change(kim, owner, least, None)
+    assert world.items() == before
+    assert (role_of(store_id, OWNER), role_of(store_id, KIM), owners(world, store_id)) == ("owner", "manager", 1)
 
 
-@pytest.mark.parametrize("attempt", range(5))
-def test_two_owners_who_leave_at_once_leave_one(world, store_id, attempt):
-    staff.a_colleague(store_id, KIM, "owner")
-    statuses = at_once(*(lambda who=who: as_user(who)("POST", f"/v1/stores/{store_id}/leave") for who in (OWNER, KIM)))
-    assert statuses == [204, 409]
+def test_two_owners_who_leave_at_once_leave_one(world, store_id):
+    """Neither touches the other's row: only the number of owners stands between them."""
+    kim, here = staff.a_colleague(store_id, KIM, "owner"), StaffStore()
+    [owner] = here.places(store_id, OWNER)
+    assert owner
+    here.leave(kim, kim, None)
+    before = world.items()
+    with pytest.raises(LastOwner):
+        here.leave(owner, owner, None)
+    assert world.items() == before
     assert owners(world, store_id) == 1
+
+
+def test_an_owner_who_steps_down_while_the_other_leaves_stays(world, store_id):
+    kim, here = staff.a_colleague(store_id, KIM, "owner"), StaffStore()
+    down = rules.changed(kim, kim, "manager", None)
+    [owner] = here.places(store_id, OWNER)
+    assert owner
+    here.leave(owner, owner, None)
+    with pytest.raises(LastOwner):
+        here.change(kim, kim, down, None)
+    assert (role_of(store_id, KIM), owners(world, store_id)) == ("owner", 1)
 
 
 def test_leaving_twice_under_one_key_is_leaving_once(world, store_id):
@@ -304,15 +345,26 @@ def test_an_offer_can_be_withdrawn_declined_and_made_anew(world, store_id):
     assert role_of(store_id, OWNER) == "owner"
 
 
-def test_a_store_is_taken_over_or_withdrawn_never_both(world, store_id):
-    staff.a_colleague(store_id, KIM, "cashier")
+@pytest.mark.parametrize("first", ["taken", "withdrawn"])
+def test_a_store_is_taken_over_or_withdrawn_never_both(world, store_id, first):
+    kim, here = staff.a_colleague(store_id, KIM, "cashier"), StaffStore()
     staff.offer(store_id, OWNER, KIM)
-    at_once(
-        lambda: as_user(KIM)("POST", f"/v1/stores/{store_id}/transfer/accept"),
-        lambda: as_user(OWNER)("DELETE", f"/v1/stores/{store_id}/transfer"),
-    )
-    told = {row["metadata"]["type"] for row in world.envelopes()} & {"StoreHandedOver", "TransferWithdrawn"}
-    assert told == ({"StoreHandedOver"} if role_of(store_id, KIM) == "owner" else {"TransferWithdrawn"})
+    transfer, [owner] = here.transfer(store_id), here.places(store_id, OWNER)
+    after = rules.handed_over(transfer, owner, kim, clock.now())
+
+    def take() -> None:
+        here.hand_over(transfer, (owner, kim), after, None)
+
+    def withdraw() -> None:
+        here.withdraw(transfer, None)
+
+    one, other = (take, withdraw) if first == "taken" else (withdraw, take)
+    one()
+    before = world.items()
+    with pytest.raises(TransferRefused):
+        other()
+    assert world.items() == before
+    assert role_of(store_id, KIM) == ("owner" if first == "taken" else "cashier")
     assert owners(world, store_id) == 1
 
 

@@ -1,10 +1,15 @@
 import base64
 import json
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from functions.stores.events import OperatorActed
+from functions.stores.model.refusals import StoreChanged
+from functions.stores.model.verification import CaseChanged
+from functions.stores.rules import verification as rules
+from functions.stores.store.verification import Verifications
+from kernel import clock
 from tests.builders import cloud, papers, staff
 from tests.builders import stores as a
 from tests.builders.papers import PDF
@@ -136,14 +141,29 @@ def test_a_refusal_says_why_and_the_papers_come_again(world, store_id):
     assert "StoreVerified" not in told(world)
 
 
-def test_of_all_who_claim_at_once_one_does(world, store_id):
+def test_of_two_who_claim_at_once_one_does(world, store_id):
+    """Both have read and decided before either commits."""
     papers.submitted(store_id, OWNER)
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(
-            pool.map(lambda who: papers.judge(store_id, who, "claim").status, [staff.a_person() for _ in range(4)])
-        )
-    assert sorted(answers) == [200, 409, 409, 409]
-    assert told(world).count("OperatorActed") == 1
+    case, here = Verifications().case(store_id), Verifications()
+    acted = OperatorActed(operator_id=KIM, action="claim_verification", subject=store_id, reason="To look at")
+    claims = [rules.claimed(case, who, clock.now()) for who in (KIM, LEE)]
+    here.acted(claims[0], acted, None)
+    before = world.items()
+    with pytest.raises(CaseChanged):
+        here.acted(claims[1], acted, None)
+    assert world.items() == before
+
+
+def test_papers_are_not_approved_while_the_store_is_changed(world, store_id):
+    papers.submitted(store_id, OWNER)
+    papers.judge(store_id, KIM, "claim")
+    here = Verifications()
+    store, case, _ = here.judged(store_id, KIM)
+    as_user(OWNER)("PATCH", f"/v1/stores/{store_id}", {"country": "FR"})
+    before = world.items()
+    with pytest.raises(StoreChanged):
+        here.stands(store, rules.approved(case, KIM, "Seen"), [], None)
+    assert world.items() == before
 
 
 def test_nothing_is_ever_shown_by_a_browser_and_every_look_is_kept(world, store_id):
