@@ -16,6 +16,7 @@ from typing import Any
 
 from infra.grants import USED_BY_AWS
 from local.stack import Stack
+from tests.e2e.personal_walk import walk_personal
 from tests.e2e.store_walk import walk_store
 from tests.e2e.walk import Person, walk
 
@@ -64,7 +65,9 @@ def missed(stack: Stack, grant: Live) -> str:
 
 def walk_of(grant: Live) -> Callable[[Person], None]:
     """The walk that uses all that the role's domain may do."""
-    return walk_store if "-stores-" in grant.role else walk
+    if "-stores-" in grant.role:
+        return walk_store
+    return walk_personal if "-identity-" in grant.role or "-access-" in grant.role else walk
 
 
 @contextlib.contextmanager
@@ -121,6 +124,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home, Stack.start(Path(home), seeded=True) as stack:
         walk(Person(stack))
         walk_store(Person(stack))
+        walk_personal(Person(stack))
         grants = [grant for grant in live_grants(stack) if only in grant.role]
         spare = []
         for grant in grants:
