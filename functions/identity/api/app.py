@@ -8,7 +8,7 @@ from functions.identity.model import (
     Purpose,
 )
 from functions.identity.store import store
-from kernel import clock, ids, settings
+from kernel import clock, ids
 from kernel.errors import NotFound
 from kernel.http import Api
 
@@ -23,7 +23,7 @@ def send_code(purpose: Purpose, email: str, locale: Locale) -> CodeSent:
 
 
 def address_of(email: str) -> str:
-    return rules.address_key(email, settings.key("address"))
+    return rules.address_key(email)
 
 
 def profile_of(user_id: str) -> Profile:
