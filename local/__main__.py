@@ -75,7 +75,6 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         terminal.say("\nStopped before it was ready.")
         return 130
-    terminal.table(stack)
     try:
         return serve(stack, terminal)
     finally:
@@ -91,6 +90,7 @@ def serve(stack: Stack, terminal: Terminal) -> int:
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
+    terminal.table(stack)
     reloader = Reloader(stack, terminal.event)
     reloader.start()
     complaints = Complaints(stack)

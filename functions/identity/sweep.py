@@ -81,6 +81,5 @@ def erase(user_id: str, due_key: str, now: datetime) -> None:
 
 def _claims(profile: Profile) -> list[tuple[str, str]]:
     """The rows by which others find this person."""
-    key = settings.key("address")
     reached = (("EMAIL", profile.email), ("PHONE", profile.phone))
-    return [(kind, address_key(where, key)) for kind, where in reached if where]
+    return [(kind, address_key(where)) for kind, where in reached if where]

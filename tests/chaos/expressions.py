@@ -12,7 +12,7 @@ Item = dict[str, Value]
 TOKEN = re.compile(r"\s*([#:]?\w+|>=|[=<(),])")
 
 
-class Unsupported(NotImplementedError):
+class Unsupported(Exception):
     """The kernel wrote what the in-memory table does not know: teach the table and its conformance test first."""
 
 

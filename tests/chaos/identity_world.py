@@ -71,17 +71,18 @@ class IdentityWorld:
     def cast(self) -> list[Actor]:
         """Somebody, and one or two who make their life harder."""
         bea, chance = Account("bea@metco.example"), self.chance
-        cast: list[Actor] = [chance.choice([Person, Person, Person, Worrier])(self, "Bea", bea)]
+        cast: list[Actor] = [chance.choice([Person, Person, Person, Person, Worrier])(self, "Bea", bea)]
         others: list[Callable[[], list[Actor]]] = [
             lambda: [Person(self, "Bea's double", bea)],
             lambda: [Device(self, "Bea's phone", bea)],
             lambda: [Device(self, "Bea's tablet", bea)],
+            lambda: [Device(self, "Bea's watch", bea)],
             lambda: [Guesser(self, bea), Guesser(self, bea)],
             lambda: [Admin(self, bea)],
             lambda: [Device(self, "Bea's phone", bea), Echo(self)],
             lambda: [Person(self, "Cal", Account("cal@metco.example"))],
         ]
-        for join in chance.sample(others, 2 if chance.random() < 0.12 else 1):
+        for join in chance.sample(others, 2 if chance.random() < 0.1 else 1):
             cast += join()
         return cast
 

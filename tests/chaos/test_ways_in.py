@@ -36,7 +36,7 @@ def settled(stage: Stage) -> None:
     for item in (
         {"pk": f"USER#{ADA}", "sk": "PROFILE", **profile.model_dump(mode="json")},
         {"pk": f"USER#{ADA}", "sk": "SESSION#session", **session.model_dump(mode="json")},
-        {"pk": f"EMAIL#{rules.address_key(profile.email, key(stage, 'address'))}", "sk": "-", "user_id": ADA},
+        {"pk": f"EMAIL#{rules.address_key(profile.email)}", "sk": "-", "user_id": ADA},
     ):
         rows[str(item["pk"]), str(item["sk"])] = encode(item)
     stage.cloud.cognito.passwords[ADA] = "some password"

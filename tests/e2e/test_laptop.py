@@ -241,7 +241,7 @@ def wait_for(word: str, stack: Stack, name: str = "X-Saved") -> float:
 
 def test_saved_code_is_live_and_broken_code_is_not(editing: tuple[Stack, Path, list[str]]):
     stack, checkout, told = editing
-    api = checkout / "functions" / "identity" / "api.py"
+    api = checkout / "functions" / "identity" / "api" / "__init__.py"
     original = api.read_text()
     assert saved_word(stack) is None
 
@@ -252,7 +252,7 @@ def test_saved_code_is_live_and_broken_code_is_not(editing: tuple[Stack, Path, l
     deadline = time.monotonic() + 10
     while not any("old code stays: SyntaxError" in line for line in told) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert any("functions/identity/api.py" in line for line in told), told
+    assert any("functions/identity/api/__init__.py" in line for line in told), told
     assert saved_word(stack) == "first"
 
     log = checkout / "layers" / "kernel" / "python" / "kernel" / "http.py"
@@ -265,7 +265,7 @@ def test_saved_code_is_live_and_broken_code_is_not(editing: tuple[Stack, Path, l
 
 
 def test_an_edit_that_was_taken_back_while_metco_was_down_is_gone(tmp_path: Path, checkout: Path):
-    api = checkout / "functions" / "identity" / "api.py"
+    api = checkout / "functions" / "identity" / "api" / "__init__.py"
     api.write_text(api.read_text() + WRAP.format(word="edited"))
     with Stack.start(tmp_path / "home") as before:
         Code(before.cloud, checkout).bring([api])

@@ -32,7 +32,7 @@ def send_code(purpose: Purpose, email: str, locale: Locale) -> CodeSent:
 
 def address_of(to: str) -> str:
     """The key of an e-mail address or telephone number."""
-    return rules.address_key(to, settings.key("address"))
+    return rules.address_key(to)
 
 
 def caller() -> Network | None:
@@ -40,7 +40,7 @@ def caller() -> Network | None:
     ip = caller_ip()
     if not ip:
         return None
-    key = rules.address_key(contacts.caller_network(ip), settings.key("network"))
+    key = contacts.network_key(ip, settings.key("network"))
     return Network(key, settings.setting("people_per_network", 1))
 
 

@@ -28,9 +28,12 @@ WINDOW = timedelta(minutes=15)
 SESSION_LIFE = timedelta(days=30)  # as long as Cognito's refresh token
 
 
-def address_key(email: str, key: bytes) -> str:
-    """Stands for an e-mail address wherever it is looked up: the same for any letter case, useless without the key."""
-    return hmac.new(key, email.strip().casefold().encode(), hashlib.sha256).hexdigest()[:40]
+def address_key(address: str) -> str:
+    """Stands for an e-mail address or telephone number wherever it is looked up: the same for any letter case.
+
+    Not keyed: the profile beside it holds the address itself, and a key could never be rotated without losing everyone.
+    """
+    return hashlib.sha256(address.strip().casefold().encode()).hexdigest()[:40]
 
 
 def code_for(challenge_id: str, key: bytes) -> str:

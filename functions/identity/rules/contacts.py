@@ -33,6 +33,11 @@ def caller_network(ip: str) -> str:
     return ip if address.version == 4 else str(ip_network((address, 64), strict=False))
 
 
+def network_key(ip: str, key: bytes) -> str:
+    """Stands for a network while its failures are counted. Keyed, because there are few enough to try them all."""
+    return hmac.new(key, caller_network(ip).encode(), hashlib.sha256).hexdigest()[:40]
+
+
 def check_phone(number: str, served: Sequence[str]) -> None:
     """`served` are the countries that codes are sent to; none named: all."""
     if not phones.takes_sms(number) or (served and phones.region(number) not in served):

@@ -12,11 +12,12 @@ KEY = b"k" * 32
 
 
 def test_an_address_is_the_same_in_any_letter_case():
-    assert rules.address_key(" Ada@Example.COM ", KEY) == rules.address_key("ada@example.com", KEY)
+    assert rules.address_key(" Ada@Example.COM ") == rules.address_key("ada@example.com")
 
 
-def test_an_address_key_is_worthless_without_the_key():
-    assert rules.address_key("ada@example.com", KEY) != rules.address_key("ada@example.com", b"other")
+def test_an_address_key_does_not_show_the_address():
+    assert "ada" not in rules.address_key("ada@example.com")
+    assert rules.address_key("ada@example.com") != rules.address_key("eve@example.com")
 
 
 @given(st.text(min_size=1))

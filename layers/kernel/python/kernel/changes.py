@@ -23,8 +23,17 @@ class _Integers(TypeDeserializer):
         return int(value)  # a fraction in a table is a defect: say so at once
 
 
-_serialize = TypeSerializer().serialize
+_any_type = TypeSerializer().serialize
 _deserialize = _Integers().deserialize
+
+
+def _serialize(value: Any) -> dict[str, Any]:
+    """Nearly all attributes are text or whole numbers, and for those the library takes five times as long."""
+    if type(value) is str:
+        return {"S": value}
+    if type(value) is int:
+        return {"N": str(value)}
+    return dict(_any_type(value))
 
 
 def encode(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,26 +12,27 @@ from kernel import clock, ids, log
 MAX_BYTES = 60_000  # EventBridge takes 256 KB a call of ten entries; a fat event is a design fault long before
 
 
-class Data(BaseModel):
+class _Kind(BaseModel):
+    """A kind of event is named by its class, and by its version beside it: a break is a new kind."""
+
+    model_config = ConfigDict(frozen=True)
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def detail_type(cls) -> str:
+        return f"{cls.__name__}.v{cls.version}"
+
+
+class Data(_Kind):
     """Base of published events. Only ids and facts: never a name, an address, a number that leads to a person."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    version: ClassVar[int] = 1
-
-    @classmethod
-    def detail_type(cls) -> str:
-        return f"{cls.__name__}.v{cls.version}"
+    model_config = ConfigDict(extra="forbid")
 
 
-class Seen(BaseModel):
+class Seen(_Kind):
     """Base of a consumer's own view of an event: what it needs, tolerant of all else."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-    version: ClassVar[int] = 1
-
-    @classmethod
-    def detail_type(cls) -> str:
-        return f"{cls.__name__}.v{cls.version}"
+    model_config = ConfigDict(extra="ignore")
 
 
 class Metadata(BaseModel):
