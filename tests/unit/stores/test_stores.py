@@ -52,7 +52,7 @@ def test_ten_former_addresses_are_enough():
 
 
 @pytest.mark.parametrize(
-    "slug", ["ab", "a" * 41, "Film", "film_1", "-film", "film-", "fi--lm", "fílm", *RESERVED_SLUGS]
+    "slug", ["ab", "a" * 41, "Film", "film_1", "-film", "film-", "fi--lm", "fílm", *sorted(RESERVED_SLUGS)]
 )
 def test_a_slug_is_plain_and_not_metcos_own(slug):
     with pytest.raises(ValidationError):
