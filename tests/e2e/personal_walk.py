@@ -101,6 +101,7 @@ def take_along(person: Person) -> zipfile.ZipFile:
     fetched = httpx.get(link, timeout=30)
     assert fetched.status_code == 200, fetched.text
     archive = zipfile.ZipFile(io.BytesIO(fetched.content))
+    assert "avatar" in archive.namelist()
     assert archive.read("avatar") == PNG
     return archive
 
