@@ -15,7 +15,7 @@ MAX_BYTES = 60_000  # EventBridge takes 256 KB a call of ten entries; a fat even
 class Data(BaseModel):
     """Base of published events. Only ids and facts: never a name, an address, a number that leads to a person."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     version: ClassVar[int] = 1
 
     @classmethod
@@ -26,7 +26,7 @@ class Data(BaseModel):
 class Seen(BaseModel):
     """Base of a consumer's own view of an event: what it needs, tolerant of all else."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
     version: ClassVar[int] = 1
 
     @classmethod
@@ -35,7 +35,7 @@ class Seen(BaseModel):
 
 
 class Metadata(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     id: str
     type: str
