@@ -75,7 +75,7 @@ def public_call(name: str) -> Answered:
             identity.with_providers()
         case "finish_social_sign_in":
             begun, code = identity.at_google(email="owner@example.com")
-            body = {"continuation": begun["continuation"], "code": code}
+            body: dict[str, Any] = {"continuation": begun["continuation"], "code": code}
             return call(name, None, {"social_sign_in_id": begun["id"]}, **body)
         case "sign_in_with_code":
             code_id = call("send_sign_in_code", None, {}, to="owner@example.com").json["id"]

@@ -108,7 +108,7 @@ def user_agent() -> str:
 
 
 def caller_ip() -> str:
-    """Who called, for counting only. Behind CloudFront: the last hop it vouches for; what stands before that anyone can say."""
+    """Who called, for counting only. Behind CloudFront: the last hop it vouches for; before that, anyone can say."""
     call = _call.get()
     if not settings.optional_env("ORIGIN_SECRET"):
         return call.peer_ip
