@@ -20,6 +20,7 @@ NAME, STREET = "Rosalind Quaintance", "Zwiebelgasse 7"
 
 def walk_personal(person: Person) -> None:
     walk(person)
+    own_a_store(Person(person.stack, person.patience_s))
     sign_in_by_sms(person)
     furnish(person)
     lend(person)
@@ -42,6 +43,17 @@ def sign_in_by_sms(person: Person) -> None:
     confirm = f"/v1/sign-in-codes/{begun}/confirm"
     person.session = person.ask("POST", confirm, expect=201, json={"code": code}).json()
     soon(person, lambda: any("number" in one["subject"] for one in person.stack.mailbox(person.email)))
+
+
+def own_a_store(person: Person) -> None:
+    """Every domain knows by the principal what somebody may do in a store."""
+    person.sign_up()
+    person.sign_in()
+    opening = {"name": "Film", "slug": f"own-{time.time_ns()}", "country": "DE", "currency": "EUR"}
+    store_id = person.mine("POST", "/v1/stores", expect=201, json=opening).json()["store_id"]
+    path, spelled = f"/v1/stores/{store_id}/access/view_orders", spellings("bearer")
+    token = person.session["access_token"]
+    soon(person, lambda: asked(person.stack, token, path, next(spelled)).status_code == 204)
 
 
 def furnish(person: Person) -> None:
