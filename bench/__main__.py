@@ -9,7 +9,16 @@ from dataclasses import replace
 from bench import imports, live, prices, use_cases
 
 # From the design's budgets. A cart change stands for any small command; an edited profile is this slice's.
-MAX_CALLS = {"read profile": 1, "edit profile": 2, "authorizer": 1}
+MAX_CALLS = {
+    "read profile": 1,
+    "edit profile": 2,
+    "authorizer": 1,
+    "open store": 1,
+    "read store": 1,
+    "edit store": 2,
+    "read shop": 1,
+    "follow store": 2,
+}
 MAX_CPU_MS = {"GET /v1/me": 2.0, "PATCH /v1/me": 4.0}
 ROUTE_OF = {
     "sign up": "POST /v1/sign-ups",

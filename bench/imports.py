@@ -10,6 +10,8 @@ HANDLERS = (
     "functions.identity.consumers",
     "functions.access.authorizer",
     "functions.access.consumers",
+    "functions.stores.api",
+    "functions.stores.consumers",
     "kernel.relay",
 )
 FLOOR = """

@@ -17,7 +17,7 @@ from functions.access.model import Caller as TokenCaller
 from functions.access.store import Store as AccessStore
 from functions.identity import consumers as identity_consumers
 from kernel import aws, relay, settings
-from tests.builders import cloud
+from tests.builders import cloud, stores
 from tests.builders import identity as an
 from tests.builders.http import Context
 
@@ -114,6 +114,17 @@ def _slice(world: cloud.World) -> dict[str, Cost]:
         measured(relayed(1), invocations=1, events=1),
         measured(consumed(access_consumers.handler, ended), invocations=1, messages=1),
     )
+    return costs | _stores(users[0])
+
+
+def _stores(owner: str) -> dict[str, Cost]:
+    me, opened = stores.as_user(owner), list[str]()
+    costs = {"open store": measured(lambda: opened.append(stores.an_open_store(owner)), invocations=1, http=1)}
+    path = f"/v1/stores/{opened[0]}"
+    costs["read store"] = measured(lambda: me("GET", path), invocations=1, http=1)
+    costs["edit store"] = measured(lambda: me("PATCH", path, {"tagline": "B"}), invocations=1, http=1)
+    costs["read shop"] = measured(lambda: stores.public("GET", "/v1/shops/analog-cameras"), invocations=1, http=1)
+    costs["follow store"] = measured(lambda: me("PUT", f"/v1/me/follows/{opened[0]}"), invocations=1, http=1)
     return costs
 
 

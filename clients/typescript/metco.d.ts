@@ -1171,7 +1171,7 @@ export class Metco extends Transport {
    *
    * It is looked at first: what is no picture is refused.
    *
-   * Refused with: unauthenticated, forbidden, store_suspended, not_found, picture_not_uploaded, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, picture_refused.
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, store_picture_not_uploaded, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, store_picture_refused.
    */
   choosePicture(storeId: string, kind: string, body: PictureChoice, options?: EditOptions): Promise<Store>;
   /**

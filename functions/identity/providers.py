@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import jwt
-
 from functions.identity.model.social import Attempt, Claims, Provider
 from kernel import clock, log, settings
 from kernel.errors import Unavailable
@@ -44,6 +42,8 @@ def claims(provider: Provider, code: str, attempt: Attempt) -> Claims | None:
 
 def _believed(provider: Provider, token: str, nonce: str) -> Claims | None:
     """Signature, algorithm, issuer, audience, time, and that it was said for this very attempt."""
+    import jwt  # here, not on top: only those who come from a provider need it
+
     try:
         said: dict[str, Any] = jwt.decode(
             token,
@@ -72,6 +72,8 @@ def _believed(provider: Provider, token: str, nonce: str) -> Claims | None:
 
 def _key(provider: Provider, key_id: str) -> Any:
     """A key that is not there may be a new one: looked up once more, past what is remembered."""
+    import jwt  # as above
+
     address = str(_configuration(provider)["jwks_uri"])
     for fresh_for in (FRESH_FOR, timedelta(minutes=1)):
         keys = jwt.PyJWKSet.from_dict(_document(provider, address, fresh_for))
@@ -101,6 +103,8 @@ def _client_secret(provider: Provider) -> str:
     secret = json.loads(settings.secret("PROVIDERS_SECRET_ID")).get(provider.name, "")
     if isinstance(secret, str):
         return secret
+    import jwt  # as above
+
     now = clock.epoch_s(clock.now())
     said = {"iss": secret["team"], "iat": now, "exp": now + 300, "aud": provider.issuer, "sub": provider.client_id}
     return jwt.encode(said, secret["key"], algorithm="ES256", headers={"kid": secret["key_id"]})

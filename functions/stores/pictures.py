@@ -4,7 +4,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from functions.stores.model.pictures import PictureKind, PictureNotUploaded, PictureRefused, Pictures, PictureType
+from functions.stores.model.pictures import (
+    PictureKind,
+    Pictures,
+    PictureType,
+    StorePictureNotUploaded,
+    StorePictureRefused,
+)
 from functions.stores.rules import pictures as rules
 from kernel import aws, settings
 
@@ -63,9 +69,9 @@ def _meant(error: ClientError) -> Exception:
     """S3 tells whoever may not list a bucket that an object is missing by refusing it."""
     match error.response["Error"]["Code"]:
         case "NoSuchKey" | "AccessDenied":
-            return PictureNotUploaded()
+            return StorePictureNotUploaded()
         case "InvalidRange" | "PreconditionFailed":  # empty, or another file than a moment ago
-            return PictureRefused()
+            return StorePictureRefused()
     return error
 
 

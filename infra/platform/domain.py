@@ -4,9 +4,7 @@ import json
 from functools import cached_property
 from typing import Any
 
-import aws_cdk as cdk
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
@@ -43,15 +41,25 @@ class DomainStack(MetcoStack):
         """Does tasks of a workflow, which retries and raises the alarm itself."""
         return self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
 
-    def sweep(self, module: str, *, memory_mb: int = 512, timeout_s: int = 50) -> lambda_.Function:
+    def sweep(self, module: str, *, memory_mb: int = 512, timeout_s: int = 30) -> lambda_.Function:
         """Called every minute, for work that waits for a moment and not for an event."""
         made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+        title = made.node.id
         functions.alarm_on_errors(self, made)
-        events.Rule(
+        once = {"maximumRetryAttempts": 0}  # the next minute tries again anyway
+        rule = events.CfnRule(
             self,
-            f"{made.node.id}Schedule",
-            schedule=events.Schedule.rate(cdk.Duration.minutes(1)),
-            targets=[targets.LambdaFunction(made, retry_attempts=0)],  # the next minute tries again anyway
+            f"{title}Schedule",
+            schedule_expression="rate(1 minute)",
+            targets=[{"arn": made.function_arn, "id": "sweep", "retryPolicy": once}],
+        )
+        lambda_.CfnPermission(
+            self,
+            f"{title}SchedulePermission",
+            action="lambda:InvokeFunction",
+            function_name=made.function_arn,
+            principal="events.amazonaws.com",
+            source_arn=rule.attr_arn,
         )
         return made
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -14,6 +15,7 @@ from functions.identity.api import addresses, api
 from functions.identity.rules import erasure
 from functions.identity.store.rows import profile_item, session_item
 from kernel import clock
+from kernel.changes import decode
 from kernel.errors import DomainError
 from kernel.table import Table, put
 from tests.builders import identity as an
@@ -142,3 +144,40 @@ def test_whoever_changes_their_mind_at_the_last_moment_stays_or_goes_whole(seed)
 
     with at_once():
         tales.race(api, before, [stay, swept], seed, check)
+
+
+# Rivals share one resolver here, which no two calls do in Lambda: so a success counts by its class, not as 200 or 201.
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_additions_at_once_all_count_or_are_told_to_repeat_and_leave_one_default(seed):
+    def add(stage: Stage) -> None:
+        stage.ask(USER, "POST", "/v1/me/addresses", an.an_address(default_for=["billing", "shipping"]))
+
+    def check(stage: Stage, rows: Any) -> None:
+        added = [answer.json["id"] for answer in stage.answers if answer.status < 300]
+        assert added
+        assert {answer.json["code"] for answer in stage.answers if answer.status >= 300} <= {"address_book_changed"}
+        items = decode(rows[f"USER#{USER}", "ADDRESSES"])["items"]
+        assert sorted(one["id"] for one in items) == sorted(added)
+        assert sorted(use for one in items for use in one["default_for"]) == ["billing", "shipping"]
+
+    tales.race(api, arrive, [add] * 4, seed, check)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_of_two_accounts_at_once_one_gets_the_guest(seed):
+    token: list[str] = []
+
+    def before(stage: Stage) -> None:
+        arrive(stage)
+        token.append(persist(an.a_guest, GUEST))
+
+    def absorb(who: str, stage: Stage) -> None:
+        stage.ask(who, "POST", "/v1/me/guests", {"guest_token": token[0]})
+
+    def check(stage: Stage, rows: Any) -> None:
+        assert sorted(answer.status for answer in stage.answers) == [200, 409]
+        assert len([pk for pk, _ in rows if pk == f"EVENT#{GUEST}"]) == 1
+
+    tales.race(api, before, [partial(absorb, USER), partial(absorb, an.OTHER)], seed, check)

@@ -75,8 +75,8 @@ def public_call(name: str) -> Answered:
             identity.with_providers()
         case "finish_social_sign_in":
             begun, code = identity.at_google(email="owner@example.com")
-            things, sent = {"social_sign_in_id": begun["id"]}, begun["continuation"]
-            return call(name, None, things, continuation=sent, code=code)
+            body: dict[str, Any] = {"continuation": begun["continuation"], "code": code}
+            return call(name, None, {"social_sign_in_id": begun["id"]}, **body)
         case "sign_in_with_code":
             code_id = call("send_sign_in_code", None, {}, to="owner@example.com").json["id"]
             return call(name, None, {"code_id": code_id}, code=identity.code_of(code_id))

@@ -29,8 +29,8 @@ def everything_that_identity_tells_of() -> None:
     identity.public("POST", f"/v1/social-sign-ins/{begun['id']}/finish", body)
     identity.with_second_factor(me)
     me("DELETE", "/v1/sessions/current")
-    joined = {"roles": ["moderator"], "reason": "Joined the team"}
-    identity.as_user(admin, roles=("customer", "admin"))("PUT", f"/v1/users/{ada}/roles", joined)
+    joining = {"roles": ["moderator"], "reason": "Joined the team"}
+    identity.as_user(admin, roles=("customer", "admin"))("PUT", f"/v1/users/{ada}/roles", joining)
 
 
 def test_every_committed_event_keeps_to_its_published_schema(world: World):

@@ -19,6 +19,7 @@ from local.stack import Stack
 from tests.e2e.personal_walk import walk_personal
 from tests.e2e.store_walk import walk_store
 from tests.e2e.walk import Person, walk
+from tests.e2e.ways_walk import walk_ways
 
 PATIENCE_S = 6.0  # a healthy walk waits a fraction of this for its mail and for being refused
 
@@ -67,7 +68,12 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
     """The walk that uses all that the role's domain may do."""
     if "-stores-" in grant.role:
         return walk_store
-    return walk_personal if "-identity-" in grant.role or "-access-" in grant.role else walk
+    return walk_people if "-identity-" in grant.role or "-access-" in grant.role else walk
+
+
+def walk_people(person: Person) -> None:
+    walk_personal(person)
+    walk_ways(Person(person.stack, patience_s=person.patience_s))
 
 
 @contextlib.contextmanager
@@ -124,7 +130,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home, Stack.start(Path(home), seeded=True) as stack:
         walk(Person(stack))
         walk_store(Person(stack))
-        walk_personal(Person(stack))
+        walk_people(Person(stack))
         grants = [grant for grant in live_grants(stack) if only in grant.role]
         spare = []
         for grant in grants:

@@ -1,12 +1,17 @@
 """What a person keeps with Metco, lends, takes along and takes back, on the deployed template."""
 
 import json
+import re
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 from local.stack import Stack
 from tests.e2e import personal_walk as personal
 from tests.e2e.personal_walk import NAME, STREET
 from tests.e2e.walk import PASSWORD, Person
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "personal-data.md"
 
 
 def everything(stack: Stack) -> Iterator[tuple[str, str]]:
@@ -35,6 +40,26 @@ def everything(stack: Stack) -> Iterator[tuple[str, str]]:
     for file in (stack.home / "logs").rglob("*"):
         if file.is_file():
             yield str(file), file.read_text(errors="replace")
+
+
+def test_the_walk_does_what_the_page_says(stack: Stack):
+    [walk] = re.findall(r"^## A walk$.*?^```bash\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", walk.replace("http://localhost:8000", stack.url)],
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    kind, denied, absorbed, wrong, quiet, removal, keys, revoked, refused, export, leaving, stayed, state = (
+        done.stdout.splitlines()
+    )
+    assert (kind, denied, absorbed) == ("guest", "401", "200")
+    assert (wrong, quiet) == ("422", "{'begin': '22:00', 'end': '07:00'}")
+    assert (removal, keys, revoked, refused) == ("403", "403", "204", "401")
+    assert export in ("preparing", "ready")
+    assert (leaving, stayed, state) == ("waiting", "204", "none")
 
 
 def test_a_person_keeps_lends_and_shows(stack: Stack):

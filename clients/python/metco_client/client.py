@@ -18,6 +18,7 @@ from metco_client.models import (
     CallerView,
     CaseView,
     Checklist,
+    Closure,
     CodeSent,
     DocumentLink,
     Erasure,
@@ -30,11 +31,14 @@ from metco_client.models import (
     Member,
     MyStores,
     NewApiKey,
+    OpenSpan,
+    Origin,
     PictureLinks,
     PictureUpload,
     Preferences,
     Profile,
     ProviderList,
+    Question,
     Queue,
     QuietHours,
     RecoveryCodes,
@@ -51,6 +55,7 @@ from metco_client.models import (
     StorePage,
     Transfer,
     Upload,
+    Zone,
 )
 from metco_client.transport import Transport, segment
 
@@ -1019,9 +1024,9 @@ class Metco(Transport):
 
         It is looked at first: what is no picture is refused.
 
-        Refused with: unauthenticated, forbidden, store_suspended, not_found, picture_not_uploaded, store_changed,
-        precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
-        invalid, picture_refused.
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed,
+        store_picture_not_uploaded, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, store_picture_refused.
         """
         return self.ask(
             "PUT",

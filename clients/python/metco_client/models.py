@@ -81,8 +81,8 @@ class AvatarUpload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branding:
-    primary_colour: str = None
-    accent_colour: str = None
+    primary_colour: str | None = None
+    accent_colour: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ class Closure:
 
     first_day: str
     last_day: str
-    note: str = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,9 +206,9 @@ class Guest:
 class Hours:
     """A week without spans says nothing about hours: the store sells around the clock."""
 
-    timezone: str = None
-    week: list[OpenSpan] = None
-    closures: list[Closure] = None
+    timezone: str | None = None
+    week: list[OpenSpan] | None = None
+    closures: list[Closure] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,9 +285,9 @@ class Origin:
     country: str
     city: str
     street: str
-    postcode: str = None
-    region: str = None
-    handling_days: int = None
+    postcode: str | None = None
+    region: str | None = None
+    handling_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,8 +319,8 @@ class Pictures:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     returns: ReturnPolicy | None = None
-    terms: str = None
-    privacy: str = None
+    terms: str | None = None
+    privacy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,8 +382,8 @@ class Rate:
     price: Any
     free_from: Any | None = None
     max_weight_g: int | None = None
-    min_days: int = None
-    max_days: int = None
+    min_days: int | None = None
+    max_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -406,9 +406,9 @@ class ReturnPolicy:
     """What a buyer may give back, for how long, and who pays the way."""
 
     accepted: bool
-    window_days: int = None
-    return_shipping_paid_by: Literal["buyer", "store"] = None
-    text: str = None
+    window_days: int | None = None
+    return_shipping_paid_by: Literal["buyer", "store"] | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ class Purpose(StrEnum):
 class Challenge(BaseModel):
     """A one-time code on its way to an address. The code itself is nowhere: it is derived from the id."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     id: str
     purpose: Purpose
@@ -79,7 +79,7 @@ class Challenge(BaseModel):
 
 
 class Session(BaseModel):
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     id: str
     user_id: str
@@ -92,7 +92,7 @@ class Session(BaseModel):
 class Tokens(BaseModel):
     """What Cognito hands out at sign-in, and the session its tokens belong to."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     user_id: str
     session_id: str

@@ -47,7 +47,7 @@ EXAMPLE: JsonDict = {
 class _Fields(BaseModel):
     """A postal address. Which of its parts a country needs, and how its postcodes look, are rules."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     name: PersonName
     company: Annotated[OptionalLine, Field(examples=[""])] = ""
@@ -73,7 +73,11 @@ class AddressRequest(_Fields, Request):
     """Leave out what your country does not use."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", hide_input_in_errors=True, json_schema_extra={"examples": [EXAMPLE]}
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        defer_build=True,
+        json_schema_extra={"examples": [EXAMPLE]},
     )
 
 

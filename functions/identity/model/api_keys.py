@@ -61,7 +61,7 @@ class ApiKeyList(Answer):
 
 
 class KeptKey(BaseModel):
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     id: str
     name: str
@@ -77,7 +77,7 @@ class KeptKey(BaseModel):
 class KeyRing(BaseModel):
     """A person's keys, newest first: one document, so that the limit on their number holds."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     items: list[KeptKey] = Field(default=[])
     version: int = 0

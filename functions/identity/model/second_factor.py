@@ -16,7 +16,7 @@ EnrolmentId = Annotated[str, StringConstraints(pattern=ids.pattern("enr"))]
 class SecondFactor(BaseModel):
     """What is known of a person's second factor. Its secret is nowhere: it is derived, like every code."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     user_id: str
     enrolment_id: str

@@ -17,7 +17,7 @@ SocialSignInId = Annotated[str, StringConstraints(pattern=ids.pattern("soc"))]
 class Provider(BaseModel):
     """An operator's setting: the issuer of an OpenID provider, and as whom we are known there."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str
     issuer: str
@@ -30,7 +30,7 @@ class Provider(BaseModel):
 class Attempt(BaseModel):
     """One way to a provider and back. All of it is derived from the id, so nothing is kept until the person is back."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     id: str  # the state, in OpenID's words
     nonce: str
@@ -42,7 +42,7 @@ class Attempt(BaseModel):
 class Claims(BaseModel):
     """What a provider says of a person, its signature checked."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     subject: str
     email: str = ""
@@ -53,7 +53,7 @@ class Claims(BaseModel):
 class Arrival(BaseModel):
     """A person who came back from a provider: whose account it is, and by which link. No name and no address."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     id: str
     provider: str

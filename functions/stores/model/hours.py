@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from functions.stores.model.time_zones import TIME_ZONES
 from kernel.http import Request
@@ -30,18 +30,14 @@ TimeZone = Annotated[
 ]
 
 
-class OpenSpan(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
+class OpenSpan(Request):
     day: Weekday
     opens: TimeOfDay
     closes: Annotated[TimeOfDay, Field(examples=["18:00"])]
 
 
-class Closure(BaseModel):
+class Closure(Request):
     """Holidays: whole days, both of them included."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     first_day: Annotated[date, Field(examples=["2026-12-24"])]
     last_day: Annotated[date, Field(examples=["2027-01-02"])]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from kernel import ids
 from kernel.errors import Conflict, DomainError
@@ -14,9 +14,7 @@ PictureKind = Literal["logo", "cover"]
 PictureType = Literal["image/png", "image/jpeg", "image/webp"]  # never SVG: it can carry a script
 
 
-class Pictures(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
+class Pictures(Answer):
     logo: PictureId | None = None
     cover: PictureId | None = None
 
@@ -47,11 +45,11 @@ class PictureLinks(Answer):
     expires_at: datetime
 
 
-class PictureNotUploaded(Conflict):
+class StorePictureNotUploaded(Conflict):
     """The picture has not arrived. Send it to the address you were given, then choose it."""
 
 
-class PictureRefused(DomainError):
+class StorePictureRefused(DomainError):
     """This is no picture that a store can show: a PNG, JPEG or WebP of the size that was allowed."""
 
     status = 422

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from functions.stores.model.names import CountryCode, Line
 from kernel.http import Answer, Request
@@ -11,10 +11,8 @@ from kernel.money import Money
 Days = Annotated[int, Field(ge=0, le=120, examples=[3])]
 
 
-class Origin(BaseModel):
+class Origin(Request):
     """A place that parcels leave from."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: Annotated[Line, Field(examples=["Workshop"])]
     country: CountryCode
@@ -25,10 +23,8 @@ class Origin(BaseModel):
     handling_days: Days = 1
 
 
-class Rate(BaseModel):
+class Rate(Request):
     """One way to send into a zone. From `free_from` on, the parcel travels at the store's expense."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: Annotated[Line, Field(examples=["Parcel"])]
     price: Money
@@ -38,10 +34,8 @@ class Rate(BaseModel):
     max_days: Days = 5
 
 
-class Zone(BaseModel):
+class Zone(Request):
     """Countries that are sent to at the same rates. A zone without countries is the rest of the world."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: Annotated[Line, Field(examples=["European Union"])]
     countries: Annotated[list[CountryCode], Field(max_length=250)]

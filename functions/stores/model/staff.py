@@ -31,7 +31,7 @@ InvitationCode = Annotated[
 class Invitation(BaseModel):
     """Kept until it is answered or forgotten. Its code is nowhere: it is derived from what is here."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     id: str
     store_id: str

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from functions.stores.model.hours import Hours
 from functions.stores.model.names import (
@@ -39,10 +39,8 @@ class Branding(Request):
     accent_colour: Colour = "#1f6feb"
 
 
-class ReturnPolicy(BaseModel):
+class ReturnPolicy(Request):
     """What a buyer may give back, for how long, and who pays the way."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     accepted: bool
     window_days: Annotated[int, Field(ge=0, le=365, examples=[30])] = 0
@@ -56,9 +54,7 @@ class Policies(Request):
     privacy: Prose = ""
 
 
-class Question(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
+class Question(Request):
     question: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200), Field(examples=["Do you repair?"])
     ]
@@ -105,12 +101,12 @@ class Store(Answer):
     description: Prose = ""
     country: CountryCode
     currency: CurrencyCode
-    branding: Branding = Branding()
-    pictures: Pictures = Pictures()
-    policies: Policies = Policies()
-    hours: Hours = Hours()
-    shipping: Shipping = Shipping(origins=[], zones=[])
-    faq: Faq = Faq(items=[])
+    branding: Branding = Field(default_factory=Branding)
+    pictures: Pictures = Field(default_factory=Pictures)
+    policies: Policies = Field(default_factory=Policies)
+    hours: Hours = Field(default_factory=Hours)
+    shipping: Shipping = Field(default_factory=lambda: Shipping(origins=[], zones=[]))
+    faq: Faq = Field(default_factory=lambda: Faq(items=[]))
     standing: Standing = "open"
     standing_reason: Annotated[str, Field(examples=[""])] = ""
     verification: Verification = "unverified"
@@ -132,7 +128,7 @@ class StorePage(Answer):
     currency: CurrencyCode
     verified: bool
     branding: Branding
-    pictures: Pictures = Pictures()
+    pictures: Pictures = Field(default_factory=Pictures)
     policies: Policies
     hours: Hours
     ships_from: list[CountryCode]

@@ -38,7 +38,7 @@ class Document(Answer):
 class Case(BaseModel):
     """One per store, for as long as there is one: sent in, looked at, decided, and begun again after a refusal."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     store_id: str
     state: CaseState = "collecting"

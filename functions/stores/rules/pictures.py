@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from functions.stores.model.pictures import PictureKind, PictureRefused, PictureType
+from functions.stores.model.pictures import PictureKind, PictureType, StorePictureRefused
 
 UPLOAD_LIFE = timedelta(minutes=10)
 LINK_LIFE = timedelta(hours=1)
@@ -30,5 +30,5 @@ def type_of(head: bytes, announced: str, size_bytes: int, kind: PictureKind) -> 
     elif head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         found = "image/webp"
     if not found or found != announced or not 0 < size_bytes <= MAX_BYTES[kind]:
-        raise PictureRefused()
+        raise StorePictureRefused()
     return found

@@ -1,5 +1,3 @@
-import threading
-
 import pytest
 
 from tests.builders import identity as an
@@ -59,26 +57,6 @@ def test_a_bad_address_is_told_and_changes_nothing(world, changes, pointer):
     answer = me("POST", "/v1/me/addresses", an_address(**changes))
     assert (answer.status, [fault["pointer"] for fault in answer.json["errors"]]) == (422, [pointer])
     assert world.items() == before
-
-
-def test_additions_at_once_all_count_or_are_told_to_repeat(world):
-    me = as_user(an.an_account())
-    start, answers = threading.Barrier(4), []
-
-    def add():
-        start.wait()
-        answers.append(me("POST", "/v1/me/addresses", an_address()))
-
-    threads = [threading.Thread(target=add) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    added = [answer.json["id"] for answer in answers if answer.status == 201]
-    assert {answer.json["code"] for answer in answers if answer.status != 201} <= {"address_book_changed"}
-    items = me("GET", "/v1/me/addresses").json["items"]
-    assert sorted(one["id"] for one in items) == sorted(added)
-    assert sorted(use for one in items for use in one["default_for"]) == ["billing", "shipping"]
 
 
 def test_no_event_and_no_log_line_tells_where_a_person_lives(world, capsys):

@@ -70,7 +70,7 @@ def test_what_is_no_picture_is_refused_and_nothing_changes(world, content, conte
     picture_id = pictures.arrived(store_id, content, content_type)
     before = world.items()
     refused = choose(store_id, picture_id)
-    assert (refused.status, refused.json["code"]) == (422, "picture_refused")
+    assert (refused.status, refused.json["code"]) == (422, "store_picture_refused")
     assert (world.items(), kept()) == (before, [])
 
 
@@ -79,7 +79,7 @@ def test_a_picture_that_never_came_or_went_to_another_store_is_refused(world):
     before = world.items()
     for picture_id in (ids.new_id("pic"), pictures.arrived(other)):
         refused = choose(store_id, picture_id)
-        assert (refused.status, refused.json["code"]) == (409, "picture_not_uploaded")
+        assert (refused.status, refused.json["code"]) == (409, "store_picture_not_uploaded")
     for path in ("../papers/x", "pic_../../papers", f"{other}/x"):
         assert choose(store_id, path).status == 422
     assert (world.items(), kept()) == (before, [])

@@ -26,7 +26,10 @@ def files(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def schemas_in(schema: Schema) -> list[str]:
-    return [name for field in schema.get("properties", {}).values() if (name := name_of(alternatives(field)[0]))]
+    """What a body's fields are made of, alone or in lists."""
+    fields = [alternatives(field)[0] for field in schema.get("properties", {}).values()]
+    fields = [alternatives(field["items"])[0] if "items" in field else field for field in fields]
+    return [name for field in fields if (name := name_of(field))]
 
 
 def _models(models: Mapping[str, Schema]) -> str:
@@ -35,7 +38,7 @@ def _models(models: Mapping[str, Schema]) -> str:
         lines += ["", "", "@dataclass(frozen=True, slots=True, kw_only=True)", f"class {name}:"]
         if schema.get("description"):
             lines += [f'    """{_one_line(schema["description"])}"""', ""]
-        lines += [f"    {_name(field)}: {_type(of)}{' = None' if may_miss else ''}" for field, of, may_miss in optional(schema)]
+        lines += [f"    {_name(field)}: {_type(of)}{_default(of) if may_miss else ''}" for field, of, may_miss in optional(schema)]
     used = "\n".join(lines)
     head = [f'"""What Metco answers. {_NOTICE}"""', "", "from __future__ import annotations", ""]
     head += ["from dataclasses import dataclass"]

@@ -15,7 +15,7 @@ MAX_BYTES = 60_000  # EventBridge takes 256 KB a call of ten entries; a fat even
 class _Kind(BaseModel):
     """A kind of event is named by its class, and by its version beside it: a break is a new kind."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
     version: ClassVar[int] = 1
 
     @classmethod
@@ -36,7 +36,7 @@ class Seen(_Kind):
 
 
 class Metadata(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     id: str
     type: str

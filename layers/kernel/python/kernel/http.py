@@ -46,13 +46,13 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 class Request(BaseModel):
     """Base of request bodies: an unknown field is an error, not a guess; what was sent never shows in a log."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class Answer(BaseModel):
     """Base of what is answered."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class IdempotencyKeyInvalid(Invalid):
@@ -108,7 +108,7 @@ def user_agent() -> str:
 
 
 def caller_ip() -> str:
-    """Who called, for counting only. Behind CloudFront: the last hop it vouches for; what stands before that anyone can say."""
+    """Who called, for counting only. Behind CloudFront: the last hop it vouches for; before that, anyone can say."""
     call = _call.get()
     if not settings.optional_env("ORIGIN_SECRET"):
         return call.peer_ip
