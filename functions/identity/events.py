@@ -71,9 +71,9 @@ class PreferencesChanged(Data):
     """What a person wants to be told, and how."""
 
     user_id: UserId
-    email: Topics
-    sms: Topics
-    push: Topics
+    by_mail: Topics
+    by_sms: Topics
+    by_push: Topics
     digest: Digest
     time_zone: TimeZone
     quiet_hours: QuietHours | None

@@ -36,7 +36,15 @@ class PersonalThings:
     ) -> Preferences:
         item = {"pk": f"USER#{user_id}", "sk": "PREFERENCES", **preferences.model_dump(mode="json")}
         before = expecting if expecting > Preferences().version else None
-        told = events.PreferencesChanged(user_id=user_id, **preferences.model_dump(exclude={"version"}))
+        told = events.PreferencesChanged(
+            user_id=user_id,
+            by_mail=preferences.email,
+            by_sms=preferences.sms,
+            by_push=preferences.push,
+            digest=preferences.digest,
+            time_zone=preferences.time_zone,
+            quiet_hours=preferences.quiet_hours,
+        )
         self._table.commit(
             [put(item).when(version=before).otherwise(PreferencesMoved())],
             [Event(told, f"{user_id}.preferences", preferences.version)],
