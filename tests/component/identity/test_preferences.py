@@ -21,7 +21,9 @@ def test_what_is_sent_changes_and_is_told_to_whoever_sends_messages(world):
     assert me("GET", "/v1/me/preferences").json == edited.json
     told = world.envelopes()[-1]
     assert told["metadata"]["type"] == "PreferencesChanged"
-    assert told["data"] == {key: value for key, value in edited.json.items() if key != "version"} | {"user_id": user}
+    as_told = {"email": "by_mail", "sms": "by_sms", "push": "by_push"}
+    kept = {as_told.get(key, key): value for key, value in edited.json.items() if key != "version"}
+    assert told["data"] == {**kept, "user_id": user}
     assert me("PATCH", "/v1/me/preferences", {"quiet_hours": None}).json["quiet_hours"] is None
     assert me("PATCH", "/v1/me/preferences", {"digest": "daily"}).json["email"] == ["offers", "orders"]
 
