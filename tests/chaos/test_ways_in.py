@@ -30,6 +30,7 @@ def key(stage: Stage, purpose: str) -> bytes:
 
 def settled(stage: Stage) -> None:
     """Ada, who has proven her address and signed in a moment ago."""
+    stage.processes.environment = stage.function.environment
     now = clock.now()
     profile, session = an.a_profile(), an.a_session(id="session", started_at=now)
     rows = stage.cloud.dynamodb.tables["identity"]

@@ -39,7 +39,8 @@ class Departures:
         self, user_id: str, before: KeptErasure, after: KeptErasure, told: Data, receipt: Receipt | None
     ) -> None:
         item = {"pk": f"USER#{user_id}", "sk": "ERASURE", **after.model_dump(mode="json")}
-        changes = [put(item).when(version=before.version or None).otherwise(ErasureMoved())]
+        there = {"version": before.version, "state": before.state} if before.version else {"version": None}
+        changes = [put(item).when(**there).otherwise(ErasureMoved())]
         if before.erase_at:
             changes.append(delete(*_due("erasure", before.erase_at, user_id)))
         if after.erase_at:
