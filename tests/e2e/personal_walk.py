@@ -15,7 +15,7 @@ from tests.e2e.walk import Person, StepFailed, spellings, walk
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 SWEEP = "metco-local-identity-sweep"
-NAME, STREET = "Rosalind Quaintance", "Zwiebelgasse 7"
+NAME, STREET = "Rosalind Quaintance", "Zwiebelgasse 7"  # of whoever does not say otherwise
 
 
 def walk_personal(person: Person) -> None:
@@ -56,10 +56,10 @@ def own_a_store(person: Person) -> None:
     soon(person, lambda: asked(person.stack, token, path, next(spelled)).status_code == 204)
 
 
-def furnish(person: Person) -> None:
+def furnish(person: Person, name: str = NAME, street: str = STREET) -> None:
     """Everything that a person keeps here."""
-    person.mine("PATCH", "/v1/me", json={"name": NAME}, headers={"Idempotency-Key": "a-new-name"})
-    address = {"name": NAME, "line1": STREET, "city": "Berlin", "postcode": "10119", "country": "DE"}
+    person.mine("PATCH", "/v1/me", json={"name": name}, headers={"Idempotency-Key": "a-new-name"})
+    address = {"name": name, "line1": street, "city": "Berlin", "postcode": "10119", "country": "DE"}
     person.mine("POST", "/v1/me/addresses", expect=201, json=address)
     person.mine("PATCH", "/v1/me/preferences", json={"digest": "weekly"})
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from local.stack import Stack
 from tests.e2e import personal_walk as personal
-from tests.e2e.personal_walk import NAME, STREET
 from tests.e2e.walk import PASSWORD, Person
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "personal-data.md"
+
+NAME, STREET = "Wilhelmina Featherstonehaugh", "Quittengasse 11"  # of nobody else on the shared stack
 
 
 def everything(stack: Stack) -> Iterator[tuple[str, str]]:
@@ -77,7 +78,7 @@ def test_everything_can_be_taken_along_and_then_nothing_on_the_laptop_leads_to_t
     person.sign_up()
     personal.sign_in_by_sms(person)
     phone = person.mine("GET", "/v1/me").json()["phone"]
-    personal.furnish(person)
+    personal.furnish(person, NAME, STREET)
     personal.picture(person)
     traces = (person.email, phone, NAME, STREET)
     assert {trace for trace in traces if any(trace in text for _, text in everything(stack))} == set(traces)
