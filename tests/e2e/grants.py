@@ -55,7 +55,7 @@ def live_grants(stack: Stack) -> list[Live]:
 
 
 def _of_the_many(role: str, action: str) -> bool:
-    """The sweep seals a cursor, and needs its key, only for somebody with over a hundred rows: no walk makes so many."""
+    """The sweep seals a cursor, and needs its key, only for whoever has over a hundred rows: no walk makes them."""
     return "-SweepRole" in role and action == "secretsmanager:GetSecretValue"
 
 
