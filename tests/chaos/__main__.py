@@ -1,15 +1,15 @@
-"""`make chaos`: all layers over the slice, then the planted bugs, with a table of who caught what."""
+"""`make chaos`: all layers over every world, then the planted bugs, with a table of who caught what."""
 
 import argparse
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 
 from tests.chaos import campaign
-from tests.chaos.bugs import BUGS
 from tests.chaos.campaign import Effort, Score, Tally
-from tests.chaos.identity_world import SHELVES, IdentityWorld
 from tests.chaos.simulation import simulate
+from tests.chaos.trial import WORLDS, trial
 
 LAYERS = ("simulation", "points", "stories", "processes", "bugs")
 SHOWN = 10
@@ -17,27 +17,39 @@ SHOWN = 10
 
 def main() -> int:
     options = arguments()
+    worlds = options.world or WORLDS
     if options.replay is not None:
-        return replay(options.replay)
-    wanted = options.layer or LAYERS
+        return replay(worlds[0], options.replay)
     failures = 0
+    for world in worlds:
+        print(f"{world}:", flush=True)
+        failures += tried(world, options)
+    return 1 if failures else 0
+
+
+def tried(world: str, options: argparse.Namespace) -> int:
+    failures, wanted = 0, options.layer or LAYERS
+    seeds = range(options.first, options.first + options.seeds)
     layers: dict[str, Callable[[], Tally]] = {
-        "simulation": lambda: campaign.simulation(range(options.first, options.first + options.seeds), options.jobs),
-        "points": lambda: campaign.crash_points(options.jobs, options.every),
-        "stories": lambda: campaign.stories(options.stories),
-        "processes": lambda: deaths(options.deaths),
+        "simulation": lambda: campaign.simulation(world, seeds, options.jobs),
+        "points": lambda: campaign.crash_points(world, options.jobs, options.every),
+        "stories": lambda: campaign.stories(world, options.stories),
     }
+    if module := trial(world).deaths:
+        layers["processes"] = lambda: deaths(module, options.deaths)
     for name, run in layers.items():
         if name in wanted:
             failures += report(name, run)
     if "bugs" in wanted:
-        failures += planted(Effort(options.bug_seeds, options.bug_points, options.bug_stories, options.jobs))
-    return 1 if failures else 0
+        effort = Effort(options.bug_seeds, options.bug_points, options.bug_stories, options.jobs)
+        failures += planted(world, effort)
+    return failures
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--layer", action="append", choices=LAYERS, help="only this layer; may be given several times")
+    parser.add_argument("--world", action="append", choices=WORLDS, help="only this world; may be given several times")
     parser.add_argument("--seeds", type=int, default=10_000, help="histories of the simulation")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--replay", type=int, metavar="SEED", help="one history of the simulation, call by call")
@@ -53,8 +65,8 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def replay(seed: int) -> int:
-    outcome = simulate(IdentityWorld, SHELVES, seed)
+def replay(world: str, seed: int) -> int:
+    outcome = simulate(trial(world).make_world, trial(world).shelves, seed)
     for number, line in enumerate(outcome.trace, 1):
         print(f"{number:4} {line}")
     print(*outcome.violations or ["nothing lost, nothing twice"], sep="\n")
@@ -79,11 +91,11 @@ def verdict(violations: list[str]) -> str:
     return f"{len(violations)} VIOLATIONS" if violations else "nothing lost, nothing twice"
 
 
-def planted(effort: Effort) -> int:
+def planted(world: str, effort: Effort) -> int:
     started = time.perf_counter()
     print(f"{'planted bug':34} {'simulation':12} {'crash points':28} stories")
     scores: list[Score] = []
-    for one in campaign.score(BUGS, effort):
+    for one in campaign.score(world, trial(world).bugs, effort):
         scores.append(one)
         print(f"{one.bug:34} {one.simulation:12} {one.points:28} {one.stories}", flush=True)
     missed = [one.bug for one in scores if not one.caught]
@@ -93,10 +105,10 @@ def planted(effort: Effort) -> int:
     return len(missed)
 
 
-def deaths(walks: int) -> Tally:
-    from tests.chaos.process_death import run  # only here: no other layer needs the laptop's code
-
-    return run(walks)
+def deaths(module: str, walks: int) -> Tally:
+    """Imported only here: no other layer needs the laptop's code."""
+    tally: Tally = import_module(module).run(walks)
+    return tally
 
 
 if __name__ == "__main__":

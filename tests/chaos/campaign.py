@@ -4,28 +4,19 @@ import gc
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from typing import TypeVar
 
 from tests.chaos import coverage
-from tests.chaos.bugs import applied
 from tests.chaos.crash_points import Point, points, walk
-from tests.chaos.identity_world import SHELVES, IdentityWorld
 from tests.chaos.machine import explore
-from tests.chaos.simulation import simulate
+from tests.chaos.simulation import Outcome, simulate
+from tests.chaos.trial import Fewest, trial
 
-DOMAINS = ("identity", "access")
-TOLD = (
-    *(
-        f"functions/identity/store/{name}.py"
-        for name in ("addresses", "api_keys", "avatars", "contacts", "erasure", "guests", "second_factors", "social")
-    ),
-    *(f"functions/access/store/{name}.py" for name in ("__init__", "keys")),
-)
 SEEDS_AT_ONCE = 100
 POINTS_AT_ONCE = 8
-FEWEST_ACTORS, FEWEST_CALLS, FEWEST_FAULTS = 3, 30, 1
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -63,23 +54,23 @@ def spread(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int) -> 
 # --- layer 1
 
 
-def simulation(seeds: range, jobs: int) -> Tally:
-    tally = Tally()
+def simulation(world: str, seeds: range, jobs: int) -> Tally:
+    tally, tried = Tally(), trial(world)
     parts = [seeds[start : start + SEEDS_AT_ONCE] for start in range(0, len(seeds), SEEDS_AT_ONCE)]
-    for part in spread(_simulated, parts, jobs):
+    for part in spread(partial(_simulated, world), parts, jobs):
         tally.add(part)
-    tally.violations += [f"never reached: {site}" for site in coverage.missed(DOMAINS, tally.reached, TOLD)]
+    tally.violations += [f"never reached: {site}" for site in coverage.missed(tried.domains, tally.reached, tried.told)]
     return tally
 
 
-def _simulated(seeds: range) -> Tally:
-    tally = Tally()
+def _simulated(world: str, seeds: range) -> Tally:
+    tally, tried = Tally(), trial(world)
     gc.collect()
     gc.disable()  # a run leaves little behind, but cycles are looked for all the time
     with coverage.watched() as reached:
         for seed in seeds:
-            outcome = simulate(IdentityWorld, SHELVES, seed)
-            if outcome.actors < FEWEST_ACTORS or outcome.calls < FEWEST_CALLS or outcome.faults < FEWEST_FAULTS:
+            outcome = simulate(tried.make_world, tried.shelves, seed)
+            if _too_small(outcome, tried.fewest):
                 size = f"{outcome.actors} actors, {outcome.calls} calls, {outcome.faults} faults"
                 tally.violations.append(f"seed {seed}: a run too small to count: {size}")
             tally.violations += [f"seed {seed}: {violation}" for violation in outcome.violations]
@@ -89,26 +80,30 @@ def _simulated(seeds: range) -> Tally:
     return tally
 
 
+def _too_small(outcome: Outcome, fewest: Fewest) -> bool:
+    return outcome.actors < fewest.actors or outcome.calls < fewest.calls or outcome.faults < fewest.faults
+
+
 # --- layer 2
 
 
-def crash_points(jobs: int, every: int = 1, walks: Sequence[int] = (0, 1)) -> Tally:
+def crash_points(world: str, jobs: int, every: int = 1, walks: Sequence[int] | None = None) -> Tally:
     """`every` n-th point only, for those in a hurry."""
-    tally, chosen = Tally(), list[Point]()
-    for which in walks:
-        calls, violations = walk(IdentityWorld, SHELVES, Point(which, 0, ""))
+    tally, chosen, tried = Tally(), list[Point](), trial(world)
+    for which in tried.walks if walks is None else walks:
+        calls, violations = walk(tried.make_world, tried.shelves, Point(which, 0, ""))
         tally.add(Tally(1, len(calls), violations=[f"walk {which} without a fault: {one}" for one in violations]))
         chosen += list(points(which, calls))[::every]
     parts = [chosen[start : start + POINTS_AT_ONCE] for start in range(0, len(chosen), POINTS_AT_ONCE)]
-    for part in spread(_broken, parts, jobs):
+    for part in spread(partial(_broken, world), parts, jobs):
         tally.add(part)
     return tally
 
 
-def _broken(part: Sequence[Point]) -> Tally:
-    tally = Tally()
+def _broken(world: str, part: Sequence[Point]) -> Tally:
+    tally, tried = Tally(), trial(world)
     for point in part:
-        calls, violations = walk(IdentityWorld, SHELVES, point)
+        calls, violations = walk(tried.make_world, tried.shelves, point)
         operation = calls[point.number - 1].operation
         tally.add(Tally(1, len(calls), 1, violations=[f"{point} ({operation}): {one}" for one in violations]))
     return tally
@@ -117,8 +112,9 @@ def _broken(part: Sequence[Point]) -> Tally:
 # --- layer 3
 
 
-def stories(examples: int) -> Tally:
-    return Tally(runs=examples, violations=explore(IdentityWorld, SHELVES, examples))
+def stories(world: str, examples: int) -> Tally:
+    tried = trial(world)
+    return Tally(runs=examples, violations=explore(tried.make_world, tried.shelves, examples))
 
 
 # --- planted bugs
@@ -146,39 +142,44 @@ class Score:
         return any(found not in ("", "-") for found in (self.simulation, self.points, self.stories))
 
 
-def score(bugs: Iterable[str], effort: Effort) -> Iterable[Score]:
-    return spread(_Hunt(effort), bugs, effort.jobs)
+def score(world: str, bugs: Iterable[str], effort: Effort) -> Iterable[Score]:
+    return spread(_Hunt(world, effort), bugs, effort.jobs)
 
 
 @dataclass(frozen=True)
 class _Hunt:
+    world: str
     effort: Effort
 
     def __call__(self, bug: str) -> Score:
         return Score(bug, self._by_simulation(bug), self._by_points(bug), self._by_stories(bug))
 
     def _by_simulation(self, bug: str) -> str:
+        tried = trial(self.world)
         for seed in range(self.effort.seeds):
-            with applied(bug):
-                found = simulate(IdentityWorld, SHELVES, seed).violations
-            if found and not simulate(IdentityWorld, SHELVES, seed).violations:
+            with tried.planted(bug):
+                found = simulate(tried.make_world, tried.shelves, seed).violations
+            if found and not simulate(tried.make_world, tried.shelves, seed).violations:
                 return f"seed {seed}"
         return "-"
 
     def _by_points(self, bug: str) -> str:
         if not self.effort.every_point:
             return ""
-        with applied(bug):
-            calls, violations = walk(IdentityWorld, SHELVES, Point(0, 0, ""))
+        tried = trial(self.world)
+        with tried.planted(bug):
+            calls, violations = walk(tried.make_world, tried.shelves, Point(0, 0, ""))
             if violations:
                 return "no fault"
             for point in islice(points(0, calls), 0, None, self.effort.every_point):
-                if walk(IdentityWorld, SHELVES, point).violations:
+                if walk(tried.make_world, tried.shelves, point).violations:
                     return f"{point.kind}, call {point.number}"
         return "-"
 
     def _by_stories(self, bug: str) -> str:
         if not self.effort.stories:
             return ""
-        with applied(bug):
-            return "a story" if explore(IdentityWorld, SHELVES, self.effort.stories, shrink=False) else "-"
+        tried = trial(self.world)
+        with tried.planted(bug):
+            told = explore(tried.make_world, tried.shelves, self.effort.stories, shrink=False)
+            return "a story" if told else "-"

@@ -7,12 +7,12 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from tests.chaos import campaign, faults
-from tests.chaos.bugs import BUGS
 from tests.chaos.campaign import Effort
 from tests.chaos.faults import Call, Crash
 from tests.chaos.identity_world import SHELVES, IdentityWorld
 from tests.chaos.scheduler import NotLive, Scheduler
 from tests.chaos.simulation import simulate
+from tests.chaos.trial import trial
 from tests.chaos.wire import PointPlan, RandomPlan, Wire, partially
 
 NEED_THE_LONG_RUN = {"order assumed", "acknowledged before the effect", "effect before dedupe"}
@@ -20,22 +20,22 @@ QUICK = Effort(seeds=120, every_point=0, stories=0, jobs=1)
 
 
 def test_no_history_breaks_a_promise():
-    tally = campaign.simulation(range(200), jobs=1)
+    tally = campaign.simulation("identity", range(200), jobs=1)
     assert tally.violations == []
     assert len(tally.histories) == tally.runs == 200
 
 
 def test_no_crash_point_loses_or_repeats_anything():
-    assert campaign.crash_points(jobs=1, every=9, walks=[0]).violations == []
+    assert campaign.crash_points("identity", jobs=1, every=9, walks=[0]).violations == []
 
 
 def test_no_story_breaks_a_promise():
-    assert campaign.stories(30).violations == []
+    assert campaign.stories("identity", 30).violations == []
 
 
-@pytest.mark.parametrize("bug", sorted(BUGS.keys() - NEED_THE_LONG_RUN))
+@pytest.mark.parametrize("bug", sorted(trial("identity").bugs.keys() - NEED_THE_LONG_RUN))
 def test_a_planted_bug_is_caught(bug):
-    (score,) = campaign.score([bug], QUICK)
+    (score,) = campaign.score("identity", [bug], QUICK)
     assert score.caught
 
 
