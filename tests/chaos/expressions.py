@@ -160,3 +160,14 @@ def condition(text: str) -> Condition:
 @lru_cache(maxsize=4096)
 def update(text: str) -> Update:
     return Parser(text).update()
+
+
+EQUALS = re.compile(r"(#\w+) = (:\w+)")
+
+
+def partition(text: str, names: Mapping[str, str], values: Mapping[str, Value]) -> str:
+    """The one partition that a key condition names. An index is refused: its partitions are not the table's."""
+    equals = EQUALS.match(text)
+    if not equals or names[equals[1]] != "pk":
+        raise Unsupported(text)
+    return str(values[equals[2]]["S"])

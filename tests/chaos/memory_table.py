@@ -41,6 +41,7 @@ class MemoryDynamoDB:
 
     def __init__(self, tables: Sequence[str], wire: Wire, now: Callable[[], datetime]) -> None:
         self.tables: dict[str, dict[Key, Item]] = {name: {} for name in tables}
+        self._partitions: dict[str, dict[str, dict[str, Item]]] = {name: {} for name in tables}  # the same items, by pk
         self.inserted: dict[str, list[Item]] = {name: [] for name in tables}  # the stream, INSERT records only
         self._wire, self._now = wire, now
         self._tokens: dict[str, tuple[datetime, Any]] = {}
@@ -107,12 +108,10 @@ class MemoryDynamoDB:
         values = parameters.get("ExpressionAttributeValues", {})
         matches = expressions.condition(parameters["KeyConditionExpression"])
         forward = parameters.get("ScanIndexForward", True)
+        pk = expressions.partition(parameters["KeyConditionExpression"], names, values)
+        held = self._partitions[parameters["TableName"]].get(pk, {})
         rows = sorted(
-            (
-                (key, item)
-                for key, item in self.tables[parameters["TableName"]].items()
-                if matches(expressions.Context(item, names, values))
-            ),
+            (((pk, sk), item) for sk, item in held.items() if matches(expressions.Context(item, names, values))),
             key=lambda row: row[0][1].encode(),
             reverse=not forward,
         )
@@ -194,13 +193,14 @@ class MemoryDynamoDB:
             return None, {"Code": "ValidationError", "Message": str(error)}
 
     def _store(self, table: str, key: Key, new: Item | None) -> None:
-        rows = self.tables[table]
+        rows, partition = self.tables[table], self._partitions[table].setdefault(key[0], {})
         if new is None:
             rows.pop(key, None)
+            partition.pop(key[1], None)
             return
         if key not in rows:
             self.inserted[table].append(new)
-        rows[key] = new
+        rows[key] = partition[key[1]] = new
 
 
 def key_of(item: Mapping[str, Any]) -> Key:
