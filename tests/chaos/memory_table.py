@@ -51,6 +51,13 @@ class MemoryDynamoDB:
         """Ten minutes have passed, as far as idempotency tokens are concerned."""
         self._tokens.clear()
 
+    def restore(self, table: str, rows: Mapping[Key, Item]) -> None:
+        """As it was when these were all its rows. Its stream goes on."""
+        self.tables[table] = dict(rows)
+        self._partitions[table] = {}
+        for (pk, sk), item in rows.items():
+            self._partitions[table].setdefault(pk, {})[sk] = item
+
     # --- what boto3 offers
 
     def get_item(self, **parameters: Any) -> dict[str, Any]:
