@@ -1,6 +1,6 @@
 """DynamoDB in memory: conditions, transactions, queries as Metco uses them, and a refusal of everything else."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -34,14 +34,39 @@ PARAMETERS: Mapping[str, set[str]] = {
 }
 
 
+class Rows(MutableMapping[Key, Item]):
+    """A table's items by key, and the same items by partition, so that a query need not look at all of them."""
+
+    def __init__(self) -> None:
+        self._items: dict[Key, Item] = {}
+        self.partitions: dict[str, dict[str, Item]] = {}
+
+    def __getitem__(self, key: Key) -> Item:
+        return self._items[key]
+
+    def __setitem__(self, key: Key, item: Item) -> None:
+        self._items[key] = self.partitions.setdefault(key[0], {})[key[1]] = item
+
+    def __delitem__(self, key: Key) -> None:
+        del self._items[key], self.partitions[key[0]][key[1]]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def items(self) -> ItemsView[Key, Item]:
+        return self._items.items()  # a dictionary's own: checkers look at everything after every write
+
+
 class MemoryDynamoDB:
     """A boto3 client's look and a service's behaviour; every call passes through `wire`, where faults are made."""
 
     exceptions = faults.EXCEPTIONS
 
     def __init__(self, tables: Sequence[str], wire: Wire, now: Callable[[], datetime]) -> None:
-        self.tables: dict[str, dict[Key, Item]] = {name: {} for name in tables}
-        self._partitions: dict[str, dict[str, dict[str, Item]]] = {name: {} for name in tables}  # the same items, by pk
+        self.tables: dict[str, Rows] = {name: Rows() for name in tables}
         self.inserted: dict[str, list[Item]] = {name: [] for name in tables}  # the stream, INSERT records only
         self._wire, self._now = wire, now
         self._tokens: dict[str, tuple[datetime, Any]] = {}
@@ -50,13 +75,6 @@ class MemoryDynamoDB:
     def forget_tokens(self) -> None:
         """Ten minutes have passed, as far as idempotency tokens are concerned."""
         self._tokens.clear()
-
-    def restore(self, table: str, rows: Mapping[Key, Item]) -> None:
-        """As it was when these were all its rows. Its stream goes on."""
-        self.tables[table] = dict(rows)
-        self._partitions[table] = {}
-        for (pk, sk), item in rows.items():
-            self._partitions[table].setdefault(pk, {})[sk] = item
 
     # --- what boto3 offers
 
@@ -116,7 +134,7 @@ class MemoryDynamoDB:
         matches = expressions.condition(parameters["KeyConditionExpression"])
         forward = parameters.get("ScanIndexForward", True)
         pk = expressions.partition(parameters["KeyConditionExpression"], names, values)
-        held = self._partitions[parameters["TableName"]].get(pk, {})
+        held = self.tables[parameters["TableName"]].partitions.get(pk, {})
         rows = sorted(
             (((pk, sk), item) for sk, item in held.items() if matches(expressions.Context(item, names, values))),
             key=lambda row: row[0][1].encode(),
@@ -200,14 +218,13 @@ class MemoryDynamoDB:
             return None, {"Code": "ValidationError", "Message": str(error)}
 
     def _store(self, table: str, key: Key, new: Item | None) -> None:
-        rows, partition = self.tables[table], self._partitions[table].setdefault(key[0], {})
+        rows = self.tables[table]
         if new is None:
             rows.pop(key, None)
-            partition.pop(key[1], None)
             return
         if key not in rows:
             self.inserted[table].append(new)
-        rows[key] = partition[key[1]] = new
+        rows[key] = new
 
 
 def key_of(item: Mapping[str, Any]) -> Key:
