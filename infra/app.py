@@ -16,11 +16,12 @@ sys.path.append(str(ROOT / "layers" / "kernel" / "python"))  # routes and subscr
 import aws_cdk as cdk
 
 from infra.domains.access import Access
+from infra.domains.catalog import Catalog
 from infra.domains.identity import Identity
 from infra.domains.stores import Stores
 from infra.platform.core import Platform
 
-DOMAINS = (Identity, Stores)
+DOMAINS = (Identity, Stores, Catalog)
 
 
 def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:

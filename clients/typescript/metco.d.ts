@@ -117,6 +117,20 @@ export interface CaseView {
   version: number;
 }
 
+/** One node. A root has no parent. */
+export interface Category {
+  category_id: string;
+  parent_id: string | null;
+  names: unknown;
+  version: number;
+}
+
+/** `version` counts the changes of the tree's shape. */
+export interface CategoryTree {
+  items: Array<Category>;
+  version: number;
+}
+
 /** What a store still lacks before it may sell. */
 export interface Checklist {
   store_id: string;
@@ -674,6 +688,12 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden.
    */
   readCaller(options?: Options): Promise<CallerView>;
+  /**
+   * The whole tree of categories, parents before their children.
+   *
+   * Refused with: .
+   */
+  listCategories(options?: Options): Promise<CategoryTree>;
   /**
    * Where to fetch an archive: the link from the mail.
    *

@@ -6,6 +6,9 @@ export class Metco extends Transport {
   readCaller(options) {
     return this.request("GET", "/v1/caller", {}, options);
   }
+  listCategories(options) {
+    return this.request("GET", "/v1/categories", {}, options);
+  }
   fetchExport(exportId, token, options) {
     return this.request("GET", `/v1/exports/${segment(exportId)}/${segment(token)}`, {}, options);
   }

@@ -11,6 +11,7 @@ import boto3
 
 REGION = "eu-central-1"
 BUCKET = "files"
+INDEXES = ("by_store", "by_category")
 SERVICES = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "sns", "s3", "events")
 
 
@@ -152,9 +153,22 @@ def build(*tables: str) -> World:
 
 
 def make_table(dynamodb: Any, name: str) -> None:
+    """With the indexes of every domain: rows without an index's keys are not in it."""
     dynamodb.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+        KeySchema=_keys(""),
+        AttributeDefinitions=[
+            {"AttributeName": key["AttributeName"], "AttributeType": "S"}
+            for prefix in ("", *INDEXES)
+            for key in _keys(prefix)
+        ],
+        GlobalSecondaryIndexes=[
+            {"IndexName": index, "KeySchema": _keys(index), "Projection": {"ProjectionType": "ALL"}}
+            for index in INDEXES
+        ],
     )
+
+
+def _keys(prefix: str) -> list[dict[str, str]]:
+    return [{"AttributeName": f"{prefix}pk", "KeyType": "HASH"}, {"AttributeName": f"{prefix}sk", "KeyType": "RANGE"}]

@@ -17,6 +17,7 @@ from metco_client.models import (
     AvatarUpload,
     CallerView,
     CaseView,
+    CategoryTree,
     Checklist,
     Closure,
     CodeSent,
@@ -69,6 +70,13 @@ class Metco(Transport):
         Refused with: unauthenticated, forbidden.
         """
         return self.ask("GET", "/v1/caller", CallerView)
+
+    def list_categories(self) -> CategoryTree:
+        """The whole tree of categories, parents before their children.
+
+        Refused with: .
+        """
+        return self.ask("GET", "/v1/categories", CategoryTree)
 
     def fetch_export(self, export_id: str, token: str) -> ExportLink:
         """Where to fetch an archive: the link from the mail.

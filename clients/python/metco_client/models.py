@@ -105,6 +105,24 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """One node. A root has no parent."""
+
+    category_id: str
+    parent_id: str | None
+    names: Any
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryTree:
+    """`version` counts the changes of the tree's shape."""
+
+    items: list[Category]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
     """What a store still lacks before it may sell."""
 

@@ -1,0 +1,16 @@
+"""Catalog: what there is to buy. Categories, products, the stores' offers of them, and their prices."""
+
+from constructs import Construct
+
+from infra.platform.context import Context
+from infra.platform.domain import DomainStack
+
+
+class Catalog(DomainStack):
+    def __init__(self, scope: Construct, context: Context) -> None:
+        super().__init__(scope, "catalog", context)
+        table, secret = self.table("by_store", "by_category"), self.secret()
+
+        api = self.http_function("functions.catalog.api", memory_mb=1024)
+        table.grant(api, "dynamodb:Query")
+        secret.grant(api, "secretsmanager:GetSecretValue")
