@@ -126,17 +126,17 @@ setup-cdk: setup-node
 
 setup-dev: setup-cdk
 	@$(SETUP) venv .venv-local requirements/local.txt
-	@$(SETUP) layer base
+	@$(SETUP) layers
 
 setup-test:
 	@$(SETUP) venv .venv requirements/test.txt
 
 setup-e2e: setup-test setup-node
 	@$(SETUP) venv .venv-local requirements/local.txt
-	@$(SETUP) layer base
+	@$(SETUP) layers
 
 layers-%:
-	@$(SETUP) layer base $*
+	@$(SETUP) layers $*
 
 .PHONY: dev test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench lint types fmt docs \
 	locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e

@@ -21,7 +21,9 @@ from local.ask import NoAnswer, ask
 from local.home import ACCOUNT, LOCALHOST, REGION, ROOT, Problem, free_port, is_free
 
 PYTHON = ROOT / ".venv-local" / "bin" / "python"
-BASE_LAYER = ROOT / ".build" / "layers" / "base" / "python"
+# On a laptop every function finds every layer; that each names those it needs, tests/infra/test_handlers.py proves.
+LOCKS = sorted(ROOT.glob("layers/*/requirements.txt"))
+LAYERS = [ROOT / ".build" / "layers" / lock.parent.name / "python" for lock in LOCKS]
 START_WITHIN_S = 30
 STOP_WITHIN_S = 20
 
@@ -40,7 +42,7 @@ class Cloud:
     ) -> None:
         self.state, self.log = state, log
         self.port = 0
-        self._function_path = (*function_path, BASE_LAYER)
+        self._function_path = (*function_path, *LAYERS)
         self._function_environment = dict(function_environment or {})
         self._without = without
         self._process: subprocess.Popen[bytes] | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.cloud import BASE_LAYER, Cloud
+from local.cloud import LAYERS, Cloud
 from local.deployer import zipped
 from local.home import ROOT, STAGE
 
@@ -93,7 +93,7 @@ class Code:
 
     def _refuse_broken(self, modules: list[str]) -> None:
         """Imports them as the functions would; of what Python says to a failure, the last lines are worth telling."""
-        path = os.pathsep.join(map(str, (self._checkout, self.kernel, BASE_LAYER)))
+        path = os.pathsep.join(map(str, (self._checkout, self.kernel, *LAYERS)))
         done = subprocess.run(
             [getattr(sys, "_base_executable", sys.executable), "-c", f"import {', '.join(modules)}"],
             env={"PATH": os.defpath, "PYTHONPATH": path, "PYTHONNOUSERSITE": "1", "PYTHONDONTWRITEBYTECODE": "1"},

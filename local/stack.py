@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from local import mailbox, synth, traces
-from local.cloud import BASE_LAYER, PYTHON, Cloud
+from local.cloud import LAYERS, PYTHON, Cloud
 from local.code import EDITED, Code
 from local.deployer import Deployer
 from local.edge import Edge
@@ -149,8 +149,8 @@ def check(port: int) -> None:
         )
     if not PYTHON.exists():
         raise Problem("The local cloud is not installed (.venv-local is missing): `make dev` installs and starts it.")
-    if not BASE_LAYER.is_dir():
-        raise Problem("The functions' packages are missing (.build/layers/base): `make dev` installs them and starts.")
+    if not all(layer.is_dir() for layer in LAYERS):
+        raise Problem("The functions' packages are missing (.build/layers): `make dev` installs them and starts.")
     node = shutil.which("node")
     if node is None:
         raise Problem(

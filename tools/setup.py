@@ -136,6 +136,12 @@ def works(python: Path) -> bool:
         return False
 
 
+def fill_layers(architecture: str | None = None) -> None:
+    """Every folder with a lock is a layer; a folder without one is code of ours, and ships as it is."""
+    for lock in sorted((ROOT / "layers").glob("*/requirements.txt")):
+        fill_layer(lock.parent.name, architecture)
+
+
 def fill_layer(name: str, architecture: str | None) -> None:
     """Built beside and moved in at the end: a layer is either complete or not there."""
     lock = ROOT / "layers" / name / "requirements.txt"
@@ -172,7 +178,7 @@ def write_locks() -> None:
     for source in sources:
         lock = source.with_suffix(".txt")
         before = hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else ""
-        options = ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header", "--quiet"]
+        options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header", "--quiet"]
         options += ["--python-version", ".".join(map(str, PYTHON_WANTED)), "--output-file", str(lock)]
         subprocess.run([str(tool / "bin" / "uv"), "pip", "compile", *options, str(source)], check=True)
         changed = hashlib.sha256(lock.read_bytes()).hexdigest() != before
@@ -187,10 +193,10 @@ def main(arguments: list[str]) -> None:
         write_locks()
     elif arguments[:1] == ["venv"] and len(arguments) == 3:
         fill_venv(arguments[1], arguments[2])
-    elif arguments[:1] == ["layer"] and len(arguments) in (2, 3):
-        fill_layer(arguments[1], arguments[2] if len(arguments) == 3 else None)
+    elif arguments[:1] == ["layers"] and len(arguments) in (1, 2):
+        fill_layers(*arguments[1:])
     else:
-        stop("usage: setup.py node | locks | venv FOLDER LOCK | layer NAME [ARCHITECTURE]")
+        stop("usage: setup.py node | locks | venv FOLDER LOCK | layers [ARCHITECTURE]")
 
 
 if __name__ == "__main__":

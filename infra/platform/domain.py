@@ -1,7 +1,8 @@
 """The vocabulary of a page in infra/domains: table, function, grant, consumer, each with all that belongs to it."""
 
 import json
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cache, cached_property
 from typing import Any
 
 from aws_cdk import aws_events as events
@@ -21,19 +22,28 @@ class DomainStack(MetcoStack):
 
     # Functions
 
-    def http_function(self, module: str, *, memory_mb: int = 512, timeout_s: int = 10) -> lambda_.Function:
+    def http_function(
+        self, module: str, *, memory_mb: int = 512, timeout_s: int = 10, layers: Sequence[str] = ()
+    ) -> lambda_.Function:
         """Serves every route that the module's `api` declares."""
-        made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+        made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s, layers=layers)
         if self.context.domain:
             made.add_environment("ORIGIN_SECRET", self.context.origin_secret)
         gateway.serve(self, made.node.id, functions.live(self, made), gateway.routes_of(module))
         return made
 
     def consumer(
-        self, module: str, *, memory_mb: int = 512, timeout_s: int = 20, batch: int = 10, at_once: int = 5
+        self,
+        module: str,
+        *,
+        memory_mb: int = 512,
+        timeout_s: int = 20,
+        batch: int = 10,
+        at_once: int = 5,
+        layers: Sequence[str] = (),
     ) -> lambda_.Function:
         """Gets the events that the module's `consumer` subscribes to, at most `at_once` batches in parallel."""
-        made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+        made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s, layers=layers)
         queues.consume(self, made, module, timeout_s=timeout_s, batch=batch, at_once=at_once)
         return made
 
@@ -77,14 +87,15 @@ class DomainStack(MetcoStack):
         memory_mb: int,
         timeout_s: int,
         code: lambda_.Code | None = None,
+        layers: Sequence[str] = (),
     ) -> lambda_.Function:
-        """A function that nothing calls yet; the ones above build on it."""
+        """A function that nothing calls yet; the ones above build on it. `layers`: third-party code of its own."""
         code = code or functions.domain_code(self.domain)
-        return functions.function(self, module, code, memory_mb=memory_mb, timeout_s=timeout_s)
+        return functions.function(self, module, code, memory_mb=memory_mb, timeout_s=timeout_s, layers=layers)
 
-    @cached_property
-    def layers(self) -> list[lambda_.ILayerVersion]:
-        return functions.layers(self)
+    @cache  # noqa: B019  # a stack lives as long as the process
+    def layer(self, name: str) -> lambda_.ILayerVersion | None:
+        return functions.layer(self, name)
 
     # What functions use
 

@@ -12,11 +12,14 @@ from infra.platform.context import ROOT
 from infra.platform.resource import accept, allow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infra.platform.domain import DomainStack
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}
 NEVER_SHIPPED = ["**/__pycache__", "**/*.pyc"]
+EVERYWHERE = ("kernel", "base")  # the layers that every function has
 
 
 def function(
@@ -26,8 +29,12 @@ def function(
     *,
     memory_mb: int,
     timeout_s: int,
+    layers: "Sequence[str]" = (),
 ) -> lambda_.Function:
-    """Runs `<module>.handler`; the module's last word names the function within its domain."""
+    """Runs `<module>.handler`; the module's last word names the function within its domain.
+
+    `layers`: the folders of layers/ that it needs besides those which every function has.
+    """
     word = module.rpartition(".")[2]
     title, name = word.capitalize(), f"{stack.context.prefix}-{stack.domain}-{word}"
     log_group = stack.log_group(f"{title}Logs", f"/aws/lambda/{name}")
@@ -40,7 +47,7 @@ def function(
         architecture=ARCHITECTURES[stack.context.arch],
         handler=f"{module}.handler",
         code=code,
-        layers=stack.layers,
+        layers=[made for name in (*EVERYWHERE, *layers) if (made := stack.layer(name))],
         role=role,
         memory_size=memory_mb,
         timeout=cdk.Duration.seconds(timeout_s),
@@ -96,21 +103,21 @@ def domain_code(domain: str) -> lambda_.Code:
     return lambda_.Code.from_asset(str(ROOT), exclude=[*own, *NEVER_SHIPPED], ignore_mode=cdk.IgnoreMode.GIT)
 
 
-def layers(stack: "DomainStack") -> list[lambda_.ILayerVersion]:
-    """Each stack declares its own versions of the same assets: one shared by its ARN could never be replaced."""
-    context = stack.context
-    folders = {"kernel": ROOT / "layers" / "kernel"}
-    if context.third_party_layers:
-        folders["base"] = ROOT / context.layers_dir / f"base-{context.arch}"
-    for folder in folders.values():
-        if not folder.is_dir():
-            raise FileNotFoundError(f"{folder} is missing. Build the layers first: make layers-{context.arch}")
-    return [
-        lambda_.LayerVersion(
-            stack,
-            f"{name.capitalize()}Layer",
-            code=lambda_.Code.from_asset(str(folder), exclude=NEVER_SHIPPED, ignore_mode=cdk.IgnoreMode.GLOB),
-            compatible_runtimes=[RUNTIME],
-        )
-        for name, folder in folders.items()
-    ]
+def layer(stack: "DomainStack", name: str) -> lambda_.ILayerVersion | None:
+    """Each stack declares its own versions of the same assets: one shared by its ARN could never be replaced.
+
+    A folder with a lock stands for the wheels it names. Where the stage takes those from elsewhere, there is no layer.
+    """
+    context, folder = stack.context, ROOT / "layers" / name
+    if (folder / "requirements.txt").exists():
+        if not context.third_party_layers:
+            return None
+        folder = ROOT / context.layers_dir / f"{name}-{context.arch}"
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder} is missing. Build the layers first: make layers-{context.arch}")
+    return lambda_.LayerVersion(
+        stack,
+        f"{name.capitalize()}Layer",
+        code=lambda_.Code.from_asset(str(folder), exclude=NEVER_SHIPPED, ignore_mode=cdk.IgnoreMode.GLOB),
+        compatible_runtimes=[RUNTIME],
+    )

@@ -8,7 +8,7 @@ that no longer fits fails there, and so does one that is no longer needed.
 from local.workarounds import functions, grants, state, streams
 
 WORKAROUNDS = (
-    functions.functions_run_on_the_base_layer,
+    functions.functions_run_on_the_layers,
     functions.functions_answer_at_once,
     functions.functions_share_a_few_processes,
     functions.functions_log_to_a_file,

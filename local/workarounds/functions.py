@@ -16,11 +16,11 @@ PROCESS_AWAITED_S = 25.0
 CALLS_REMEMBERED = 2_000  # of each function
 
 
-def functions_run_on_the_base_layer() -> None:
+def functions_run_on_the_layers() -> None:
     """MiniStack would run functions on its own interpreter, among its own packages.
 
-    They get the interpreter and the folder that LAPTOP_PYTHON and LAPTOP_PYTHONPATH name: what the cloud's layer holds,
-    and nothing else. Both leave the environment here, for functions inherit it.
+    They get the interpreter and the folders that LAPTOP_PYTHON and LAPTOP_PYTHONPATH name: what the cloud's layers
+    hold, and nothing else. Both leave the environment here, for functions inherit it.
     """
     from ministack.core import lambda_runtime
 

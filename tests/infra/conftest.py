@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from infra.app import build
+from infra.platform.context import ROOT
 
 Resources = dict[str, dict[str, Any]]
 
@@ -59,8 +60,10 @@ def said_of(stage: str, layers_dir: Path) -> dict[str, str]:
 def layers_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Stands in for the built wheels, which only their own hash would show in a template."""
     folder = tmp_path_factory.mktemp("layers")
-    (folder / "base-arm64" / "python").mkdir(parents=True)
-    (folder / "base-arm64" / "python" / "wheels.txt").write_text("stand-in")
+    for lock in ROOT.glob("layers/*/requirements.txt"):
+        python = folder / f"{lock.parent.name}-arm64" / "python"
+        python.mkdir(parents=True)
+        (python / "wheels.txt").write_text(f"stands in for {lock.parent.name}")
     return folder
 
 

@@ -20,10 +20,14 @@ assert callable(getattr(importlib.import_module(module), name))
 
 
 @pytest.fixture(scope="session")
-def base_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packages the layer's lock pins, taken from this environment: what is not pinned is not there."""
-    folder = tmp_path_factory.mktemp("base")
-    for name in re.findall(r"^([A-Za-z0-9._-]+)==", (ROOT / "layers/base/requirements.txt").read_text(), re.MULTILINE):
+def layers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """By name, the packages each layer's lock pins, taken from this environment: what is not pinned is not there."""
+    locks = ROOT.glob("layers/*/requirements.txt")
+    return {lock.parent.name: unpacked(lock, tmp_path_factory.mktemp(lock.parent.name)) for lock in locks}
+
+
+def unpacked(lock: Path, folder: Path) -> Path:
+    for name in re.findall(r"^([A-Za-z0-9._-]+)==", lock.read_text(), re.MULTILINE):
         distribution = metadata.distribution(name)
         for top in {file.parts[0] for file in distribution.files or [] if ".." not in file.parts}:
             target = folder / top
@@ -38,19 +42,21 @@ def run_isolated(handler: str, path: list[Path]) -> subprocess.CompletedProcess[
     return subprocess.run(command, env={}, cwd="/", capture_output=True, text=True, check=False)
 
 
-def test_every_handler_imports_from_its_own_asset_and_layers_alone(cloud: Assembly, base_layer: Path):
+def test_every_handler_imports_from_its_own_asset_and_layers_alone(cloud: Assembly, layers: dict[str, Path]):
     for name, function in cloud.of_type("AWS::Lambda::Function").items():
         domain = name.split("/")[0]
         path = [asset_of(cloud, domain, function["Code"])]
         for layer in (reference["Ref"] for reference in function["Layers"]):
-            kernel = asset_of(cloud, domain, cloud.resources[f"{domain}/{layer}"]["Properties"]["Content"]) / "python"
-            path.append(base_layer if layer.startswith("BaseLayer") else kernel)
+            shipped = asset_of(cloud, domain, cloud.resources[f"{domain}/{layer}"]["Properties"]["Content"]) / "python"
+            path.append(layers.get(layer.partition("Layer")[0].lower(), shipped))
         done = run_isolated(function["Handler"], path)
         assert done.returncode == 0, f"{name}: {done.stderr}"
 
 
-def test_the_isolation_is_real(base_layer: Path):
-    assert "No module named" in run_isolated("aws_cdk.App", [base_layer]).stderr
+def test_the_isolation_is_real(layers: dict[str, Path]):
+    assert "No module named" in run_isolated("aws_cdk.App", [layers["base"]]).stderr
+    assert "No module named" in run_isolated("PIL.Image.open", [layers["base"]]).stderr
+    assert run_isolated("PIL.Image.open", [layers["pictures"]]).returncode == 0
 
 
 def test_an_asset_holds_its_own_domain_and_nothing_else(cloud: Assembly):

@@ -1,6 +1,7 @@
 """What the first domains do not use yet, tried on a domain of its own."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -43,6 +44,25 @@ def test_a_task_function_is_granted_what_its_page_says_and_nothing_of_the_gatewa
         '{"Fn::Join": ["", [{"Fn::GetAtt": ["TableCD117FA1", "Arn"]}, "/index/by_store"]]}'
     ]
     assert not [r for r in template["Resources"].values() if r["Type"].startswith("AWS::ApiGateway")]
+
+
+def test_a_function_has_the_layers_it_names_and_its_neighbours_do_not(tmp_path: Path, layers_dir: Path):
+    dev = replace(STAGES["dev"], layers_dir=str(layers_dir))
+    stack = DomainStack(cdk.App(outdir=str(tmp_path)), "wishes", dev)
+    stack.task_function("functions.wishes.steps")
+    for module in ("functions.wishes.draw", "functions.wishes.print"):
+        stack.function(module, memory_mb=512, timeout_s=10, layers=["pictures"])
+    resources = template_of(stack)["Resources"]
+    named = {
+        resource["Properties"]["Handler"].split(".")[2]: [
+            layer["Ref"].partition("Layer")[0] for layer in resource["Properties"]["Layers"]
+        ]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::Lambda::Function"
+    }
+    with_pictures = ["Kernel", "Base", "Pictures"]
+    assert named == {"steps": ["Kernel", "Base"], "draw": with_pictures, "print": with_pictures}
+    assert sum(resource["Type"] == "AWS::Lambda::LayerVersion" for resource in resources.values()) == 3
 
 
 def test_an_index_is_named_by_the_prefix_of_its_keys(stack: DomainStack):

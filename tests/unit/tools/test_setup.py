@@ -103,4 +103,19 @@ def test_tests_are_installed_over_what_runs_without_a_change_of_version():
     """`make test` after `make dev` adds packages and replaces none."""
     needed = setup.pins(setup.ROOT / "requirements/dev.txt")
     assert needed <= setup.pins(setup.ROOT / "requirements/test.txt")
-    assert setup.pins(setup.ROOT / "layers/base/requirements.txt") <= needed
+    for layer in setup.ROOT.glob("layers/*/requirements.txt"):
+        assert setup.pins(layer) <= needed
+
+
+def test_every_layer_of_the_checkout_is_filled(monkeypatch: pytest.MonkeyPatch):
+    filled = []
+    monkeypatch.setattr(setup, "fill_layer", lambda name, architecture: filled.append((name, architecture)))
+    setup.main(["layers", "arm64"])
+    locks = setup.ROOT.glob("layers/*/requirements.txt")
+    assert filled == [(name, "arm64") for name in sorted(lock.parent.name for lock in locks)]
+
+
+def test_no_layer_brings_what_another_one_does():
+    """A function may have several: which of two versions it then imported would be left to their order."""
+    pins = [name for lock in setup.ROOT.glob("layers/*/requirements.txt") for name, _ in setup.pins(lock)]
+    assert sorted(set(pins)) == sorted(pins)
