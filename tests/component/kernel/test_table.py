@@ -82,6 +82,16 @@ def listed(things: Table) -> Table:
     return things
 
 
+def test_a_list_is_read_up_to_a_bound_which_is_not_part_of_it(listed: Table):
+    keys = [item["sk"] for item in listed.query("THING").items]
+    found = listed.query("THING", before=keys[3], newest_first=True, limit=2)
+    assert [item["sk"] for item in found.items] == [keys[2], keys[1]]
+    rest = listed.query("THING", before=keys[3], newest_first=True, limit=2, cursor=found.cursor)
+    assert [item["sk"] for item in rest.items] == [keys[0]]
+    with pytest.raises(ValueError, match="one condition"):
+        listed.query("THING", "0", before=keys[3])
+
+
 def test_a_list_is_read_a_page_at_a_time_in_either_direction(listed: Table):
     def walk(newest_first: bool) -> list[str]:
         cursor, keys = None, []
@@ -251,6 +261,15 @@ def test_whoever_meets_a_busy_table_tries_again(things: Table, client, busy, eve
     things.commit([put(a_thing()).absent()], events)
     assert things.get("THING", "1")
     assert len(things.query("EVENT#thg_1").items) == len(events)
+
+
+def test_a_commit_tells_where_it_met_rivals_and_how_often(things: Table, client):
+    conflict = refused("TransactionCanceledException", "None", "TransactionConflict")
+    client.plan = [conflict, refused("ThrottlingException"), conflict]
+    assert things.commit([put(a_thing("1")), put(a_thing("2"))]) == [("THING", "2"), ("THING", "2")]
+    client.plan = [refused("TransactionConflictException")]
+    assert things.commit([put(a_thing("3"))]) == [("THING", "3")]
+    assert things.commit([put(a_thing("4"))]) == []
 
 
 def test_a_table_that_stays_busy_is_unavailable_and_nothing_was_written(things: Table, client):

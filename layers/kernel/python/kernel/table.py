@@ -124,15 +124,23 @@ class Table:
         limit: int = 50,
         cursor: str | None = None,
         newest_first: bool = False,
+        before: str = "",
     ) -> Page:
-        """One partition in order, a page at a time. `index` names a GSI whose keys are `<index>pk` and `<index>sk`."""
+        """One partition in order, a page at a time. `index` names a GSI whose keys are `<index>pk` and `<index>sk`.
+
+        `before` leaves out the sort keys from this one on: of what has a time in its key, what was due or done by then.
+        """
+        if sk_prefix and before:
+            raise ValueError("A query has one condition on the sort key: a prefix or a bound.")
         prefix = index or ""
-        scope = f"{self.name}|{prefix}|{pk}|{sk_prefix}|{newest_first}"
+        scope = f"{self.name}|{prefix}|{pk}|{sk_prefix}|{newest_first}|{before}"
+        sk = sk_prefix or before
+        narrowed = " AND begins_with(#sk, :sk)" if sk_prefix else " AND #sk < :sk" if before else ""
         request: dict[str, Any] = {
             "TableName": self.name,
-            "KeyConditionExpression": "#pk = :pk AND begins_with(#sk, :sk)" if sk_prefix else "#pk = :pk",
-            "ExpressionAttributeNames": {"#pk": f"{prefix}pk"} | ({"#sk": f"{prefix}sk"} if sk_prefix else {}),
-            "ExpressionAttributeValues": encode({":pk": pk} | ({":sk": sk_prefix} if sk_prefix else {})),
+            "KeyConditionExpression": f"#pk = :pk{narrowed}",
+            "ExpressionAttributeNames": {"#pk": f"{prefix}pk"} | ({"#sk": f"{prefix}sk"} if sk else {}),
+            "ExpressionAttributeValues": encode({":pk": pk} | ({":sk": sk} if sk else {})),
             "Limit": limit,
             "ScanIndexForward": not newest_first,
             "ConsistentRead": index is None,
@@ -147,10 +155,13 @@ class Table:
 
     # Writing
 
-    def commit(self, changes: Iterable[Change], events: Sequence[Event] = (), receipt: Receipt | None = None) -> None:
+    def commit(
+        self, changes: Iterable[Change], events: Sequence[Event] = (), receipt: Receipt | None = None
+    ) -> list[tuple[str, str]]:
         """All or nothing. A failed condition raises the error its change carries; conflicts and throttling are retried.
 
         Safe when an answer is lost: every written item bears the commit's id, so a repetition recognises its own work.
+        Returns the keys at which it met rivals and had to try again, each as often as it did: where the table is hot.
         """
         commit_id = ids.new_id("cmt")
         rows = [*changes, *(self._event_row(event) for event in events)]
@@ -158,18 +169,20 @@ class Table:
             rows.append(receipt.row())
         if not 0 < len(rows) <= MAX_CHANGES:
             raise ValueError(f"A transaction has 1 to {MAX_CHANGES} changes, not {len(rows)}.")
+        contested: list[tuple[str, str]] = []
         for attempt in range(ATTEMPTS):
             try:
                 self._write(rows, commit_id)
-                return
+                return contested
             except ClientError as error:
                 refused = _refused(error, rows)
                 if refused and any(own == commit_id for _, own in refused):
-                    return
+                    return contested
                 if refused:
                     raise refused[0][0] from error
                 if not _transient(error):
                     raise
+                contested += _contested(error, rows)
             except HTTPClientError:
                 pass  # the answer is unknown: ask again under the same commit id
             _back_off(attempt)
@@ -217,6 +230,15 @@ def _refused(error: ClientError, rows: Sequence[Change]) -> list[tuple[Exception
         for row, reason in zip(rows, reasons, strict=False)
         if reason["Code"] == "ConditionalCheckFailed"
     ]
+
+
+def _contested(error: ClientError, rows: Sequence[Change]) -> list[tuple[str, str]]:
+    """The keys of the rows that another transaction was just writing."""
+    response: Any = error.response
+    if response["Error"]["Code"] == "TransactionConflictException":
+        return [row.key for row in rows]
+    reasons = response.get("CancellationReasons", [])
+    return [row.key for row, reason in zip(rows, reasons, strict=False) if reason["Code"] == "TransactionConflict"]
 
 
 def _transient(error: ClientError) -> bool:
