@@ -1,9 +1,19 @@
-"""What catalog tells the other domains: ids, facts, and what stores and operators say of goods in public."""
+"""What catalog tells the other domains: ids, facts, and what stores and operators say of goods in public.
 
-from typing import Literal
+The texts of a listing are the store's word to everyone, not what anybody said about a person: search, baskets and
+inventory build their read models from the listing alone, without asking back.
+"""
 
-from functions.catalog.model.names import CategoryId
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from functions.catalog.model.listings import Listing
+from functions.catalog.model.names import CategoryId, OfferId, ProductId, StoreId, UserId, VariantId, Version
+from functions.catalog.model.proposals import ProposalId, Quantity, Side
 from kernel.events import Data
+from kernel.money import Money
 
 
 class CategoryChanged(Data):
@@ -11,3 +21,100 @@ class CategoryChanged(Data):
 
     category_id: CategoryId
     how: Literal["created", "edited", "moved", "removed"]
+
+
+class ProductChanged(Data):
+    """A product of the global database is new or different; each listed offer of it is told of by its own event."""
+
+    product_id: ProductId
+    product_version: Version
+
+
+class OfferListed(Data):
+    """Visitors see this offer from now on."""
+
+    listing: Listing
+
+
+class OfferChanged(Data):
+    """Visitors go on seeing this offer, and now see this of it."""
+
+    listing: Listing
+
+
+class OfferWithdrawn(Data):
+    """Visitors see this offer no longer. It may come back."""
+
+    store_id: StoreId
+    product_id: ProductId
+    offer_id: OfferId
+    offer_version: Version
+
+
+class OffersImported(Data):
+    """Visitors see these offers of one store from now on, or see them changed: each counts as if told of by itself."""
+
+    listings: list[Listing]
+
+
+class PriceProposed(Data):
+    """A buyer has named a price for a variant: the store may answer until it expires."""
+
+    proposal_id: ProposalId
+    store_id: StoreId
+    product_id: ProductId
+    offer_id: OfferId
+    variant_id: VariantId
+    buyer_id: UserId
+    quantity: Quantity
+    listed: Money
+    price: Money
+    expires_at: datetime
+
+
+class PriceCountered(Data):
+    """One side has answered with another price: now the other side may answer."""
+
+    proposal_id: ProposalId
+    store_id: StoreId
+    offer_id: OfferId
+    buyer_id: UserId
+    by: Side
+    price: Money
+    expires_at: datetime
+
+
+class PriceAgreed(Data):
+    """Both sides agree: this buyer pays this price for a piece, once, until it expires."""
+
+    proposal_id: ProposalId
+    store_id: StoreId
+    product_id: ProductId
+    offer_id: OfferId
+    variant_id: VariantId
+    buyer_id: UserId
+    quantity: Quantity
+    price: Money
+    expires_at: datetime
+
+
+class PriceRedeemed(Data):
+    """An order was paid at the agreed price."""
+
+    proposal_id: ProposalId
+    store_id: StoreId
+    offer_id: OfferId
+    variant_id: VariantId
+    buyer_id: UserId
+    price: Money
+    order_id: Annotated[str, Field(examples=["ord_01k6m2q8vx4c7e9r1t3y5w7zab"])]
+
+
+class ProposalClosed(Data):
+    """Nothing comes of a proposal, or of the price that was agreed on."""
+
+    proposal_id: ProposalId
+    store_id: StoreId
+    offer_id: OfferId
+    buyer_id: UserId
+    how: Literal["declined", "withdrawn", "expired"]
