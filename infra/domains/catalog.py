@@ -12,5 +12,24 @@ class Catalog(DomainStack):
         table, secret = self.table("by_store", "by_category"), self.secret()
 
         api = self.http_function("functions.catalog.api", memory_mb=1024)
-        table.grant(api, "dynamodb:Query")
+        table.grant(
+            api,
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        )
         secret.grant(api, "secretsmanager:GetSecretValue")
+        settings = self.settings(proposal_answer_hours=48, agreed_price_hours=24)
+        settings.grant(api, "ssm:GetParameter")
+
+        steps = self.task_function("functions.catalog.steps")
+        table.grant(
+            steps,
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+        )

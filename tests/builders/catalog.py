@@ -11,6 +11,7 @@ from functions.catalog.rules.listings import shelved
 from functions.catalog.store.goods import goods
 from kernel import ids
 from kernel.authz import Principal
+from tests.builders import proposals
 from tests.builders.http import Caller
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -82,3 +83,13 @@ def on_sale(store_id: str = STORE, *, product: Product | None = None, **said: An
     offer = shelved(an_offer(**fields | said), made, [])
     goods().keep(made, [(None, offer)], product_was=product)
     return offer
+
+
+def things_of(user_id: str) -> dict[str, str]:
+    """What a path of the catalogue can name, made for one person: the access matrix calls every route with it."""
+    return proposals.things_of(user_id)
+
+
+def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """What can be done only once, made anew for one call."""
+    return proposals.ready_for(operation, who, things)

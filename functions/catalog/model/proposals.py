@@ -27,6 +27,7 @@ State = Literal[
     "withdrawn",
     "expired",
 ]
+CheckoutState = Literal["reserved", "released", "redeemed"]
 Note = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00-\x09\x0b-\x1f]*$"),
@@ -80,8 +81,8 @@ class Checkout(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     order_id: str
-    state: Literal["reserved", "released", "redeemed"]
-    proposals: list[str]
+    state: CheckoutState = "reserved"
+    proposals: list[str] = []
     version: int = 1
 
 
@@ -178,3 +179,7 @@ class AlreadyRedeemed(Conflict):
 
 class AlreadyReleased(Conflict):
     """The agreed prices of this order were given back: it cannot have them again."""
+
+
+class CheckoutChanged(Conflict):
+    """Another task of this order was faster."""

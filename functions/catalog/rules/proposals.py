@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.catalog.model.offers import Offer
 from functions.catalog.model.proposals import (
     Act,
     Actor,
     AlreadyRedeemed,
     AlreadyReleased,
     Checkout,
+    CheckoutState,
     NewProposal,
     NoBargaining,
     NotReserved,
@@ -28,6 +30,7 @@ from functions.catalog.model.proposals import (
     TooManyRounds,
     Tries,
 )
+from functions.catalog.rules.prices import prices_at
 from kernel.money import Money
 
 MOVES: Mapping[tuple[State, Actor, Act], State] = {
@@ -69,21 +72,25 @@ class Terms:
 # Proposing
 
 
+def listed(offer: Offer, variant_id: str, now: datetime) -> Mapping[str, int]:
+    """What visitors pay for one piece at this moment, by currency; nothing, where there is nothing to bargain about."""
+    found = [one for one in offer.variants if one.variant_id == variant_id and one.active]
+    return prices_at(found[0], now) if found and offer.listed and offer.takes_proposals else {}
+
+
 def proposed(
     proposal_id: str,
     buyer_id: str,
     store_id: str,
     request: NewProposal,
     *,
-    listed: Mapping[str, int] | None,
+    listed: Mapping[str, int],
     now: datetime,
     terms: Terms,
 ) -> Proposal:
-    """`listed` is what one piece costs at this moment, by currency; None where the seller does not bargain."""
-    at_most = (listed or {}).get(request.price.currency)
-    if at_most is None:
+    if request.price.currency not in listed:
         raise NoBargaining()
-    asked = Money(at_most, request.price.currency)
+    asked = Money(listed[request.price.currency], request.price.currency)
     _check_between(request.price, Money.zero(asked.currency), asked)
     return Proposal(
         proposal_id=proposal_id,
@@ -211,6 +218,10 @@ def to_redeem(checkout: Checkout | None) -> bool:
     if checkout is None or checkout.state == "released":
         raise NotReserved()
     return checkout.state == "reserved"
+
+
+def settled(checkout: Checkout, state: CheckoutState) -> Checkout:
+    return checkout.model_copy(update={"state": state, "version": checkout.version + 1})
 
 
 def _after(proposal: Proposal, actor: Actor, act: Act, now: datetime) -> State:

@@ -43,6 +43,9 @@ PERMISSIONS: dict[str, Rule] = {
     "view_orders": allow(store="view_orders"),
     "withdraw_funds": allow(store="withdraw_funds"),
     "follow_store": allow(own=True),
+    # catalog: bargaining. A buyer's proposal is the buyer's own; the store's people answer it
+    "propose_price": allow(own=True),
+    "answer_proposal": allow(store="edit_products", scope="proposals:write"),
 }
 
 SCOPES = frozenset(rule.scope for rule in PERMISSIONS.values() if rule.scope)  # what an API key can be given
