@@ -15,6 +15,7 @@ from yarl import URL
 from local import mailbox, pages, traces
 from local.cloud import Cloud
 from local.home import LOCALHOST, ROOT
+from local.media import Media
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -148,6 +149,7 @@ def _routes(cloud: Cloud, gateway: "_Gateway") -> list[web.RouteDef]:
         web.get("/_traces/{id}", trace),
         web.get("/_laptop.css", _style),
         web.get("/ws", gateway.websocket),
+        web.get("/media/{path:.+}", Media(cloud).serve),
         web.route("*", "/v1/{path:.*}", gateway.api),
         web.route("*", "/{path:.*}", _missing),
     ]

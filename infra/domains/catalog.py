@@ -33,3 +33,5 @@ class Catalog(DomainStack):
             "dynamodb:GetItem",
             "dynamodb:PutItem",
         )
+
+        self.media_bucket(incoming=1)  # what arrives is copied at once, or forgotten the next day

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 
@@ -45,11 +46,12 @@ class Objects:
         )
 
 
-def bucket(stack: "DomainStack", kept_days: Mapping[str, int]) -> Bucket:
+def bucket(stack: "DomainStack", kept_days: Mapping[str, int], *, name: str | None = None) -> Bucket:
     """`kept_days`: how long an object stays, for each prefix whose objects are not kept until somebody deletes them."""
     made = s3.Bucket(
         stack,
         "Bucket",
+        bucket_name=name,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         encryption=s3.BucketEncryption.S3_MANAGED,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -69,6 +71,25 @@ def bucket(stack: "DomainStack", kept_days: Mapping[str, int]) -> Bucket:
     )
     accept(made, "AwsSolutions-S1", "Only signed links reach it, and the route that signs one logs for whom it did.")
     return Bucket(made)
+
+
+def media_bucket(stack: "DomainStack", kept_days: Mapping[str, int]) -> Bucket:
+    """Private as any, but that the edge serves what lies below public/. The edge is elsewhere and knows it by its name.
+
+    No distribution is named here: the edge comes after this stack. One of another account is refused.
+    """
+    made = bucket(stack, kept_days, name=stack.context.media_bucket)
+    edges = f"arn:{stack.partition}:cloudfront::{stack.account}:distribution/*"
+    made.made.add_to_resource_policy(
+        iam.PolicyStatement(
+            principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
+            actions=["s3:GetObject"],
+            resources=[made.made.arn_for_objects("public/*")],
+            conditions={"ArnLike": {"AWS:SourceArn": edges}},
+        )
+    )
+    stack.publish("media-bucket", made.made.bucket_name)
+    return made
 
 
 def add_to_exports(stack: "DomainStack", function: lambda_.Function) -> None:

@@ -40,6 +40,11 @@ class Context:
         return f"https://{self.domain}" if self.domain else "http://localhost:8000"
 
     @property
+    def media_bucket(self) -> str:
+        """The one bucket with a name of its own, since the edge, in another region, has to know it."""
+        return f"{self.prefix}-media-{self.account}"
+
+    @property
     def origin_secret_name(self) -> str:
         return f"metco/{self.stage}/origin"
 

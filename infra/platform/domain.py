@@ -113,6 +113,10 @@ class DomainStack(MetcoStack):
         """The domain's only bucket, BUCKET to its functions, private: people put and get objects by signed links."""
         return buckets.bucket(self, kept_days)
 
+    def media_bucket(self, **kept_days: int) -> Bucket:
+        """BUCKET, as above, and the edge serves what lies below public/ to everyone: public/media/x is at /media/x."""
+        return buckets.media_bucket(self, kept_days)
+
     def add_to_exports(self, function: lambda_.Function) -> None:
         """EXPORTS: where a function lays what its domain knows about a person who asked for all of it."""
         buckets.add_to_exports(self, function)

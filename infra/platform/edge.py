@@ -97,7 +97,7 @@ class Edge(MetcoStack):
             enable_logging=True,
             log_bucket=self._bucket("Logs", ownership=s3.ObjectOwnership.BUCKET_OWNER_PREFERRED),
             default_behavior=self._pages(),
-            additional_behaviors={"/v1/*": self._api(context)},
+            additional_behaviors={"/v1/*": self._api(context), "/media/*": self._media(context)},
         )
         accept(distribution, "AwsSolutions-CFR1", "A marketplace is open to the whole world.")
         alias_to(self, "Record", context.domain, distribution.distribution_domain_name, ALIAS_ZONE)
@@ -131,6 +131,28 @@ class Edge(MetcoStack):
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
         )
 
+    def _media(self, context: Context) -> cloudfront.BehaviorOptions:
+        """Pictures of goods, without a signature: below public/ of catalog's bucket, and nothing else of it.
+
+        Their names are never used again, so browsers keep them for good; what was taken away is gone here in a day.
+        """
+        bucket = s3.Bucket.from_bucket_attributes(
+            self, "Media", bucket_name=context.media_bucket, region=context.region
+        )
+        cdk.Annotations.of(self).acknowledge_warning(
+            "@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac",
+            "The bucket's own stack lets the edge read it: infra/platform/buckets.py",
+        )
+        return cloudfront.BehaviorOptions(
+            origin=origins.S3BucketOrigin.with_origin_access_control(bucket, origin_path="/public"),
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+            response_headers_policy=cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
+            cache_policy=cloudfront.CachePolicy(
+                self, "MediaCache", default_ttl=cdk.Duration.days(1), max_ttl=cdk.Duration.days(1)
+            ),
+        )
+
     def _bucket(
         self, title: str, ownership: s3.ObjectOwnership = s3.ObjectOwnership.BUCKET_OWNER_ENFORCED
     ) -> s3.Bucket:
@@ -159,8 +181,8 @@ class Edge(MetcoStack):
             )
             for place, name in enumerate(managed)
         ]
-        per_address = {"rateBasedStatement": {"limit": CALLS_PER_ADDRESS, "aggregateKeyType": "IP"}}
-        rules.append(_rule(len(managed), "PerAddress", per_address, {"action": {"block": {}}}))
+        limited = {"limit": CALLS_PER_ADDRESS, "aggregateKeyType": "IP", "scopeDownStatement": _but_for("/media/")}
+        rules.append(_rule(len(managed), "PerAddress", {"rateBasedStatement": limited}, {"action": {"block": {}}}))
         return wafv2.CfnWebACL(
             self,
             "Firewall",
@@ -173,6 +195,17 @@ class Edge(MetcoStack):
 
 def _rule(place: int, name: str, statement: object, action: Mapping[str, object]) -> dict[str, Any]:
     return {"name": name, "priority": place, "statement": statement, "visibilityConfig": _visible(name), **action}
+
+
+def _but_for(path: str) -> dict[str, Any]:
+    """One page shows dozens of pictures: whoever looks at many pages is no flood."""
+    begins = {
+        "fieldToMatch": {"uriPath": {}},
+        "positionalConstraint": "STARTS_WITH",
+        "searchString": path,
+        "textTransformations": [{"priority": 0, "type": "NONE"}],
+    }
+    return {"notStatement": {"statement": {"byteMatchStatement": begins}}}
 
 
 def _visible(name: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@ import subprocess
 
 import pytest
 
+from infra.platform.context import STAGES
 from infra.platform.edge import PAGE_ROUTING
 from tests.infra.conftest import Assembly
 
@@ -36,15 +37,47 @@ def test_a_stage_without_a_domain_has_no_edge(laptop: Assembly):
 def test_the_api_is_never_cached_and_errors_are_never_turned_into_pages(cloud: Assembly):
     [distribution] = cloud.of_type("AWS::CloudFront::Distribution").values()
     config = distribution["DistributionConfig"]
-    [api] = config["CacheBehaviors"]
+    [api] = [one for one in config["CacheBehaviors"] if one["PathPattern"].startswith("/v1")]
     assert (api["PathPattern"], api["CachePolicyId"]) == ("/v1/*", "4135ea2d-6df8-44a3-9df3-4b5a84be39ad")
     assert "CustomErrorResponses" not in config
+
+
+def test_pictures_are_served_from_the_public_part_of_their_bucket_and_kept(cloud: Assembly):
+    [distribution] = cloud.of_type("AWS::CloudFront::Distribution").values()
+    config = distribution["DistributionConfig"]
+    [media] = [one for one in config["CacheBehaviors"] if one["PathPattern"] == "/media/*"]
+    [origin] = [one for one in config["Origins"] if one["Id"] == media["TargetOriginId"]]
+    assert (origin["OriginPath"], origin["DomainName"].split(".")[0]) == ("/public", STAGES["prod"].media_bucket)
+    assert origin["OriginAccessControlId"]
+    assert media["AllowedMethods"] == ["GET", "HEAD"]
+    [cache] = cloud.of_type("AWS::CloudFront::CachePolicy").values()
+    assert cache["CachePolicyConfig"]["MaxTTL"] == 24 * 3600
+
+
+def test_the_edge_and_nobody_else_reads_the_public_part_of_the_bucket_of_media(assembly: Assembly):
+    [(name, bucket)] = [(name, one) for name, one in assembly.of_type("AWS::S3::Bucket").items() if "BucketName" in one]
+    assert bucket["BucketName"] == STAGES[assembly.stage].media_bucket
+    domain, logical_id = name.split("/")
+    [policy] = [
+        one["PolicyDocument"]["Statement"]
+        for place, one in assembly.of_type("AWS::S3::BucketPolicy").items()
+        if (place.split("/")[0], one["Bucket"]) == (domain, {"Ref": logical_id})
+    ]
+    [reader] = [statement for statement in policy if statement["Effect"] == "Allow"]
+    assert (reader["Principal"], reader["Action"]) == ({"Service": "cloudfront.amazonaws.com"}, "s3:GetObject")
+    assert reader["Resource"] == {"Fn::Join": ["", [{"Fn::GetAtt": [logical_id, "Arn"]}, "/public/*"]]}
+    [edges] = reader["Condition"]["ArnLike"].values()
+    assert f":cloudfront::{STAGES[assembly.stage].account}:distribution/*" in json.dumps(edges)
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
 
 
 def test_the_firewall_limits_what_one_address_may_ask(cloud: Assembly):
     [firewall] = cloud.of_type("AWS::WAFv2::WebACL").values()
     limits = [rule["Statement"]["RateBasedStatement"] for rule in firewall["Rules"] if "Action" in rule]
-    assert limits == [{"AggregateKeyType": "IP", "Limit": 2000}]
+    [limit] = limits
+    assert (limit["AggregateKeyType"], limit["Limit"]) == ("IP", 2000)
+    but_for = limit["ScopeDownStatement"]["NotStatement"]["Statement"]["ByteMatchStatement"]
+    assert (but_for["SearchString"], but_for["PositionalConstraint"]) == ("/media/", "STARTS_WITH")
     [distribution] = cloud.of_type("AWS::CloudFront::Distribution").values()
     assert distribution["DistributionConfig"]["WebACLId"] == {"Fn::GetAtt": ["Firewall", "Arn"]}
 

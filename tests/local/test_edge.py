@@ -1,6 +1,8 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -10,6 +12,7 @@ from websockets.sync.client import connect
 from local.cloud import Cloud
 from local.edge import Edge
 from local.home import ACCOUNT, REGION
+from local.media import BUCKET
 from tests.local.conftest import a_cloud, a_function, a_role
 
 ECHO = """
@@ -95,6 +98,58 @@ def test_an_answer_arrives_as_it_was_given(edge: Edge):
 def test_nothing_but_the_api_is_reached_through_the_edge(edge: Edge):
     for path in ("/_ministack/health", "/_aws/execute-api/x/y", "/v2/email/account", "/2015-03-31/functions"):
         assert httpx.get(edge.url + path).status_code == 404
+
+
+PICTURE = "/media/img_1/320.webp"
+
+
+@pytest.fixture(scope="module")
+def media(edge: Edge) -> str:
+    """A bucket with one public picture and one private file."""
+    s3, bucket = edge.cloud.client("s3"), "metco-media"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    kept = {"ContentType": "image/webp", "CacheControl": "public, max-age=31536000, immutable"}
+    s3.put_object(Bucket=bucket, Key=f"public{PICTURE}", Body=b"picture", **kept)
+    s3.put_object(Bucket=bucket, Key="originals/img_1", Body=b"where it was taken")
+    edge.cloud.client("ssm").put_parameter(Name=BUCKET, Value=bucket, Type="String", Overwrite=True)
+    return edge.url
+
+
+def test_a_picture_is_served_to_everyone_and_kept_by_browsers(media: str):
+    answer = httpx.get(media + PICTURE)
+    assert (answer.status_code, answer.content, answer.headers["Content-Type"]) == (200, b"picture", "image/webp")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    again = httpx.get(media + PICTURE, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert httpx.head(media + PICTURE).headers["Content-Length"] == "7"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/img_2/320.webp",
+        "/media/../originals/img_1",
+        "/media/..%2f..%2foriginals/img_1",
+        "/media/%2e%2e/%2e%2e/originals/img_1",
+        "/media/a//b",
+        "/media/",
+        "/public/media/img_1/320.webp",
+        "/originals/img_1",
+    ],
+)
+def test_nothing_but_public_pictures_is_served(media: str, path: str):
+    host, port = "localhost", int(media.rpartition(":")[2])
+    with closing(HTTPConnection(host, port, timeout=10)) as plain:  # others tidy a path before they send it
+        plain.request("GET", path)
+        answer = plain.getresponse()
+        assert answer.status in (403, 404)
+        assert b"taken" not in answer.read()
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH"])
+def test_a_picture_can_only_be_read(media: str, method: str):
+    assert httpx.request(method, media + PICTURE, content=b"x").status_code in (404, 405)
+    assert httpx.get(media + PICTURE).content == b"picture"
 
 
 def test_what_is_said_on_the_socket_goes_both_ways(edge: Edge):
