@@ -9,7 +9,7 @@ from typing import Any
 
 from local.ask import ask
 from local.cloud import Cloud
-from local.demo_stores import open_stores
+from local.demo.stores import open_stores
 from local.home import STAGE, Problem
 from local.mailbox import latest_code
 
