@@ -181,7 +181,7 @@ def _raised(
     kernel: list[tuple[type[DomainError], bool]] = [
         (errors.Unauthenticated, permit != authz.PUBLIC),
         (errors.Forbidden, bool(rule)),  # if nobody else, an API key without the scope
-        (errors.NotFound, bool(rule and rule.own and "{" in path)),
+        (errors.NotFound, bool(rule and (rule.own or rule.store) and "{" in path)),
         (errors.PreconditionFailed, method in ("put", "patch") and _has_version(success, schemas)),
         (errors.TooLarge, "requestBody" in operation),
         (errors.UnsupportedMediaType, "requestBody" in operation),
