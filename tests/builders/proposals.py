@@ -42,7 +42,8 @@ def a_proposal(**said: Any) -> Proposal:
 def for_sale(store_id: str = STORE, **said: Any) -> Offer:
     """An offer in the table whose one variant costs 100 euros, or less for whoever asks."""
     variants = [a.a_variant(variant_id=ids.new_id("var"), prices={"EUR": 100_00, "USD": 110_00})]
-    return a.on_sale(store_id, **{"takes_proposals": True, "variants": variants} | said)
+    fields: dict[str, Any] = {"takes_proposals": True, "variants": variants}
+    return a.on_sale(store_id, **fields | said)
 
 
 def asked(offer: Offer, **said: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from functions.catalog.store.goods import goods
 from functions.catalog.store.proposals import proposals
 from kernel import authz, clock, ids, settings
 from kernel.authz import require
-from kernel.http import expected_version, receipt
+from kernel.http import receipt
 
 
 def terms() -> rules.Terms:
@@ -160,17 +160,14 @@ def _ours(store_id: str, proposal_id: str) -> Proposal:
 
 
 def _countered(proposal: Proposal, by: Side, counter: Counter) -> Proposal:
-    expected_version(proposal.version)
     return _kept(proposal, rules.countered(proposal, by, counter.price, counter.note, clock.now(), terms()))
 
 
 def _accepted(proposal: Proposal, by: Side, acceptance: Acceptance) -> Proposal:
-    expected_version(proposal.version)
     return _kept(proposal, rules.accepted(proposal, by, acceptance.price, clock.now(), terms()))
 
 
 def _ended(proposal: Proposal, by: Side, act: Act) -> Proposal:
-    expected_version(proposal.version)
     return _kept(proposal, rules.ended(proposal, by, act, clock.now()))
 
 
