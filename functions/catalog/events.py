@@ -15,12 +15,14 @@ from functions.catalog.model.proposals import ProposalId, Quantity, Side
 from kernel.events import Data
 from kernel.money import Money
 
+How = Literal["created", "edited", "moved"]
+
 
 class CategoryChanged(Data):
-    """A category is new, or different, or gone; ask for the tree to see how it looks now."""
+    """A category is new, or different, or elsewhere; ask for the tree to see how it looks now."""
 
     category_id: CategoryId
-    how: Literal["created", "edited", "moved", "removed"]
+    how: How
 
 
 class ProductChanged(Data):
@@ -118,3 +120,12 @@ class ProposalClosed(Data):
     offer_id: OfferId
     buyer_id: UserId
     how: Literal["declined", "withdrawn", "expired"]
+
+
+class OperatorActed(Data):
+    """The track of an operator: who did what to which thing of the catalogue."""
+
+    operator_id: UserId
+    action: Annotated[str, Field(examples=["move_category"])]
+    subject: Annotated[str, Field(examples=["cat_01k6m2q8vx4c7e9r1t3y5w7zab"])]
+    reason: Annotated[str, Field(examples=["Describes another product"])] = ""

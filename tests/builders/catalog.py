@@ -87,9 +87,16 @@ def on_sale(store_id: str = STORE, *, product: Product | None = None, **said: An
 
 def things_of(user_id: str) -> dict[str, str]:
     """What a path of the catalogue can name, made for one person: the access matrix calls every route with it."""
-    return proposals.things_of(user_id)
+    return {"category_id": a_category(), **proposals.things_of(user_id)}
 
 
 def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
     """What can be done only once, made anew for one call."""
     return proposals.ready_for(operation, who, things)
+
+
+def a_category(parent_id: str | None = None, **said: Any) -> str:
+    """A category that a moderator made over HTTP; its id."""
+    answer = as_moderator("POST", "/v1/categories", {"parent_id": parent_id, "names": {"en": "Cameras"}} | said)
+    assert answer.status == 201, answer.text
+    return str(answer.json["category_id"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from functions.catalog.store.categories import categories
 from functions.identity import providers
 from kernel import aws, settings
 from tests.builders import cloud, contract, identity
@@ -23,6 +24,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[cloud.World]:
             aws.use(service, cloud.client(service))
         settings.forget()
         providers.forget()
+        categories.cache_clear()  # it remembers the tree of another world
         monkeypatch.setattr(providers, "fetch", lambda address, form=None: identity.GOOGLE.answer(address, form))
         yield made
         for service in cloud.SERVICES:

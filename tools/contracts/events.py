@@ -140,13 +140,16 @@ def _metadata(event: type[Data]) -> dict[str, Any]:
 
 
 def _tidy(node: Any) -> Any:
-    """Without pydantic's titles, which repeat the names, and open: a published contract forbids no future field."""
+    """Without pydantic's titles, which repeat the names, and open: a published contract forbids no future field.
+
+    Examples and defaults are values: a title in them is somebody's title.
+    """
     if isinstance(node, list):
         return [_tidy(one) for one in node]
     if not isinstance(node, dict):
         return node
     tidy = {
-        name: _tidy(value)
+        name: value if name in ("examples", "default") else _tidy(value)
         for name, value in node.items()
         if not (name == "title" and isinstance(value, str)) and (name, value) != ("additionalProperties", False)
     }

@@ -43,6 +43,8 @@ PERMISSIONS: dict[str, Rule] = {
     "view_orders": allow(store="view_orders"),
     "withdraw_funds": allow(store="withdraw_funds"),
     "follow_store": allow(own=True),
+    # catalog
+    "manage_catalog": allow(roles=("moderator", "admin")),
     # catalog: bargaining. A buyer's proposal is the buyer's own; the store's people answer it
     "propose_price": allow(own=True),
     "answer_proposal": allow(store="edit_products", scope="proposals:write"),
