@@ -9,12 +9,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from functions.catalog.model.imports import ExportId, ImportId, ImportState
 from functions.catalog.model.listings import Listing
-from functions.catalog.model.names import CategoryId, OfferId, ProductId, StoreId, UserId, VariantId, Version
+from functions.catalog.model.names import CategoryId, ImageId, OfferId, ProductId, StoreId, UserId, VariantId, Version
 from functions.catalog.model.proposals import ProposalId, Quantity, Side
 from kernel.events import Data
 from kernel.money import Money
 
+ImageOwner = Annotated[str, Field(description="A store's id, or metco's own.", examples=["metco"])]
 How = Literal["created", "edited", "moved"]
 
 
@@ -57,6 +59,20 @@ class OffersImported(Data):
     """Visitors see these offers of one store from now on, or see them changed: each counts as if told of by itself."""
 
     listings: list[Listing]
+
+
+class ImageAdded(Data):
+    """An image has arrived and is one by its first bytes: it is to be rendered."""
+
+    image_id: ImageId
+    owner: ImageOwner
+
+
+class ImageRemoved(Data):
+    """An image is shown nowhere any more: its files go."""
+
+    image_id: ImageId
+    owner: ImageOwner
 
 
 class PriceProposed(Data):
@@ -129,3 +145,36 @@ class OperatorActed(Data):
     action: Annotated[str, Field(examples=["move_category"])]
     subject: Annotated[str, Field(examples=["cat_01k6m2q8vx4c7e9r1t3y5w7zab"])]
     reason: Annotated[str, Field(examples=["Describes another product"])] = ""
+
+
+class ImportStarted(Data):
+    """A store's file is to be read."""
+
+    store_id: StoreId
+    import_id: ImportId
+    run: Annotated[int, Field(ge=1, examples=[1])]
+
+
+class ImportChunkReady(Data):
+    """Some rows of an import are to be done."""
+
+    store_id: StoreId
+    import_id: ImportId
+    run: Annotated[int, Field(ge=1, examples=[1])]
+    number: Annotated[int, Field(ge=0, examples=[0])]
+
+
+class ImportEnded(Data):
+    """A run of an import is over; its sums and its refused rows can be read."""
+
+    store_id: StoreId
+    import_id: ImportId
+    run: Annotated[int, Field(ge=1, examples=[1])]
+    state: Annotated[ImportState, Field(examples=["done"])]
+
+
+class GoodsExportRequested(Data):
+    """All goods of a store are to be written into a file."""
+
+    store_id: StoreId
+    export_id: ExportId
