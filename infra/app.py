@@ -41,7 +41,8 @@ def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
     stacks = {domain: domain(app, context) for domain in DOMAINS}
     for stack in stacks.values():
         stack.add_stack_dependency(access)
-    stacks[Stores].add_stack_dependency(stacks[Identity])  # whose exports it adds to
+    for stack in (stacks[Stores], stacks[Catalog]):
+        stack.add_stack_dependency(stacks[Identity])  # whose exports they add to
     if context.domain:
         from infra.platform.edge import Edge  # here: CloudFront is slow to load, and most stages have none
 

@@ -178,3 +178,10 @@ class GoodsExportRequested(Data):
 
     store_id: StoreId
     export_id: ExportId
+
+
+class ShelvesTurning(Data):
+    """A store was suspended, closed or restored, and what it offers is being hidden or shown, some at a time."""
+
+    store_id: StoreId
+    round: Annotated[int, Field(ge=1, examples=[1])]

@@ -34,4 +34,40 @@ class Catalog(DomainStack):
             "dynamodb:PutItem",
         )
 
-        self.media_bucket(incoming=1)  # what arrives is copied at once, or forgotten the next day
+        consumer = self.consumer("functions.catalog.consumers")
+        table.grant(
+            consumer,
+            "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        )
+        secret.grant(consumer, "secretsmanager:GetSecretValue")
+        self.add_to_exports(consumer)
+
+        sweep = self.sweep("functions.catalog.sweep")
+        table.grant(sweep, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+        secret.grant(sweep, "secretsmanager:GetSecretValue")
+
+        files = self.media_bucket(incoming=1)  # what arrives is copied at once, or forgotten the next day
+        files.below("incoming").grant(api, "s3:GetObject", "s3:PutObject")
+        files.below("originals").grant(api, "s3:PutObject")
+
+        arrivals = self.consumer(
+            "functions.catalog.arrivals", memory_mb=1769, timeout_s=60, batch=1, at_once=10, layers=["pictures"]
+        )
+        table.grant(
+            arrivals,
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+        )
+        secret.grant(arrivals, "secretsmanager:GetSecretValue")
+        files.below("incoming").grant(arrivals, "s3:DeleteObject")
+        files.below("originals").grant(arrivals, "s3:DeleteObject", "s3:GetObject")
+        files.below("public").grant(arrivals, "s3:DeleteObject", "s3:PutObject")

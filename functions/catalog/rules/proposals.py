@@ -169,11 +169,14 @@ def expired(proposal: Proposal, now: datetime) -> Proposal | None:
     return _next(proposal, state=MOVES[proposal.state, "clock", "expire"])
 
 
-def forgotten(proposal: Proposal, now: datetime) -> Proposal:
-    """Without what the buyer wrote. The price stays: a seller has given their word, an order may rest on it."""
+def forgotten(proposal: Proposal, now: datetime) -> Proposal | None:
+    """Without what the buyer wrote; None, if nothing is left to forget. The price stays: an order may rest on it."""
     silent = [one.model_copy(update={"note": ""}) if one.by == "buyer" else one for one in proposal.rounds]
     state = state_at(proposal, now)
-    return _next(proposal, rounds=silent, state=MOVES.get((state, "buyer", "withdraw"), state))
+    after = MOVES.get((state, "buyer", "withdraw"), state)
+    if (silent, after) == (proposal.rounds, proposal.state):
+        return None
+    return _next(proposal, rounds=silent, state=after)
 
 
 # Checkouts

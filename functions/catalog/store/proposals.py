@@ -97,9 +97,8 @@ class Proposals:
 
     def over(self, now: datetime) -> Iterator[tuple[str, str]]:
         """The proposals whose time has come, and the rows that say so."""
-        for row in self._table.query(DUE, limit=AT_ONCE).items:
-            if row["sk"] < clock.rfc3339(now):
-                yield row["proposal_id"], row["sk"]
+        for row in self._table.query(DUE, limit=AT_ONCE, before=clock.rfc3339(now)).items:
+            yield row["proposal_id"], row["sk"]
 
     def not_due(self, due_key: str) -> None:
         self._table.commit([delete(DUE, due_key)])

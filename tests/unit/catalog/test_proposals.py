@@ -264,6 +264,8 @@ def test_a_buyers_words_go_with_them_and_an_order_keeps_its_price(state):
         update={"rounds": [one.model_copy(update={"note": "I am Ada"}) for one in proposal.rounds]}
     )
     left = rules.forgotten(spoken, LATER)
+    assert left
+    assert rules.forgotten(left, LATER) is None
     assert "Ada" not in left.model_dump_json()
     assert left.state == ("withdrawn" if state in rules.TIMED else state)
     assert (left.price, left.version) == (proposal.price, proposal.version + 1)

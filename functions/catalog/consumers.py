@@ -1,0 +1,109 @@
+"""Hears whether stores may sell, and acts on it; tells people what is kept about them, and forgets who is erased."""
+
+from functions.catalog import exports
+from functions.catalog.store.departures import departures
+from functions.catalog.store.standing import StandingMoved, standings
+from kernel import clock, log
+from kernel.consume import Consumer
+from kernel.events import Received, Seen
+
+PAGES = 8  # of a store's offers in one call: a store of many thousands is turned by many calls, one after another
+
+consumer = Consumer()
+handler = consumer.handler
+
+
+class StoreOpened(Seen):
+    store_id: str
+    country: str
+    currency: str
+
+
+class StoreChanged(Seen):
+    store_id: str
+    country: str
+    currency: str
+
+
+class StoreSuspended(Seen):
+    store_id: str
+
+
+class StoreRestored(Seen):
+    store_id: str
+
+
+class StoreClosed(Seen):
+    store_id: str
+
+
+class ShelvesTurning(Seen):
+    store_id: str
+    round: int
+
+
+class UserErased(Seen):
+    user_id: str
+
+
+class DataExportRequested(Seen):
+    user_id: str
+    export_id: str
+
+
+@consumer.on("metco.stores", StoreOpened)
+def store_opened(event: Received[StoreOpened]) -> None:
+    told = event.data
+    standings().placed(told.store_id, told.country, told.currency, event.metadata.sequence)
+
+
+@consumer.on("metco.stores", StoreChanged)
+def store_changed(event: Received[StoreChanged]) -> None:
+    told = event.data
+    standings().placed(told.store_id, told.country, told.currency, event.metadata.sequence)
+
+
+@consumer.on("metco.stores", StoreSuspended)
+def store_suspended(event: Received[StoreSuspended]) -> None:
+    standings().stands(event.data.store_id, "suspended", event.metadata.sequence, clock.now())
+
+
+@consumer.on("metco.stores", StoreRestored)
+def store_restored(event: Received[StoreRestored]) -> None:
+    standings().stands(event.data.store_id, "open", event.metadata.sequence, clock.now())
+
+
+@consumer.on("metco.stores", StoreClosed)
+def store_closed(event: Received[StoreClosed]) -> None:
+    standings().stands(event.data.store_id, "closed", event.metadata.sequence, clock.now())
+
+
+@consumer.on("metco.catalog", ShelvesTurning)
+def turn_shelves(event: Received[ShelvesTurning]) -> None:
+    """Some pages now, the rest by the next event. An event that comes again finds that its part was done."""
+    begun = standings().shelves(event.data.store_id)
+    if not begun.shelf or begun.round != event.data.round:
+        return
+    now, shelves = clock.now(), begun
+    try:
+        for _ in range(PAGES):
+            offers, following = standings().walked(shelves)
+            standings().turn(shelves, offers, now)
+            shelves = following
+            if not shelves.shelf:
+                break
+    except StandingMoved:
+        log.info("shelves left as they are: the store stands otherwise by now", store_id=begun.store_id)
+        return
+    standings().rest(begun, shelves)
+
+
+@consumer.on("metco.identity", DataExportRequested)
+def add_to_export(event: Received[DataExportRequested]) -> None:
+    exports.add(event.data.user_id, event.data.export_id, departures().known_of(event.data.user_id))
+
+
+@consumer.on("metco.identity", UserErased)
+def forget_person(event: Received[UserErased]) -> None:
+    departures().forget(event.data.user_id)
+    log.count("people_forgotten_total")

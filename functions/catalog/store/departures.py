@@ -1,0 +1,32 @@
+"""People who leave Metco for good, and those who want to know what is kept about them."""
+
+from functools import cache
+from typing import Any
+
+from functions.catalog.rules import proposals as rules
+from functions.catalog.store.proposals import proposals
+from kernel import clock
+from kernel.table import Table, receipts_of
+
+
+class Departures:
+    def __init__(self) -> None:
+        self._table = Table()
+
+    def forget(self, user_id: str) -> None:
+        """Each step can be repeated, and begun again where it was cut off: the rows that lead to the rest go last."""
+        for proposal in proposals().every_of_buyer(user_id):
+            left = rules.forgotten(proposal, clock.now())
+            if left:
+                proposals().answer(proposal, left, None)
+        self._table.empty(f"PERSON#{user_id}")
+        self._table.empty(receipts_of(user_id))
+
+    def known_of(self, user_id: str) -> dict[str, Any]:
+        """What catalog keeps about a person: the prices they proposed, and what they said with them."""
+        return {"proposals": [one.model_dump(mode="json") for one in proposals().every_of_buyer(user_id)]}
+
+
+@cache
+def departures() -> Departures:
+    return Departures()

@@ -1,0 +1,46 @@
+"""Does, every minute, what waits for a moment and not for an event.
+
+Every step can be repeated: whatever was cut off is begun again at the next sweep, because the row that says what is due
+goes last, or with what it asked for.
+"""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from functions.catalog.model.proposals import ProposalChanged
+from functions.catalog.rules import proposals as bargaining
+from functions.catalog.store.proposals import proposals
+from functions.catalog.store.standing import standings
+from kernel import clock, log
+
+ROUNDS = 40
+
+
+def handler(_event: dict[str, Any], context: Any) -> None:
+    meter, now = log.Meter(), clock.now()
+    with log.correlated():
+        end_proposals(now)
+        look_at_shelves(now)
+        log.info("swept", **meter.read())
+
+
+def end_proposals(now: datetime) -> None:
+    """Tell of what nobody answered in time. It has been over since then for whoever looked."""
+    for _ in range(ROUNDS):
+        due = list(proposals().over(now))
+        for proposal_id, due_key in due:
+            proposal = proposals().proposal(proposal_id)
+            over = bargaining.expired(proposal, now)
+            with suppress(ProposalChanged):  # by somebody who is just answering: the next sweep looks again
+                if over:
+                    proposals().answer(proposal, over, None)
+                else:
+                    proposals().not_due(due_key)
+        if not due:
+            return
+
+
+def look_at_shelves(now: datetime) -> None:
+    for store_id, due_key in standings().to_look_at(now):
+        standings().look_again(store_id, due_key)
