@@ -11,7 +11,7 @@ from functions.catalog.rules.listings import shelved
 from functions.catalog.store.goods import goods
 from kernel import ids
 from kernel.authz import Principal
-from tests.builders import proposals
+from tests.builders import images, proposals
 from tests.builders.http import Caller
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -87,12 +87,16 @@ def on_sale(store_id: str = STORE, *, product: Product | None = None, **said: An
 
 def things_of(user_id: str) -> dict[str, str]:
     """What a path of the catalogue can name, made for one person: the access matrix calls every route with it."""
-    return {"category_id": a_category(), **proposals.things_of(user_id)}
+    return {"category_id": a_category(), **proposals.things_of(user_id), **images.things_of(user_id)}
 
 
 def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
     """What can be done only once, made anew for one call."""
-    return proposals.ready_for(operation, who, things)
+    for part in (images, proposals):
+        ready, body = part.ready_for(operation, who, things)
+        if (ready, body) != (things, {}):
+            return ready, body
+    return things, {}
 
 
 def a_category(parent_id: str | None = None, **said: Any) -> str:

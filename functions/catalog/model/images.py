@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from functions.catalog.model.names import CategoryId, ImageId, ProductId, Version
-from kernel.errors import Conflict, DomainError, NotFound, TooManyRequests
+from functions.catalog.model.products import PICTURES, AltTexts
+from kernel.errors import Conflict, DomainError, Invalid, NotFound, TooManyRequests
 from kernel.http import Answer, Request
 
 ImageType = Literal["image/jpeg", "image/png", "image/webp"]  # never SVG: it can carry a script
@@ -16,6 +17,23 @@ Blemish = Literal["unreadable", "too_many_pixels", "too_small", "too_intricate"]
 
 class NewImage(Request):
     content_type: ImageType
+
+
+class PictureChoice(Request):
+    """`alt` tells those who do not see the picture what is on it, in every language you have words for."""
+
+    image_id: ImageId
+    alt: AltTexts = Field(default_factory=dict)
+
+
+class PictureOrder(Request):
+    """All pictures of a product in the order they are shown in: what is not among them is removed for good."""
+
+    pictures: Annotated[list[PictureChoice], Field(max_length=PICTURES)]
+
+
+class CategoryImage(Request):
+    image_id: ImageId
 
 
 class ImageUpload(Answer):
@@ -73,8 +91,16 @@ class ImageNotConfirmed(Conflict):
     """An image is confirmed before it is shown, and one that was refused is not shown at all. Send another one."""
 
 
+class ImageNotReady(Conflict):
+    """The image is not rendered yet, or was refused. Ask for it, then try again."""
+
+
 class ImageShownElsewhere(Conflict):
     """An image is shown in one place only. Send it once more to show it in another."""
+
+
+class PictureTwice(Invalid):
+    """A product shows an image once. Name each image once."""
 
 
 class ImageChanged(Conflict):

@@ -25,6 +25,9 @@ Slug = Annotated[
 
 OPTIONS = 3  # axes of a product
 VALUES = 40  # on one axis
+PICTURES = 20
+
+AltTexts = Annotated[dict[Locale, Line], Field(examples=[{"en": "The camera from above"}])]
 
 
 class Option(Said):
@@ -39,7 +42,10 @@ Options = Annotated[list[Option], Field(max_length=OPTIONS)]
 
 
 class Picture(Said):
-    """One of a product's pictures, in the order they are shown in."""
+    """One of a product's pictures, in the order they are shown in: at `/media/<image_id>/<width>.webp`.
+
+    The widths are 320, 800 and 1600. Until its own `width` and `height` are known, it is being rendered.
+    """
 
     image_id: ImageId
     alt: Annotated[dict[Locale, Line], Field(examples=[{"en": "The camera from above"}])] = Field(default_factory=dict)
@@ -80,3 +86,11 @@ class ProductChangedMeanwhile(Conflict):
 
 class AttributesRefused(Invalid):
     """These attributes do not fit the category. Each fault says which one and why."""
+
+
+class TextMissing(Invalid):
+    """There is no text in the product's own language. Send one, or choose a language that has a text."""
+
+
+class OptionsRefused(Invalid):
+    """An option, or a value of one, is there twice."""

@@ -1,17 +1,24 @@
 """Which files are images, where they lie, how they may be used, and what is too much for a decoder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.catalog.model.images import (
     Blemish,
     Image,
     ImageNotConfirmed,
+    ImageNotReady,
     ImageRefused,
     ImageShownElsewhere,
     ImageType,
     NoSuchImage,
+    PictureChoice,
+    PictureTwice,
 )
+from functions.catalog.model.offers import Offer
+from functions.catalog.model.products import Picture, Product
+from functions.catalog.rules.listings import changed
 from kernel.file_types import Arrived
 
 UPLOAD_LIFE = timedelta(minutes=30)  # a dozen photos over a bad connection
@@ -74,13 +81,21 @@ def refused(image: Image, reason: Blemish) -> Image:
     return _next(image, state="refused", reason=reason)
 
 
-def shown(image: Image, *, product_id: str | None = None, category_id: str | None = None) -> Image:
-    """One place only: taken away there, its files can go."""
+def shown_with(image: Image, product_id: str) -> Image:
+    """One place only: taken away there, its files can go. A product need not wait for its pictures to be rendered."""
     if image.state in ("awaited", "refused"):
         raise ImageNotConfirmed()
-    if image.shown and (image.product_id, image.category_id) != (product_id, category_id):
+    if image.shown:
         raise ImageShownElsewhere()
-    return _next(image, product_id=product_id, category_id=category_id, expires_at=None)
+    return _next(image, product_id=product_id, expires_at=None)
+
+
+def shown_on(image: Image, category_id: str) -> Image:
+    if image.state != "ready":
+        raise ImageNotReady()
+    if image.shown:
+        raise ImageShownElsewhere()
+    return _next(image, category_id=category_id, expires_at=None)
 
 
 def all_of(found: Mapping[str, Image], wanted: Sequence[str]) -> list[Image]:
@@ -96,6 +111,59 @@ def unused(image: Image, now: datetime) -> bool:
 
 def _next(image: Image, **parts: object) -> Image:
     return image.model_copy(update={**parts, "version": image.version + 1})
+
+
+# Where they are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What follows from a product's pictures being these: which images are shown from now on, and which go."""
+
+    product: Product
+    shown: list[Image]
+    gone: list[str]
+
+
+def placed(product: Product, wanted: Sequence[PictureChoice], found: Mapping[str, Image], now: datetime) -> Placement:
+    """`found` has the images that the product does not show yet. What it showed and no longer shows is removed."""
+    had = {one.image_id: one for one in product.pictures}
+    ids = [one.image_id for one in wanted]
+    if len(set(ids)) < len(ids):
+        raise PictureTwice()
+    new = [shown_with(image, product.product_id) for image in all_of(found, [id for id in ids if id not in had])]
+    sizes = {one.image_id: (one.width, one.height) for one in had.values()}
+    sizes |= {one.image_id: (one.width, one.height) for one in new}
+    pictures = [
+        Picture(image_id=one.image_id, alt=one.alt, width=sizes[one.image_id][0], height=sizes[one.image_id][1])
+        for one in wanted
+    ]
+    return Placement(pictured(product, pictures, now), new, [image_id for image_id in had if image_id not in ids])
+
+
+def settled(product: Product, image: Image, now: datetime) -> Product:
+    """An image that was shown before it was rendered: now its size is known, or it cannot be shown at all."""
+    pictures = [
+        one.model_copy(update={"width": image.width, "height": image.height}) if one.image_id == image.image_id else one
+        for one in product.pictures
+        if one.image_id != image.image_id or image.state != "refused"
+    ]
+    return pictured(product, pictures, now) if pictures != product.pictures else product
+
+
+def pictured(product: Product, pictures: Sequence[Picture], now: datetime) -> Product:
+    parts = {"pictures": list(pictures), "updated_at": now, "version": product.version + 1}
+    return product.model_copy(update=parts)
+
+
+def recarded(product: Product, offers: Iterable[Offer], now: datetime) -> list[tuple[Offer, Offer]]:
+    """Offers show the product's first picture: those for which it is another one, before and after."""
+    first = product.pictures[0].image_id if product.pictures else None
+    return [
+        (one, changed(one, now, card=one.card.model_copy(update={"image_id": first})))
+        for one in offers
+        if one.card.image_id != first
+    ]
 
 
 # What a decoder is spared

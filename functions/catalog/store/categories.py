@@ -52,9 +52,18 @@ class Categories:
         made = put(_item(category)).absent().otherwise(TreeChanged())
         self._changed([made, _shape(tree)], category, "created", told, receipt)
 
-    def edit(self, category: Category, *, expecting: int, told: Data, receipt: Receipt | None) -> None:
+    def edit(
+        self,
+        category: Category,
+        *,
+        expecting: int,
+        told: Data,
+        receipt: Receipt | None,
+        also: Sequence[Change] = (),
+        news: Sequence[Event] = (),
+    ) -> None:
         """What a category is called and asks for. Codes of attributes are compared with others': see `reshape`."""
-        self._changed([_newer(category, expecting)], category, "edited", told, receipt)
+        self._changed([_newer(category, expecting), *also], category, "edited", told, receipt, news)
 
     def reshape(self, tree: Tree, category: Category, *, expecting: int, told: Data, receipt: Receipt | None) -> None:
         """A change that is right only as long as the rest of the tree is as it was read."""
@@ -72,11 +81,17 @@ class Categories:
         self._table.commit([delete("DUE#refile", due)])
 
     def _changed(
-        self, changes: Sequence[Change], category: Category, how: events.How, told: Data, receipt: Receipt | None
+        self,
+        changes: Sequence[Change],
+        category: Category,
+        how: events.How,
+        told: Data,
+        receipt: Receipt | None,
+        news: Sequence[Event] = (),
     ) -> None:
         changed = events.CategoryChanged(category_id=category.category_id, how=how)
-        news = [Event(data, category.category_id, category.version) for data in (changed, told)]
-        self._table.commit(changes, news, receipt)
+        own = [Event(data, category.category_id, category.version) for data in (changed, told)]
+        self._table.commit(changes, [*own, *news], receipt)
         self._remembered = None
 
 

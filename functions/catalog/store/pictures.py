@@ -1,0 +1,74 @@
+"""Where images are shown: an image and the product or category that shows it change together, or not at all."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from functions.catalog.model.categories import Category
+from functions.catalog.model.images import Image
+from functions.catalog.model.offers import Offer
+from functions.catalog.model.products import Product
+from functions.catalog.rules import images as rules
+from functions.catalog.store.categories import categories
+from functions.catalog.store.goods import goods
+from functions.catalog.store.images import images, newer, removed
+from kernel import clock
+from kernel.events import Data, Event
+from kernel.table import Receipt
+
+
+class Pictures:
+    def show(
+        self, owner: str, product: Product, placed: rules.Placement, receipt: Receipt | None, told: Sequence[Data] = ()
+    ) -> None:
+        """A store's own product tells of its offers by itself; those of a global one hear of it by ProductChanged."""
+        gone = list(images().images(owner, placed.gone).values())
+        rows, news = removed(owner, gone)
+        goods().keep(
+            placed.product,
+            self._recarded(product, placed.product),
+            product_was=product,
+            receipt=receipt,
+            told=[*news, *(Event(data, product.product_id, placed.product.version) for data in told)],
+            also=[*(newer(owner, image) for image in placed.shown), *rows],
+        )
+
+    def show_on(
+        self, before: Category, after: Category, image: Image | None, told: Data, receipt: Receipt | None
+    ) -> None:
+        """A category has one image, or none."""
+        former = images().images(rules.HOUSE, [before.image_id]) if before.image_id else {}
+        rows, news = removed(rules.HOUSE, list(former.values()))
+        also = [*([newer(rules.HOUSE, image)] if image else []), *rows]
+        categories().edit(after, expecting=before.version, told=told, receipt=receipt, also=also, news=news)
+
+    def settle(self, owner: str, image: Image) -> None:
+        """Rendered or refused, wherever it is shown by now."""
+        if image.product_id:
+            self._settle_in_product(owner, image, image.product_id)
+        else:
+            images().keep(owner, image)
+
+    def _settle_in_product(self, owner: str, image: Image, product_id: str) -> None:
+        product = goods().product(product_id)
+        after = rules.settled(product, image, clock.now())
+        edits = self._recarded(product, after)
+        goods().keep(after, edits, product_was=product, also=[newer(owner, image)])
+
+    def _recarded(self, before: Product, after: Product) -> list[tuple[Offer, Offer]]:
+        """Only a change of the first picture is one that offers show."""
+        if before.store_id is None or before.pictures[:1] == after.pictures[:1]:
+            return []
+        return rules.recarded(after, self._offers(before.product_id), clock.now())
+
+    def _offers(self, product_id: str) -> Iterator[Offer]:
+        cursor: str | None = None
+        while True:
+            _, found, cursor = goods().page(product_id, cursor=cursor)
+            yield from found
+            if not cursor:
+                return
+
+
+@cache
+def pictures() -> Pictures:
+    return Pictures()
