@@ -48,10 +48,10 @@ def watched() -> Iterator[set[tuple[str, int]]]:
     reached: set[tuple[str, int]] = set()
     commit = Table.commit
 
-    def noted(self: Table, *arguments: Any, **named: Any) -> None:
+    def noted(self: Table, *arguments: Any, **named: Any) -> Any:
         caller = sys._getframe(1)
         reached.add((caller.f_code.co_filename, caller.f_lineno))
-        commit(self, *arguments, **named)
+        return commit(self, *arguments, **named)
 
     with patch.object(Table, "commit", noted):
         yield reached

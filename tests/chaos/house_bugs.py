@@ -23,8 +23,8 @@ def write_then_publish() -> Iterator[None]:
 
     def planted(
         self: Table, changes: Iterable[Change], events: Sequence[Event] = (), receipt: Receipt | None = None
-    ) -> None:
-        commit(self, changes, (), receipt)
+    ) -> Any:
+        answer = commit(self, changes, (), receipt)
         for event in events:
             entry = {
                 "EventBusName": "bus",
@@ -33,6 +33,7 @@ def write_then_publish() -> Iterator[None]:
                 "Detail": encode(event.envelope()),
             }
             aws.client("events").put_events(Entries=[entry])
+        return answer
 
     with patch.object(Table, "commit", planted):
         yield
@@ -45,10 +46,11 @@ def two_writes_for_one_change() -> Iterator[None]:
 
     def planted(
         self: Table, changes: Iterable[Change], events: Sequence[Event] = (), receipt: Receipt | None = None
-    ) -> None:
-        commit(self, changes, (), receipt)
+    ) -> Any:
+        answer = commit(self, changes, (), receipt)
         if events:
             commit(self, [self._event_row(event) for event in events])
+        return answer
 
     with patch.object(Table, "commit", planted):
         yield
@@ -61,8 +63,8 @@ def lost_receipt() -> Iterator[None]:
 
     def planted(
         self: Table, changes: Iterable[Change], events: Sequence[Event] = (), receipt: Receipt | None = None
-    ) -> None:
-        commit(self, changes, events)
+    ) -> Any:
+        return commit(self, changes, events)
 
     with patch.object(Table, "commit", planted):
         yield
