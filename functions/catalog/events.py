@@ -13,6 +13,7 @@ from functions.catalog.model.imports import ExportId, ImportId, ImportState
 from functions.catalog.model.listings import Listing
 from functions.catalog.model.names import CategoryId, ImageId, OfferId, ProductId, StoreId, UserId, VariantId, Version
 from functions.catalog.model.proposals import ProposalId, Quantity, Side
+from functions.catalog.model.requests import RequestId
 from kernel.events import Data
 from kernel.money import Money
 
@@ -73,6 +74,21 @@ class ImageRemoved(Data):
 
     image_id: ImageId
     owner: ImageOwner
+
+
+class ProductRequested(Data):
+    """Somebody misses a product in the global database: it waits for a moderator."""
+
+    request_id: RequestId
+    requester_id: UserId
+    store_id: Annotated[StoreId | None, Field(examples=[None])] = None
+
+
+class ProductApproved(Data):
+    """A product that somebody missed is in the global database from now on."""
+
+    product_id: ProductId
+    request_id: RequestId
 
 
 class PriceProposed(Data):

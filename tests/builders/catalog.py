@@ -11,7 +11,8 @@ from functions.catalog.rules.listings import shelved
 from functions.catalog.store.goods import goods
 from kernel import ids
 from kernel.authz import Principal
-from tests.builders import images, proposals
+from tests.builders import goods as things
+from tests.builders import images, proposals, requests
 from tests.builders.http import Caller
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -71,8 +72,18 @@ def an_offer(**said: Any) -> Offer:
     return Offer(**fields | said)
 
 
-def on_sale(store_id: str = STORE, *, product: Product | None = None, **said: Any) -> Offer:
-    """An offer that is in the table, of a product of its own unless one is given; ids are new ones."""
+def a_global_product(**said: Any) -> Product:
+    """One of the database that every store may sell from, in the table."""
+    product = a_product(**{"product_id": ids.new_id("prd"), "store_id": None} | said)
+    goods().keep(product, [], product_was=None)
+    return product
+
+
+def on_sale(store_id: str = STORE, *, product: Product | None = None, kept: bool = True, **said: Any) -> Offer:
+    """An offer that is in the table, of a product of its own unless one is given; ids are new ones.
+
+    `kept` says whether the product that is given is in the table already.
+    """
     made = product or a_product(product_id=ids.new_id("prd"), store_id=store_id)
     fields: dict[str, Any] = {
         "offer_id": ids.new_id("ofr"),
@@ -81,22 +92,28 @@ def on_sale(store_id: str = STORE, *, product: Product | None = None, **said: An
         "variants": [a_variant(variant_id=ids.new_id("var"))],
     }
     offer = shelved(an_offer(**fields | said), made, [])
-    goods().keep(made, [(None, offer)], product_was=product)
+    goods().keep(made, [(None, offer)], product_was=product if kept else None)
     return offer
+
+
+PARTS = (things, images, proposals, requests)
 
 
 def things_of(user_id: str) -> dict[str, str]:
     """What a path of the catalogue can name, made for one person: the access matrix calls every route with it."""
-    return {"category_id": a_category(), **proposals.things_of(user_id), **images.things_of(user_id)}
+    named = {"category_id": a_category()}
+    for part in PARTS:
+        named |= part.things_of(user_id)
+    return named
 
 
-def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+def ready_for(operation: str, who: Principal, named: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
     """What can be done only once, made anew for one call."""
-    for part in (images, proposals):
-        ready, body = part.ready_for(operation, who, things)
-        if (ready, body) != (things, {}):
+    for part in PARTS:
+        ready, body = part.ready_for(operation, who, named)
+        if (ready, body) != (named, {}):
             return ready, body
-    return things, {}
+    return named, {}
 
 
 def a_category(parent_id: str | None = None, **said: Any) -> str:

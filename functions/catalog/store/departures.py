@@ -4,7 +4,9 @@ from functools import cache
 from typing import Any
 
 from functions.catalog.rules import proposals as rules
+from functions.catalog.rules.requests import view
 from functions.catalog.store.proposals import proposals
+from functions.catalog.store.requests import requests
 from kernel import clock
 from kernel.table import Table, receipts_of
 
@@ -19,12 +21,17 @@ class Departures:
             left = rules.forgotten(proposal, clock.now())
             if left:
                 proposals().answer(proposal, left, None)
+        for kept in requests().every_of_person(user_id):
+            requests().remove(kept)
         self._table.empty(f"PERSON#{user_id}")
         self._table.empty(receipts_of(user_id))
 
     def known_of(self, user_id: str) -> dict[str, Any]:
-        """What catalog keeps about a person: the prices they proposed, and what they said with them."""
-        return {"proposals": [one.model_dump(mode="json") for one in proposals().every_of_buyer(user_id)]}
+        """What catalog keeps about a person: the prices they proposed, the products they asked for."""
+        return {
+            "proposals": [one.model_dump(mode="json") for one in proposals().every_of_buyer(user_id)],
+            "product_requests": [view(one).model_dump(mode="json") for one in requests().every_of_person(user_id)],
+        }
 
 
 @cache

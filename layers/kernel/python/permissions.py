@@ -39,12 +39,16 @@ PERMISSIONS: dict[str, Rule] = {
     "review_stores": allow(roles=("moderator", "admin")),
     "suspend_stores": allow(roles=("moderator", "admin")),
     "view_sales": allow(store="view_sales"),
-    "edit_products": allow(store="edit_products"),
+    "edit_products": allow(store="edit_products", scope="products:write"),
     "view_orders": allow(store="view_orders"),
     "withdraw_funds": allow(store="withdraw_funds"),
     "follow_store": allow(own=True),
     # catalog
+    "read_products": allow(store="edit_products", scope="products:read"),
     "manage_catalog": allow(roles=("moderator", "admin")),
+    "request_product": allow(own=True, store="edit_products"),
+    "read_product_request": allow(own=True, store="edit_products", roles=("moderator", "admin")),
+    "review_products": allow(roles=("moderator", "admin")),
     # catalog: bargaining. A buyer's proposal is the buyer's own; the store's people answer it
     "propose_price": allow(own=True),
     "answer_proposal": allow(store="edit_products", scope="proposals:write"),
