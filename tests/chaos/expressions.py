@@ -165,9 +165,9 @@ def update(text: str) -> Update:
 EQUALS = re.compile(r"(#\w+) = (:\w+)")
 
 
-def partition(text: str, names: Mapping[str, str], values: Mapping[str, Value]) -> str:
-    """The one partition that a key condition names. An index is refused: its partitions are not the table's."""
+def partition(text: str, names: Mapping[str, str], values: Mapping[str, Value]) -> tuple[str, str]:
+    """The key that a key condition is about, the table's or an index's, and the one partition it names."""
     equals = EQUALS.match(text)
-    if not equals or names[equals[1]] != "pk":
+    if not equals or not names[equals[1]].endswith("pk"):
         raise Unsupported(text)
-    return str(values[equals[2]]["S"])
+    return names[equals[1]], str(values[equals[2]]["S"])

@@ -1,6 +1,6 @@
 """DynamoDB in memory: conditions, transactions, queries as Metco uses them, and a refusal of everything else."""
 
-from collections.abc import Callable, ItemsView, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, ItemsView, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -27,8 +27,8 @@ PARAMETERS: Mapping[str, set[str]] = {
     "Delete": {*WRITE, "Key"},
     "ConditionCheck": {*WRITE, "Key"},
     "GetItem": {"TableName", "Key", "ConsistentRead"},
-    "Query": {"TableName", "KeyConditionExpression", "ConsistentRead", "Limit", "ExclusiveStartKey", "ScanIndexForward"}
-    | EXPRESSION,
+    "Query": {"TableName", "IndexName", "KeyConditionExpression", "ConsistentRead", "Limit", *EXPRESSION}
+    | {"ExclusiveStartKey", "ScanIndexForward"},
     "BatchGetItem": {"RequestItems"},
     "TransactWriteItems": {"TransactItems", "ClientRequestToken"},
 }
@@ -55,6 +55,9 @@ class Rows(MutableMapping[Key, Item]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def of(self, partition: str) -> Collection[Item]:
+        return self.partitions.get(partition, {}).values()
 
     def items(self) -> ItemsView[Key, Item]:
         return self._items.items()  # a dictionary's own: checkers look at everything after every write
@@ -133,22 +136,26 @@ class MemoryDynamoDB:
         values = parameters.get("ExpressionAttributeValues", {})
         matches = expressions.condition(parameters["KeyConditionExpression"])
         forward = parameters.get("ScanIndexForward", True)
-        pk = expressions.partition(parameters["KeyConditionExpression"], names, values)
-        held = self.tables[parameters["TableName"]].partitions.get(pk, {})
+        key, partition = expressions.partition(parameters["KeyConditionExpression"], names, values)
+        index = parameters.get("IndexName", "")
+        if key != f"{index}pk" or (index and parameters.get("ConsistentRead")):
+            raise invalid("Query", "a query of an index asks for its keys, and is not consistent")
+        order = (f"{index}sk", *KEYS) if index else ("sk",)
+        table = self.tables[parameters["TableName"]]
+        held = [row for row in table.values() if row.keys() >= {key, *order}] if index else table.of(partition)
         rows = sorted(
-            (((pk, sk), item) for sk, item in held.items() if matches(expressions.Context(item, names, values))),
-            key=lambda row: row[0][1].encode(),
+            (row for row in held if matches(expressions.Context(row, names, values))),
+            key=lambda row: place(row, order),
             reverse=not forward,
         )
         if start := parameters.get("ExclusiveStartKey"):
-            after = key_of(start)[1].encode()
-            rows = [row for row in rows if (row[0][1].encode() > after) is forward and row[0][1].encode() != after]
+            after = place(start, order)
+            rows = [row for row in rows if (place(row, order) > after) is forward and place(row, order) != after]
         limit = parameters.get("Limit", len(rows) + 1)
         page = rows[:limit]
-        answer: dict[str, Any] = {"Items": [dict(item) for _, item in page], "Count": len(page)}
+        answer: dict[str, Any] = {"Items": [dict(item) for item in page], "Count": len(page)}
         if len(page) == limit:  # like DynamoDB, which does not look whether anything is left
-            pk, sk = page[-1][0]
-            answer["LastEvaluatedKey"] = {"pk": {"S": pk}, "sk": {"S": sk}}
+            answer["LastEvaluatedKey"] = {name: page[-1][name] for name in {*order, key, *KEYS}}
         return answer
 
     # --- writes
@@ -232,6 +239,11 @@ def key_of(item: Mapping[str, Any]) -> Key:
     if not pk or not sk:
         raise invalid("Key", "One or more parameter values are not valid: an empty key attribute")
     return pk, sk
+
+
+def place(item: Mapping[str, Any], order: Sequence[str]) -> list[bytes]:
+    """Where a query comes upon it."""
+    return [item[name]["S"].encode() for name in order]
 
 
 def target(kind: str, request: Mapping[str, Any]) -> Key:
