@@ -1,0 +1,52 @@
+"""A store's goods as the file that its people would import."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from kernel.money import CURRENCIES, Money
+from local.demo.goods import LANGUAGES, Good, Variety
+from local.demo.stores import DemoStore
+
+
+def sheet(store: DemoStore, goods: Iterable[Good], categories: dict[str, str]) -> bytes:
+    """`categories`: the id of each by its path."""
+    language, currency = store.told["language"], store.told["currency"]
+    axes = list(store.told.get("options", {}))
+    head = [
+        *("sku", "product", "language", "category", "kind", "condition", "attribute:style"),
+        *(f"title:{one}" for one in LANGUAGES),
+        f"description:{language}",
+        *(f"option:{axis}" for axis in axes),
+        *(f"price:{currency}", f"compare_at:{currency}", "quantity"),
+    ]
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(head)
+    for good in goods:
+        told = [language, categories[good.category], "digital" if good.digital else "goods", store.told["condition"]]
+        texts = [*(good.titles[one] for one in LANGUAGES), good.description]
+        for variety in _varieties(good):
+            option = dict([variety.option] if variety.option else [])
+            price, before = _amount(variety.minor, currency), _amount(_was(good, variety), currency)
+            quantity = "" if good.digital or good.parts else variety.quantity
+            chosen = [option.get(axis, "") for axis in axes]
+            style = store.told["styles"][good.style % len(store.told["styles"])][0]
+            rows.writerow([variety.sku, good.sku, *told, style, *texts, *chosen, price, before, quantity])
+    return written.getvalue().encode()
+
+
+def _varieties(good: Good) -> Iterator[Variety]:
+    yield from good.variants or (Variety(good.sku, None, good.minor, 0),)
+
+
+def _was(good: Good, variety: Variety) -> int | None:
+    return variety.minor * good.was_minor // good.minor if good.was_minor else None
+
+
+def _amount(minor: int | None, currency: str) -> str:
+    if minor is None:
+        return ""
+    amount, exponent = Money(minor, currency), CURRENCIES[currency].exponent
+    whole, part = divmod(amount.minor, 10**exponent)
+    return f"{whole}.{part:0{exponent}}" if exponent else str(whole)
