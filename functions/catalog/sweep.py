@@ -8,8 +8,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from functions.catalog.model.imports import ImportStateChanged
 from functions.catalog.model.proposals import ProposalChanged
 from functions.catalog.rules import proposals as bargaining
+from functions.catalog.rules.imports import runs as importing
+from functions.catalog.store.imports import imports
 from functions.catalog.store.proposals import proposals
 from functions.catalog.store.standing import standings
 from kernel import clock, log
@@ -22,6 +25,7 @@ def handler(_event: dict[str, Any], context: Any) -> None:
     with log.correlated():
         end_proposals(now)
         look_at_shelves(now)
+        resume_imports(now)
         log.info("swept", **meter.read())
 
 
@@ -44,3 +48,15 @@ def end_proposals(now: datetime) -> None:
 def look_at_shelves(now: datetime) -> None:
     for store_id, due_key in standings().to_look_at(now):
         standings().look_again(store_id, due_key)
+
+
+def resume_imports(now: datetime) -> None:
+    """Tell again of what an import still waits for, if nothing was heard of it for a while; one day give it up."""
+    for progress in imports().running():
+        with suppress(ImportStateChanged):  # it goes on by itself
+            if importing.hopeless(progress, now):
+                imports().end(importing.failed(progress, importing.GIVEN_UP, now))
+            elif importing.stalled(progress, now):
+                chunks = imports().chunk_numbers(progress).values()
+                imports().tell_again(progress, *importing.to_tell_again(progress, chunks), now)
+                log.count("imports_resumed_total")

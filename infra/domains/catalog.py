@@ -52,7 +52,9 @@ class Catalog(DomainStack):
         table.grant(sweep, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
         secret.grant(sweep, "secretsmanager:GetSecretValue")
 
-        files = self.media_bucket(incoming=1)  # what arrives is copied at once, or forgotten the next day
+        files = self.media_bucket(
+            incoming=1, imports=30, exports=7
+        )  # what arrives is copied at once, or forgotten the next day
         files.below("incoming").grant(api, "s3:GetObject", "s3:PutObject")
         files.below("originals").grant(api, "s3:PutObject")
 
@@ -71,3 +73,28 @@ class Catalog(DomainStack):
         files.below("incoming").grant(arrivals, "s3:DeleteObject")
         files.below("originals").grant(arrivals, "s3:DeleteObject", "s3:GetObject")
         files.below("public").grant(arrivals, "s3:DeleteObject", "s3:PutObject")
+
+        files.below("imports").grant(api, "s3:GetObject", "s3:PutObject")
+        files.below("exports").grant(api, "s3:GetObject")
+        # Whoever reads 50 MB of rows takes its time; whoever does some of them must not, or a lost one is late.
+        imports = self.consumer(
+            "functions.catalog.imports", memory_mb=1769, timeout_s=120, batch=1, at_once=2, layers=["sheets"]
+        )
+        chunks = self.consumer("functions.catalog.chunks", memory_mb=1769, timeout_s=30, batch=1, at_once=4)
+        for worker in (imports, chunks):
+            table.grant(
+                worker,
+                "dynamodb:BatchGetItem",
+                "dynamodb:DeleteItem",
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:Query",
+                "dynamodb:UpdateItem",
+            )
+            secret.grant(worker, "secretsmanager:GetSecretValue")
+            files.below("imports").grant(worker, "s3:GetObject", "s3:PutObject")
+        table.grant(chunks, "dynamodb:ConditionCheckItem")
+        settings.grant(chunks, "ssm:GetParameter")
+        table.index("by_store").grant(imports, "dynamodb:Query")
+        files.below("exports").grant(imports, "s3:PutObject")
+        table.grant(sweep, "dynamodb:BatchGetItem", "dynamodb:UpdateItem")

@@ -38,7 +38,9 @@ class NewImport(Request):
 
     kind: FileKind = "csv"
     size_bytes: Annotated[int, Field(ge=1, le=MAX_BYTES, examples=[1_048_576])]
-    columns: Annotated[dict[Header, FieldName], Field(max_length=MAX_COLUMNS, examples=[{"Artikel": "sku"}])] = {}
+    columns: Annotated[dict[Header, FieldName], Field(max_length=MAX_COLUMNS, examples=[{"Artikel": "sku"}])] = Field(
+        default_factory=dict
+    )
     encoding: Encoding | None = None
     separator: Separator | None = None
     currency: Annotated[CurrencyCode | None, Field(description="Of columns that name none, such as price.")] = None
@@ -62,7 +64,7 @@ class Import(Answer):
     created_at: datetime
     kind: FileKind
     size_bytes: int
-    columns: dict[str, str] = {}
+    columns: dict[str, str] = Field(default_factory=dict)
     encoding: Encoding | None = None
     separator: Separator | None = None
     currency: str | None = None
@@ -99,7 +101,7 @@ class Imports(Answer):
     cursor: str | None = None
 
 
-class FileLink(Answer):
+class SheetLink(Answer):
     """Good for a few minutes, for whoever has it."""
 
     url: str

@@ -14,7 +14,8 @@ from functions.catalog.rules.imports.chunks import RawRow
 from functions.catalog.rules.imports.columns import Column
 from functions.catalog.rules.imports.rows import Fault
 from kernel import aws, settings, uploads
-from kernel.uploads import Arrived, Form
+from kernel.file_types import Arrived
+from kernel.uploads import Form
 
 UPLOAD_LIFE = timedelta(minutes=30)
 LINK_LIFE = timedelta(minutes=10)

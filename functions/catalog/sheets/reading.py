@@ -26,7 +26,9 @@ Line = tuple[int, Sequence[str]]
 class Sheet:
     """A file that was opened: how it is written, its header, its rows."""
 
-    def __init__(self, headers: Sequence[str], lines: Iterable[Line], encoding: Encoding | None, separator: Any) -> None:
+    def __init__(
+        self, headers: Sequence[str], lines: Iterable[Line], encoding: Encoding | None, separator: Any
+    ) -> None:
         self.headers, self.lines = headers, lines
         self.encoding: Encoding | None = encoding
         self.separator: Separator | None = separator
@@ -34,8 +36,7 @@ class Sheet:
 
 @contextmanager
 def read(path: Path, progress: Import) -> Iterator[Sheet]:
-    opener = _workbook if progress.kind == "xlsx" else _text
-    with opener(path, progress) as sheet:
+    with _workbook(path) if progress.kind == "xlsx" else _text(path, progress) as sheet:
         yield sheet
 
 
@@ -100,7 +101,7 @@ def _bounded(file: TextIO) -> Iterator[str]:
 
 
 @contextmanager
-def _workbook(path: Path, progress: Import) -> Iterator[Sheet]:
+def _workbook(path: Path) -> Iterator[Sheet]:
     from openpyxl import load_workbook
 
     _refuse_bombs(path)

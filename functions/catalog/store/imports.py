@@ -8,7 +8,7 @@ EXPORTS#<store>     <gex>                       an export
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -23,21 +23,15 @@ from functions.catalog.model.imports import (
     NoSuchImport,
     TooManyImports,
 )
-from functions.catalog.rules.imports.runs import Tally, chunk_id
+from functions.catalog.model.offers import Offer
+from functions.catalog.model.products import Product
+from functions.catalog.rules.imports.runs import Chunk, Tally, chunk_id
+from functions.catalog.store.goods import read_product
 from kernel import clock
 from kernel.events import Event
 from kernel.table import Change, Item, Receipt, Table, delete, put, update
 
 RUNNING = "IMPORTS"
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    number: int
-    rows: int
-    announced: int  # how often it was told of
-    done: bool
-    refused: int
 
 
 class ImportStore:
@@ -69,9 +63,7 @@ class ImportStore:
         claim = put({"pk": RUNNING, "sk": now.store_id, "import_id": now.import_id}).absent()
         row = put({**_key(now), **_kept(now)}).when(version=was.version).otherwise(ImportStateChanged())
         told = events.ImportStarted(store_id=now.store_id, import_id=now.import_id, run=now.run)
-        self._table.commit(
-            [row, claim.otherwise(TooManyImports())], [Event(told, now.import_id, now.version)], receipt
-        )
+        self._table.commit([row, claim.otherwise(TooManyImports())], [Event(told, now.import_id, now.version)], receipt)
 
     def chunk_numbers(self, progress: Import) -> dict[int, Chunk]:
         found, cursor = dict[int, Chunk](), None
@@ -125,7 +117,9 @@ class ImportStore:
         row = update(key["pk"], key["sk"]).set(done=1, **counted).when(done=0).otherwise(ImportStateChanged())
         sums = {name: value for name, value in counted.items() if value}
         done = sum(counted.values())
-        heard = self._row(progress).set(heard_at=clock.rfc3339(now)).add(version=1, chunks_done=1, rows_done=done, **sums)
+        heard = (
+            self._row(progress).set(heard_at=clock.rfc3339(now)).add(version=1, chunks_done=1, rows_done=done, **sums)
+        )
         self._table.commit([row, heard.when(run=progress.run).otherwise(ImportStateChanged())])
 
     # The end
@@ -138,20 +132,17 @@ class ImportStore:
         ended = self._if_running(row.add(version=1), now)
         self._table.commit([ended, freed], [Event(told, f"{now.import_id}#{now.run}", 1)], receipt)
 
-    def tell_again(self, progress: Import, chunks: Sequence[Chunk], now: datetime) -> None:
-        """For what was lost on the way: the file to be read (no chunks), or some of its chunks to be done."""
-        heard = self._if_running(self._row(progress).set(heard_at=clock.rfc3339(now)).add(version=1), progress)
-        again = [
-            update(*_chunk_key(progress.import_id, progress.run, one.number).values()).set(announced=one.announced + 1)
-            for one in chunks
-        ]
+    def tell_again(self, progress: Import, chunks: Sequence[Chunk], look: bool, now: datetime) -> None:
+        """For what was lost on the way: some of the chunks, and whether the file is to be looked at again."""
+        seen = self._row(progress).set(heard_at=clock.rfc3339(now)).add(version=1)
+        heard = self._if_running(seen.when(version=progress.version), progress)
+        keys = [_chunk_key(progress.import_id, progress.run, one.number) for one in chunks]
+        again = [update(key["pk"], key["sk"]).add(announced=1) for key in keys]
         told = [_ready(progress, one.number, one.announced + 1) for one in chunks]
-        if not chunks:
-            started = events.ImportStarted(
-                store_id=progress.store_id, import_id=progress.import_id, run=progress.run
-            )
-            told = [Event(started, progress.import_id, progress.version + 1)]
-        self._table.commit([heard.when(version=progress.version), *again], told)
+        if look:
+            started = events.ImportStarted(store_id=progress.store_id, import_id=progress.import_id, run=progress.run)
+            told.append(Event(started, progress.import_id, progress.version + 1))
+        self._table.commit([heard, *again], told)
 
     # Exports
 
@@ -170,6 +161,11 @@ class ImportStore:
         row = {"pk": f"EXPORTS#{done.store_id}", "sk": done.export_id, **done.model_dump(mode="json")}
         self._table.commit([put(row).when(state="running").otherwise(ImportStateChanged())])
 
+    def products_of(self, offers: Sequence[Offer]) -> dict[str, Product]:
+        keys = list({(f"PRODUCT#{one.product_id}", "-") for one in offers})
+        found = self._table.get_many(keys) if keys else {}
+        return {one.product_id: one for one in map(read_product, found.values())}
+
     def _row(self, progress: Import) -> Change:
         return update(f"IMPORTS#{progress.store_id}", progress.import_id)
 
@@ -182,9 +178,7 @@ def imports() -> ImportStore:
     return ImportStore()
 
 
-def written_in(
-    import_id: str, run: int, number: int, created: Sequence[int], updated: Sequence[int]
-) -> Change:
+def written_in(import_id: str, run: int, number: int, created: Sequence[int], updated: Sequence[int]) -> Change:
     """Goes into the very transaction that writes these lines, so that a repetition knows what it need not do."""
     first = min((*created, *updated))
     key = {"pk": f"IMPORT#{import_id}", "sk": f"RESULT#{run:04d}#{number:05d}#{first:07d}"}

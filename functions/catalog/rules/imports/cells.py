@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from kernel.money import CURRENCIES
 
-MAX_MINOR = 10**15
+MAX_MINOR = 10**12
 
 
 class Unreadable(ValueError):
@@ -16,6 +16,10 @@ class Unreadable(ValueError):
 _FORMULA = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _ESCAPED = re.compile("'+[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
+_YES_NO = {
+    **dict.fromkeys(("yes", "true", "1", "так", "हाँ", "हां"), True),
+    **dict.fromkeys(("no", "false", "0", "ні", "नहीं"), False),
+}
 _SPACES = str.maketrans("", "", " \u00a0\u2009\u202f'\u2019")
 _AMOUNT = re.compile(r"(\d{1,18}|\d{1,3}(?:([.,])\d{3}(?:\2\d{3})*))(?:([.,])(\d+))?", re.ASCII)
 _WHOLE = re.compile(r"(\d{1,12})(?:[.,]0+)?", re.ASCII)
@@ -45,7 +49,7 @@ def amount(text: str, currency: str) -> int:
     if len(decimals) > exponent:
         raise Unreadable(f"{currency} has {exponent or 'no'} decimals, and this has {len(decimals)}")
     minor = int(whole + decimals.ljust(exponent, "0"))
-    if minor >= MAX_MINOR:
+    if minor > MAX_MINOR:
         raise Unreadable("this is more than anything costs")
     return minor
 
@@ -72,3 +76,17 @@ def choice(text: str, choices: Iterable[str]) -> str:
     if found not in known:
         raise Unreadable(f"this is none of {', '.join(known)}")
     return found
+
+
+def yes_or_no(text: str) -> bool:
+    if text.casefold() not in _YES_NO:
+        raise Unreadable("write yes or no")
+    return _YES_NO[text.casefold()]
+
+
+def number(text: str) -> int | float:
+    cleaned = text.translate(_SPACES).replace(",", ".")
+    if not _NUMBER.fullmatch(cleaned) or len(cleaned) > 16:
+        raise Unreadable("this is not a number such as 12.5")
+    found = float(cleaned)
+    return int(found) if found.is_integer() else found

@@ -72,7 +72,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`header` is what the file calls it, for whoever is told what is wrong there; `key` is a locale, currency, code."""
+    """`header` is what the file calls it, to say what is wrong there; `key` is a locale, a currency or a code."""
 
     place: int
     header: str

@@ -1,12 +1,12 @@
 """What the rows of a chunk say: each cell read by its column, the rows of one product put together."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from functions.catalog.model.names import Condition, Locale, OfferKind, Status
-from functions.catalog.rules.imports.cells import Unreadable, amount, choice, whole
+from functions.catalog.rules.imports.cells import Unreadable, amount, choice, whole, yes_or_no
 from functions.catalog.rules.imports.chunks import RawRow
 from functions.catalog.rules.imports.columns import Column
 
@@ -17,10 +17,6 @@ MAX_QUANTITY = 10_000_000
 MAX_WEIGHT_G = 1_000_000
 _SKU = re.compile(r"[^\x00-\x1f\x7f]{1,64}")
 _BARCODE = re.compile(r"[0-9]{8,14}")
-_YES_NO = {
-    **dict.fromkeys(("yes", "true", "1", "так", "हाँ", "हां"), True),
-    **dict.fromkeys(("no", "false", "0", "ні", "नहीं"), False),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +52,6 @@ def _barcode(cell: str, _: str) -> str:
     return cleaned
 
 
-def _yes_no(cell: str, _: str) -> bool:
-    if cell.casefold() not in _YES_NO:
-        raise Unreadable("write yes or no")
-    return _YES_NO[cell.casefold()]
-
-
 def _text(cell: str, _: str) -> str:
     return cell
 
@@ -77,8 +67,8 @@ _READERS: dict[str, Reader] = {
     "status": _chosen(Status),
     "kind": _chosen(OfferKind),
     "condition": _chosen(Condition),
-    "takes_proposals": _yes_no,
-    "active": _yes_no,
+    "takes_proposals": lambda cell, _: yes_or_no(cell),
+    "active": lambda cell, _: yes_or_no(cell),
     "price": amount,
     "compare_at": amount,
     "cost": amount,
@@ -112,16 +102,20 @@ def _header(reading: Sequence[tuple[Column, Field, Reader]], field_name: str) ->
     return next(column.header for column, _, _ in reading if column.field == field_name)
 
 
-def groups_of(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Rows that name no product are products by themselves."""
-    group: list[Row] = []
+def groups_of(rows: Sequence[Row], places: Mapping[str, str]) -> list[list[Row]]:
+    """Rows belong together that name one product, or whose SKUs are of one offer there is (`places`: offer by SKU)."""
+    groups: dict[str, list[Row]] = {}
     for row in rows:
-        if group and not (row.product and row.product == group[0].product):
-            yield group
-            group = []
+        keys = [f"product {row.product}"] if row.product else []
+        keys += [f"offer {places[row.sku]}"] if row.sku in places else []
+        met = [groups[key] for key in keys if key in groups]
+        group = met[0] if met else []
+        if len(met) == 2 and met[1] is not group:
+            group += met[1]
+            keys += [key for key, other in groups.items() if other is met[1]]
         group.append(row)
-    if group:
-        yield group
+        groups |= dict.fromkeys(keys or [f"line {row.line}"], group)
+    return list({id(group): group for group in groups.values()}.values())
 
 
 def shared(rows: Sequence[Row], columns: Sequence[Column]) -> dict[Field, Any]:

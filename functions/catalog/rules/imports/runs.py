@@ -1,6 +1,6 @@
 """The life of an import: announced, run as often as wanted without writing, run once for good."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,9 @@ from functions.catalog.model.imports import (
 from functions.catalog.rules.imports.columns import FIELDS
 from kernel import ids
 
+HOPELESS_AFTER = timedelta(hours=1)
+GIVEN_UP = "The import could not be finished. What was written stays; import the file again, and the rest is done."
+AT_ONCE = 40  # chunks: a transaction has a hundred parts
 STALLED_AFTER = timedelta(seconds=60)  # a chunk takes seconds: after a minute of silence something was lost
 
 
@@ -28,12 +31,25 @@ class Tally:
     refused: int = 0
 
 
-def announced(store_id: str, user_id: str, import_id: str, request: NewImport, now: datetime) -> Import:
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows of a run. `announced`: how often it was told of."""
+
+    number: int
+    rows: int
+    announced: int
+    done: bool
+    refused: int
+
+
+def announced(store_id: str, user_id: str, import_id: str, request: NewImport, currency: str, now: datetime) -> Import:
+    """`currency`: the store's own, for columns that name none."""
     for header, field in request.columns.items():
         word = field.partition(":")[0].strip()
         if word and word not in FIELDS:
             raise ImportFileRefused(f"“{header}” cannot be “{word}”. Fields are {', '.join(FIELDS)}.")
-    return Import(import_id=import_id, store_id=store_id, created_by=user_id, created_at=now, **dict(request))
+    fields = dict(request) | {"currency": request.currency or currency or None}
+    return Import(import_id=import_id, store_id=store_id, created_by=user_id, created_at=now, **fields)
 
 
 def started(progress: Import, *, dry_run: bool, now: datetime) -> Import:
@@ -72,6 +88,16 @@ def cancelled(progress: Import, now: datetime) -> Import:
 def stalled(progress: Import, now: datetime) -> bool:
     heard_at = progress.heard_at or progress.created_at
     return progress.state == "running" and now - heard_at > STALLED_AFTER
+
+
+def hopeless(progress: Import, now: datetime) -> bool:
+    return now - (progress.started_at or progress.created_at) > HOPELESS_AFTER
+
+
+def to_tell_again(progress: Import, chunks: Iterable[Chunk]) -> tuple[list[Chunk], bool]:
+    """The chunks that nobody has done, and whether the file is to be looked at: read on, or seen to be at its end."""
+    waiting = [one for one in chunks if not one.done]
+    return waiting[:AT_ONCE], progress.chunks is None or not waiting
 
 
 def check_faults(progress: Import) -> None:
