@@ -18,10 +18,11 @@ import aws_cdk as cdk
 from infra.domains.access import Access
 from infra.domains.catalog import Catalog
 from infra.domains.identity import Identity
+from infra.domains.inventory import Inventory
 from infra.domains.stores import Stores
 from infra.platform.core import Platform
 
-DOMAINS = (Identity, Stores, Catalog)
+DOMAINS = (Identity, Stores, Catalog, Inventory)
 
 
 def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:

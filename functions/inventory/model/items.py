@@ -8,7 +8,7 @@ from pydantic import Field
 
 from functions.inventory.model.locations import LocationName
 from functions.inventory.model.names import Count, ItemId, Level, LocationId, Quantity, StoreId, VariantId, Version
-from kernel.errors import Conflict, Invalid, NotFound
+from kernel.errors import Conflict, Invalid
 from kernel.http import Answer, Request
 
 PARTS = 20  # of one bundle
@@ -158,13 +158,12 @@ class Availabilities(Answer):
     items: list[Availability]
 
 
-class NoSuchStock(NotFound):
-    code = NotFound.code
-    title = NotFound.title
-
-
 class StockChangedMeanwhile(Conflict):
     """The settings were changed by someone else in the meantime. Read them again, then repeat the change."""
+
+
+class VariantsInvalid(Invalid):
+    """Name 1 to 50 variants, each as store:variant, with commas between."""
 
 
 class BundlePartsInvalid(Invalid):

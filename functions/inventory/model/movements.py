@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from functions.inventory.model.names import (
     MOST,
@@ -28,6 +28,10 @@ Delta = Annotated[int, Field(examples=[-2])]
 
 class NewMovement(Request):
     """`quantity` is what comes or goes; only an adjustment can be negative. Without a location: the default one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "received", "quantity": 10, "reference": "PO-2231"}]}
+    )
 
     kind: Literal["received", "adjusted", "transferred", "returned"]
     quantity: Annotated[int, Field(ge=-MOST, le=MOST, examples=[10])]

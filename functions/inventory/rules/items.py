@@ -91,6 +91,11 @@ def bundled(item: StockItem, parts: Sequence[Part], others: Mapping[ItemId, Stoc
     crowded = [one for one in others.values() if one.used_in >= BUNDLES_PER_PART and one.variant_id not in had]
     if (parts and item.used_in) or crowded:
         raise PartOfABundle()
+    return with_parts(item, parts)
+
+
+def with_parts(item: StockItem, parts: Sequence[Part]) -> StockItem:
+    """A bundle lies nowhere: its parts do."""
     places = {} if parts else item.places
     return item.model_copy(update={"parts": list(parts), "places": places, "version": item.version + 1})
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from functions.inventory import events
-from functions.inventory.model.items import Availability, StockItem
+from functions.inventory.model.items import StockItem
 from functions.inventory.model.levels import Told
 from functions.inventory.model.names import Level
 from kernel.events import Data
@@ -76,17 +76,3 @@ def told(after: Told) -> events.StockChanged:
         orderable=after.orderable,
         available_from=after.available_from,
     )
-
-
-def availability(told: Told) -> Availability:
-    """What a buyer may know: exact numbers only where there are few, and never how many can be ordered beyond them."""
-    here = Availability(store_id=told.store_id, variant_id=told.variant_id, state="unknown")
-    if not told.version:
-        return here
-    if told.level == "ok":
-        return here.model_copy(update={"state": "in_stock"})
-    if told.level == "low":
-        return here.model_copy(update={"state": "low", "left": told.available})
-    if told.beyond and told.orderable:
-        return here.model_copy(update={"state": told.beyond, "available_from": told.available_from})
-    return here.model_copy(update={"state": "out"})

@@ -8,6 +8,7 @@ from functions.inventory.model.names import ItemId, MovementKind, ReservationSta
 from functions.inventory.model.reservations import (
     AlreadySold,
     Line,
+    NoSuchReservation,
     Reservation,
     ReservationOver,
     ReservedOtherwise,
@@ -121,6 +122,15 @@ def movements(kept: Reservation, kind: MovementKind, now: datetime) -> list[tupl
         )
         for taking in kept.takings
     ]
+
+
+def of_store(kept: Reservation, store_id: str) -> Reservation:
+    """What one store may see of it; nothing, if nothing of it is theirs."""
+    lines = [line for line in kept.lines if line.store_id == store_id]
+    if not lines:
+        raise NoSuchReservation()
+    takings = [taking for taking in kept.takings if taking.store_id == store_id]
+    return kept.model_copy(update={"lines": lines, "takings": takings})
 
 
 def items_of(takings: Sequence[Taking]) -> list[ItemId]:

@@ -52,6 +52,10 @@ PERMISSIONS: dict[str, Rule] = {
     # catalog: bargaining. A buyer's proposal is the buyer's own; the store's people answer it
     "propose_price": allow(own=True),
     "answer_proposal": allow(store="edit_products", scope="proposals:write"),
+    # inventory
+    "read_stock": allow(store="edit_products", scope="stock:read"),
+    "edit_stock": allow(store="edit_products", scope="stock:write"),
+    "read_reservations": allow(roles=("moderator", "admin")),
 }
 
 SCOPES = frozenset(rule.scope for rule in PERMISSIONS.values() if rule.scope)  # what an API key can be given
