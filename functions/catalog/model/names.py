@@ -55,3 +55,6 @@ Address = Annotated[
     StringConstraints(pattern=rf"^(prd_|([a-z0-9]+-)+)?{ids.PATTERN}$", max_length=120),
     Field(examples=["prd_01k6m2q8vx4c7e9r1t3y5w7zab"]),
 ]
+
+# Where the next page begins; None: this was the last one.
+Cursor = Annotated[str | None, Field(examples=["eyJwayI6…"])]

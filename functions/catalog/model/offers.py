@@ -1,7 +1,7 @@
 """Offers: a store sells a product, in one or more variants, each at its prices."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -29,6 +29,7 @@ from kernel.http import Answer
 
 VARIANTS = 80  # of one offer: its claims of SKUs and its events are one transaction, and that has a hundred parts
 
+Shelf = Literal["active", "hidden", "draft", "archived"]  # visitors see what is on the first one, and nothing else
 Chosen = Annotated[dict[Code, Value], Field(max_length=3, examples=[{"colour": "Black"}])]
 Quantity = Annotated[int, Field(ge=0, le=10_000_000, examples=[3])]
 Weight = Annotated[int, Field(ge=0, le=1_000_000, examples=[580])]
@@ -46,7 +47,7 @@ class ScheduledPrice(Said):
 class Low(Said):
     """The lowest that something cost on a past day."""
 
-    day: date
+    day: Annotated[date, Field(examples=["2026-05-04"])]
     prices: Prices
 
 
@@ -112,10 +113,6 @@ class OfferChangedMeanwhile(Conflict):
 
 class SkuTaken(Conflict):
     """Another variant of this store has this SKU. Give each its own."""
-
-
-class StoreCannotSell(Conflict):
-    """This store is suspended or closed: what it sells cannot be shown."""
 
 
 class VariantsRefused(Invalid):

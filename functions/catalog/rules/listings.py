@@ -6,9 +6,9 @@ from typing import Any
 
 from functions.catalog import events
 from functions.catalog.model.listings import DESCRIPTION_KEPT, ListedText, ListedVariant, Listing
-from functions.catalog.model.offers import Card, Offer, Variant
+from functions.catalog.model.offers import Card, Offer, Shelf, Variant
 from functions.catalog.model.products import Product
-from functions.catalog.rules.prices import prices_at
+from functions.catalog.rules.prices import boundary, prices_at
 from kernel.events import Data
 
 
@@ -95,11 +95,17 @@ def _variant(variant: Variant, now: datetime) -> ListedVariant:
     )
 
 
-def shelf(offer: Offer) -> str:
+def shelf(offer: Offer) -> Shelf:
     """Where its store finds it: visitors see what is active, and nothing else."""
     if offer.status != "active":
         return offer.status
     return "active" if offer.listed else "hidden"
+
+
+def next_price(offer: Offer) -> datetime | None:
+    """When the next of its prices changes by itself, as seen from its last version."""
+    moments = [boundary(one, offer.updated_at) for one in offer.variants]
+    return min((one for one in moments if one), default=None)
 
 
 def price_changes(before: Offer | None, after: Offer) -> list[dict[str, Any]]:

@@ -4,17 +4,21 @@ PRODUCT#<prd>   -           the product
 PRODUCT#<prd>   OFFER#<ofr> a store's offer of it, whole; a product's page is one Query, so nothing else lies here
 SKU#<store>     <sku>       which variant has this SKU: it is the claim that makes a store's SKUs unique
 PRICES#<ofr>    <time>      what the offer's variants cost before a change, and after it
+DUE#prices      <time>#<ofr> a scheduled price of the offer begins or ends then: whoever shows it is to be told
 
 by_store        <store>     <shelf>#<ofr>                 active (visitors see it), hidden, draft, archived
+by_store        EVERYONE    <status>#<prd>                the products of the global database
 by_category     <root>      <path of ids>/#<prd>#<ofr>    only what visitors see: a subtree is a prefix
 
 Products and offers are kept as one text each: reading a page of many variants costs a third of the time of a map.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 
 from functions.catalog import events
+from functions.catalog.model.items import PriceChange
 from functions.catalog.model.offers import (
     NoSuchOffer,
     Offer,
@@ -29,6 +33,9 @@ from functions.catalog.rules.batches import Edit, Row
 from kernel import clock
 from kernel.events import Event
 from kernel.table import MAX_CHANGES, Change, Item, Receipt, Table, check, delete, put
+
+DUE = "DUE#prices"
+EVERYONE = "EVERYONE"
 
 
 class Goods:
@@ -58,6 +65,13 @@ class Goods:
             raise NoSuchOffer()
         return read_product(found[here]), read_offer(found[there])
 
+    def whole(self, product_id: str) -> tuple[Product, list[Offer]]:
+        """A product that its store edits, with all its offers: there are no more than one page of them."""
+        product, offers, _ = self.page(product_id)
+        if not product:
+            raise NoSuchProduct()
+        return product, offers
+
     def by_sku(self, store_id: str, skus: Sequence[str]) -> dict[str, tuple[Product, Offer]]:
         """The offers that have these SKUs (at most fifty), in two calls however many they are."""
         claims = self._table.get_many([(f"SKU#{store_id}", sku) for sku in dict.fromkeys(skus)]) if skus else {}
@@ -75,6 +89,40 @@ class Goods:
         prefix = f"{shelf}#" if shelf else ""
         page = self._table.query(store_id, prefix, index="by_store", limit=limit, cursor=cursor)
         return [read_offer(item) for item in page.items], page.cursor
+
+    def in_category(self, path: Sequence[str], *, products: int, cursor: str | None) -> tuple[list[Offer], str | None]:
+        """Offers of so many products below a category, those of one product side by side.
+
+        The next page begins behind the last product: however many stores offer it, it is on one page only.
+        """
+        prefix = f"{'/'.join(path)}/"
+        page = self._table.query(path[0], prefix, index="by_category", limit=2 * products, cursor=cursor)
+        offers = [read_offer(item) for item in page.items]
+        chosen = list(dict.fromkeys(one.product_id for one in offers))
+        if len(chosen) <= products and not page.cursor:
+            return offers, None
+        chosen = chosen[:products]
+        found = [one for one in offers if one.product_id in chosen]
+        last = next(item for one, item in zip(offers, page.items, strict=True) if one.product_id == chosen[-1])
+        behind = {"pk": last["pk"], "sk": "OFFER#~", "by_categorypk": path[0]}
+        behind["by_categorysk"] = last["by_categorysk"].rpartition("#")[0] + "#~"
+        return found, self._table.cursor_after(behind, path[0], prefix, index="by_category")
+
+    def of_everyone(self, status: str = "", *, limit: int, cursor: str | None) -> tuple[list[Product], str | None]:
+        """The products of the global database."""
+        prefix = f"{status}#" if status else ""
+        page = self._table.query(EVERYONE, prefix, index="by_store", limit=limit, cursor=cursor)
+        return [read_product(item) for item in page.items], page.cursor
+
+    def price_changes(self, offer_id: str, *, limit: int, cursor: str | None) -> tuple[list[PriceChange], str | None]:
+        page = self._table.query(f"PRICES#{offer_id}", limit=limit, cursor=cursor, newest_first=True)
+        changes = [PriceChange(at=item["sk"], **one) for item in page.items for one in item["changes"]]
+        return changes, page.cursor
+
+    def due(self, now: datetime, *, limit: int = 50) -> list[tuple[str, str, str]]:
+        """Offers of which a scheduled price begins or ends: product, offer, and the row that says so."""
+        page = self._table.query(DUE, limit=limit, before=clock.rfc3339(now))
+        return [(item["product_id"], item["offer_id"], item["sk"]) for item in page.items]
 
     # Writing
 
@@ -132,7 +180,10 @@ def read_offer(item: Item) -> Offer:
 
 def product_item(product: Product) -> Item:
     doc = product.model_dump_json(exclude_defaults=True)
-    return {"pk": f"PRODUCT#{product.product_id}", "sk": "-", "version": product.version, "doc": doc}
+    item = {"pk": f"PRODUCT#{product.product_id}", "sk": "-", "version": product.version, "doc": doc}
+    if product.store_id:
+        return item
+    return item | {"by_storepk": EVERYONE, "by_storesk": f"{product.status}#{product.product_id}"}
 
 
 def offer_item(offer: Offer) -> Item:
@@ -168,8 +219,11 @@ def _offer_changes(edits: Sequence[Edit]) -> list[Change]:
         row = put(offer_item(rules.as_kept(after)))
         expected = row.when(version=before.version) if before else row.absent()
         changes += [expected.otherwise(OfferChangedMeanwhile()), *_claims(before, after), *_prices(before, after)]
+        changes += _scheduled(before, after)
     if len(changes) > MAX_CHANGES - 4:
         raise TooManySkuChanges()
+    if len({change.key for change in changes}) < len(changes):  # two of these offers want one SKU
+        raise SkuTaken()
     return changes
 
 
@@ -196,6 +250,15 @@ def _claims(before: Offer | None, after: Offer) -> list[Change]:
 def _claim(offer: Offer, variant: Variant) -> Item:
     key = {"pk": f"SKU#{offer.store_id}", "sk": variant.sku}
     return {**key, "product_id": offer.product_id, "offer_id": offer.offer_id, "variant_id": variant.variant_id}
+
+
+def _scheduled(before: Offer | None, after: Offer) -> list[Change]:
+    """A row at the next moment at which a price changes by itself; the one before it has had its row already."""
+    at = rules.next_price(after)
+    if not at or (before and at == rules.next_price(before)):
+        return []
+    key = {"pk": DUE, "sk": f"{clock.rfc3339(at)}#{after.offer_id}"}
+    return [put({**key, "product_id": after.product_id, "offer_id": after.offer_id})]
 
 
 def _prices(before: Offer | None, after: Offer) -> list[Change]:

@@ -49,6 +49,9 @@ PERMISSIONS: dict[str, Rule] = {
     "request_product": allow(own=True, store="edit_products"),
     "read_product_request": allow(own=True, store="edit_products", roles=("moderator", "admin")),
     "review_products": allow(roles=("moderator", "admin")),
+    # catalog: digital goods. What a buyer may download is the buyer's own; the store's people give and take gifts back
+    "read_downloads": allow(own=True),
+    "give_downloads": allow(store="edit_products"),
     # catalog: bargaining. A buyer's proposal is the buyer's own; the store's people answer it
     "propose_price": allow(own=True),
     "answer_proposal": allow(store="edit_products", scope="proposals:write"),

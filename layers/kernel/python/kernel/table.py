@@ -133,7 +133,7 @@ class Table:
         if sk_prefix and before:
             raise ValueError("A query has one condition on the sort key: a prefix or a bound.")
         prefix = index or ""
-        scope = f"{self.name}|{prefix}|{pk}|{sk_prefix}|{newest_first}|{before}"
+        scope = self._scope(prefix, pk, sk_prefix, newest_first, before)
         sk = sk_prefix or before
         narrowed = " AND begins_with(#sk, :sk)" if sk_prefix else " AND #sk < :sk" if before else ""
         request: dict[str, Any] = {
@@ -152,6 +152,13 @@ class Table:
         answer = self._client.query(**request)
         last = answer.get("LastEvaluatedKey")
         return Page([decode(item) for item in answer["Items"]], _seal_cursor(last, scope) if last else None)
+
+    def cursor_after(self, key: Item, pk: str, sk_prefix: str = "", *, index: str) -> str:
+        """A cursor for the query of these arguments that goes on behind a key, whether or not there is such an item."""
+        return _seal_cursor(encode(key), self._scope(index, pk, sk_prefix, False, ""))
+
+    def _scope(self, prefix: str, pk: str, sk_prefix: str, newest_first: bool, before: str) -> str:
+        return f"{self.name}|{prefix}|{pk}|{sk_prefix}|{newest_first}|{before}"
 
     # Writing
 

@@ -1,0 +1,93 @@
+"""What of a product and its offers visitors see."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from functions.catalog.model.names import Prices
+from functions.catalog.model.offers import Offer, Variant
+from functions.catalog.model.pages import ProductPage, Shown, SoldOffer, SoldVariant
+from functions.catalog.model.products import NoSuchProduct, Product
+from functions.catalog.rules import slugs
+from functions.catalog.rules.prices import lowest, prices_at
+
+
+def page(product: Product | None, offers: Sequence[Offer], cursor: str | None, now: datetime) -> ProductPage:
+    """A global product is there although nobody sells it just now; a store's own one is there to be sold."""
+    listed = [sold(one, now) for one in offers if one.listed]
+    if not product or product.status != "active" or (product.store_id and not listed):
+        raise NoSuchProduct()
+    return ProductPage(
+        product_id=product.product_id,
+        address=slugs.address(product.slug, product.product_id),
+        language=product.language,
+        texts=product.texts,
+        category_id=product.category_id,
+        brand=product.brand,
+        attributes=product.attributes,
+        options=product.options,
+        pictures=product.pictures,
+        updated_at=product.updated_at,
+        offers=listed,
+        cursor=cursor,
+    )
+
+
+def sold(offer: Offer, now: datetime) -> SoldOffer:
+    return SoldOffer(
+        offer_id=offer.offer_id,
+        store_id=offer.store_id,
+        kind=offer.kind,
+        condition=offer.condition,
+        remarks=offer.remarks,
+        takes_proposals=offer.takes_proposals,
+        variants=[_sold_variant(one, now) for one in offer.variants if one.active],
+        version=offer.version,
+    )
+
+
+def shown(offers: Iterable[Offer], now: datetime) -> list[Shown]:
+    """Offers of one product lie side by side, and are shown as one."""
+    grouped = groupby((one for one in offers if one.listed), key=lambda one: one.product_id)
+    return [_shown(list(same), now) for _, same in grouped]
+
+
+def _shown(offers: Sequence[Offer], now: datetime) -> Shown:
+    card = max(offers, key=lambda one: one.version).card
+    variants = [one for offer in offers for one in offer.variants if one.active]
+    return Shown(
+        product_id=offers[0].product_id,
+        address=slugs.address(card.slug, offers[0].product_id),
+        language=card.language,
+        titles=card.titles,
+        brand=card.brand,
+        image_id=card.image_id,
+        category_id=card.category_path[-1] if card.category_path else None,
+        prices=_least([prices_at(one, now) for one in variants]),
+        compare_at=_least([one.compare_at for one in variants]) if len(variants) == 1 else {},
+        conditions=sorted({one.condition for one in offers}),
+        store_ids=list(dict.fromkeys(one.store_id for one in offers)),
+    )
+
+
+def _sold_variant(variant: Variant, now: datetime) -> SoldVariant:
+    prices = prices_at(variant, now)
+    reduced = variant.compare_at or prices != variant.prices
+    return SoldVariant(
+        variant_id=variant.variant_id,
+        sku=variant.sku,
+        options=variant.options,
+        prices=prices,
+        compare_at=variant.compare_at,
+        lowest_30_days=lowest(variant, now) if reduced else {},
+        barcode=variant.barcode,
+        weight_g=variant.weight_g,
+    )
+
+
+def _least(told: Sequence[Prices]) -> Prices:
+    least: Prices = {}
+    for prices in told:
+        for currency, minor in prices.items():
+            least[currency] = min(minor, least.get(currency, minor))
+    return least
