@@ -1,12 +1,15 @@
-"""What is done with files once they are there: pictures are rendered, and what nobody shows any more is removed."""
+"""What is done with files once they are there: pictures rendered, goods put away; what nobody needs is removed."""
 
 from collections.abc import Callable
 
 from functions.catalog import files, renditions
+from functions.catalog.model.files import FileNotUploaded, FileRefused
 from functions.catalog.model.images import Image, ImageChanged
 from functions.catalog.model.offers import OfferChangedMeanwhile
 from functions.catalog.model.products import ProductChangedMeanwhile
 from functions.catalog.rules import images as rules
+from functions.catalog.rules.files import with_state
+from functions.catalog.store.files import files as goods_files
 from functions.catalog.store.images import images
 from functions.catalog.store.pictures import pictures
 from kernel import log
@@ -27,6 +30,15 @@ class ImageAdded(Seen):
 class ImageRemoved(Seen):
     image_id: str
     owner: str
+
+
+class FileAdded(Seen):
+    file_id: str
+    offer_id: str
+
+
+class FileRemoved(Seen):
+    file_id: str
 
 
 @consumer.on("metco.catalog", ImageAdded)
@@ -52,6 +64,28 @@ def render_image(event: Received[ImageAdded]) -> None:
 @consumer.on("metco.catalog", ImageRemoved)
 def remove_image(event: Received[ImageRemoved]) -> None:
     files.remove_image(event.data.image_id)
+
+
+@consumer.on("metco.catalog", FileAdded)
+def keep_file(event: Received[FileAdded]) -> None:
+    """Its sender may still write to where it arrived: what is sold is a copy of what was announced."""
+    file = goods_files().find(event.data.offer_id, event.data.file_id)
+    if not file or file.state != "keeping":
+        log.info("file not kept: it is gone, or done already", file_id=event.data.file_id)
+        return
+    try:
+        files.keep_goods(file)
+    except (FileRefused, FileNotUploaded) as refusal:
+        log.info("file refused", file_id=file.file_id, code=refusal.code)
+        goods_files().keep(with_state(file, "refused"))
+        return
+    goods_files().keep(with_state(file, "ready"))
+    log.count("files_kept_total")
+
+
+@consumer.on("metco.catalog", FileRemoved)
+def remove_file(event: Received[FileRemoved]) -> None:
+    files.remove_goods(event.data.file_id)
 
 
 def _settle(owner: str, image_id: str, outcome: Callable[[Image], Image]) -> None:

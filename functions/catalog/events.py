@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from functions.catalog.model.imports import ExportId, ImportId, ImportState
+from functions.catalog.model.downloads import GrantId, OrderId
+from functions.catalog.model.files import FileId
 from functions.catalog.model.listings import Listing
 from functions.catalog.model.names import CategoryId, ImageId, OfferId, ProductId, StoreId, UserId, VariantId, Version
 from functions.catalog.model.proposals import ProposalId, Quantity, Side
@@ -89,6 +91,49 @@ class ProductApproved(Data):
 
     product_id: ProductId
     request_id: RequestId
+
+
+class FileAdded(Data):
+    """A file for sale has arrived: it is to be put where buyers can get it, and its sender no longer can write."""
+
+    file_id: FileId
+    store_id: StoreId
+    offer_id: OfferId
+
+
+class FileRemoved(Data):
+    """Nobody can buy or download a file any more: its bytes go."""
+
+    file_id: FileId
+
+
+class DownloadsGranted(Data):
+    """A person may download an offer's files: they bought it, or the store gave it to them."""
+
+    grant_id: GrantId
+    store_id: StoreId
+    product_id: ProductId
+    offer_id: OfferId
+    buyer_id: UserId
+    order_id: OrderId | None = None
+
+
+class DownloadsRevoked(Data):
+    """A person may no longer download what they were granted: the order was refunded, or the store took a gift back."""
+
+    grant_id: GrantId
+    store_id: StoreId
+    buyer_id: UserId
+    order_id: OrderId | None = None
+
+
+class DownloadLinked(Data):
+    """A buyer has got a link for a file: it counts as delivered from the first one on."""
+
+    grant_id: GrantId
+    store_id: StoreId
+    buyer_id: UserId
+    file_id: FileId
 
 
 class PriceProposed(Data):

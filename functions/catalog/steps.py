@@ -1,10 +1,25 @@
-"""What a checkout asks of the catalogue: hold the prices that were agreed on, use them up, or give them back."""
+"""What a checkout asks of the catalogue: hold agreed prices, use them up or give them back; hand over digital goods."""
 
 from collections.abc import Callable
 
 from functions.catalog.model.checkouts import OfOrder, PricesRedeemed, PricesReleased, PricesReserved, ReservePrices
+from functions.catalog.model.downloads import (
+    DigitalLine,
+    DownloadOver,
+    DownloadsGranted,
+    DownloadsRevoked,
+    Grant,
+    GrantChanged,
+    GrantDownloads,
+    RevokeDownloads,
+)
 from functions.catalog.model.proposals import Checkout, CheckoutChanged, ProposalChanged
+from functions.catalog.rules import downloads as delivery
 from functions.catalog.rules import proposals as rules
+from functions.catalog.rules.files import check_digital
+from functions.catalog.store.downloads import downloads
+from functions.catalog.store.files import files
+from functions.catalog.store.goods import goods
 from functions.catalog.store.proposals import proposals
 from kernel import clock
 from kernel.errors import Unavailable
@@ -67,12 +82,57 @@ def release(asked: OfOrder) -> PricesReleased:
     return PricesReleased(order_id=asked.order_id)
 
 
+@tasks.task("grant_downloads", GrantDownloads)
+def grant_downloads(asked: GrantDownloads) -> DownloadsGranted:
+    """The buyer gets the files of every line. What an order was granted before is found; what was refunded stays so."""
+    granted = [_granted(asked.order_id, asked.buyer_id, line) for line in asked.lines]
+    return DownloadsGranted(order_id=asked.order_id, grants=granted)
+
+
+@tasks.task("revoke_downloads", RevokeDownloads)
+def revoke_downloads(asked: RevokeDownloads) -> DownloadsRevoked:
+    """The order was refunded. Also before anything was granted: then it will not be any more."""
+    for line in asked.lines:
+        _until_settled(lambda line=line: _revoke(asked.order_id, asked.buyer_id, line))  # type: ignore[misc]
+    return DownloadsRevoked(order_id=asked.order_id)
+
+
+def _granted(order_id: str, buyer_id: str, line: DigitalLine) -> str:
+    grant_id = delivery.grant_id_of(order_id, line.offer_id)
+
+    def attempt() -> None:
+        before = downloads().find(buyer_id, grant_id)
+        if before and before.revoked_at:
+            raise DownloadOver()
+        if not before:
+            downloads().grant(_grant(grant_id, order_id, buyer_id, line))
+
+    _until_settled(attempt)
+    return grant_id
+
+
+def _revoke(order_id: str, buyer_id: str, line: DigitalLine) -> None:
+    grant_id, now = delivery.grant_id_of(order_id, line.offer_id), clock.now()
+    before = downloads().find(buyer_id, grant_id)
+    if not before:
+        downloads().rule_out(delivery.ruled_out(_grant(grant_id, order_id, buyer_id, line), now))
+    elif not before.revoked_at:
+        downloads().take_back(delivery.taken_back(before, now))
+
+
+def _grant(grant_id: str, order_id: str, buyer_id: str, line: DigitalLine) -> Grant:
+    _, offer = goods().offer(line.product_id, line.offer_id)
+    check_digital(offer)
+    place = (offer.store_id, line.product_id, line.offer_id)
+    return delivery.granted(grant_id, buyer_id, place, files().every_of(line.offer_id), clock.now(), order_id=order_id)
+
+
 def _until_settled(attempt: Callable[[], None]) -> None:
     """A buyer or another task may be faster than a look and a commit: look again."""
     for _ in range(ATTEMPTS):
         try:
             attempt()
             return
-        except (ProposalChanged, CheckoutChanged):
+        except (ProposalChanged, CheckoutChanged, GrantChanged):
             continue
-    raise Unavailable("These prices change faster than they can be held. Try again.")
+    raise Unavailable("This changes faster than it can be settled. Try again.")

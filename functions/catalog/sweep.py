@@ -8,10 +8,14 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from functions.catalog.model.images import ImageChanged
 from functions.catalog.model.imports import ImportStateChanged
 from functions.catalog.model.proposals import ProposalChanged
+from functions.catalog.rules import images as imaging
 from functions.catalog.rules import proposals as bargaining
 from functions.catalog.rules.imports import runs as importing
+from functions.catalog.store.files import files
+from functions.catalog.store.images import images
 from functions.catalog.store.imports import imports
 from functions.catalog.store.proposals import proposals
 from functions.catalog.store.standing import standings
@@ -26,6 +30,8 @@ def handler(_event: dict[str, Any], context: Any) -> None:
         end_proposals(now)
         look_at_shelves(now)
         resume_imports(now)
+        remove_unused_images(now)
+        remove_withdrawn_files(now)
         log.info("swept", **meter.read())
 
 
@@ -60,3 +66,25 @@ def resume_imports(now: datetime) -> None:
                 chunks = imports().chunk_numbers(progress).values()
                 imports().tell_again(progress, *importing.to_tell_again(progress, chunks), now)
                 log.count("imports_resumed_total")
+
+
+def remove_unused_images(now: datetime) -> None:
+    """What was sent a week ago and is shown nowhere."""
+    for _ in range(ROUNDS):
+        due = list(images().over(now))
+        for owner, image_id, due_key in due:
+            image = images().find(owner, image_id)
+            with suppress(ImageChanged):  # it is just being shown: the next sweep finds that it is
+                images().settle(owner, image if image and imaging.unused(image, now) else None, due_key)
+        if not due:
+            return
+
+
+def remove_withdrawn_files(now: datetime) -> None:
+    """What was withdrawn so long ago that nobody who bought it may download it any more."""
+    for _ in range(ROUNDS):
+        due = list(files().over(now))
+        for offer_id, file_id, due_key in due:
+            files().settle(files().find(offer_id, file_id), due_key)
+        if not due:
+            return

@@ -32,6 +32,8 @@ class Catalog(DomainStack):
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
         )
 
         consumer = self.consumer("functions.catalog.consumers")
@@ -57,22 +59,16 @@ class Catalog(DomainStack):
         )  # what arrives is copied at once, or forgotten the next day
         files.below("incoming").grant(api, "s3:GetObject", "s3:PutObject")
         files.below("originals").grant(api, "s3:PutObject")
+        files.below("sold").grant(api, "s3:GetObject")
 
         arrivals = self.consumer(
             "functions.catalog.arrivals", memory_mb=1769, timeout_s=60, batch=1, at_once=10, layers=["pictures"]
         )
-        table.grant(
-            arrivals,
-            "dynamodb:BatchGetItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-        )
-        secret.grant(arrivals, "secretsmanager:GetSecretValue")
-        files.below("incoming").grant(arrivals, "s3:DeleteObject")
+        table.grant(arrivals, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+        files.below("incoming").grant(arrivals, "s3:DeleteObject", "s3:GetObject")
         files.below("originals").grant(arrivals, "s3:DeleteObject", "s3:GetObject")
         files.below("public").grant(arrivals, "s3:DeleteObject", "s3:PutObject")
+        files.below("sold").grant(arrivals, "s3:DeleteObject", "s3:PutObject")
 
         files.below("imports").grant(api, "s3:GetObject", "s3:PutObject")
         files.below("exports").grant(api, "s3:GetObject")

@@ -39,10 +39,10 @@ def confirm_image(store_id: Annotated[StoreId, Path()], image_id: Annotated[Imag
     return _confirmed(store_id, image_id)
 
 
-@api.get("/v1/stores/<store_id>/images/<image_id>", permit="edit_products")
+@api.get("/v1/stores/<store_id>/images/<image_id>", permit="read_products")
 def read_image(store_id: Annotated[StoreId, Path()], image_id: Annotated[ImageId, Path()]) -> Image:
     """How far an image is: awaited, rendering, ready, or refused for a reason."""
-    require("edit_products", store=store_id)
+    require("read_products", store=store_id)
     return images().image(store_id, image_id)
 
 

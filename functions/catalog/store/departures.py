@@ -5,6 +5,7 @@ from typing import Any
 
 from functions.catalog.rules import proposals as rules
 from functions.catalog.rules.requests import view
+from functions.catalog.store.downloads import downloads
 from functions.catalog.store.proposals import proposals
 from functions.catalog.store.requests import requests
 from kernel import clock
@@ -23,13 +24,15 @@ class Departures:
                 proposals().answer(proposal, left, None)
         for kept in requests().every_of_person(user_id):
             requests().remove(kept)
+        downloads().forget(user_id)
         self._table.empty(f"PERSON#{user_id}")
         self._table.empty(receipts_of(user_id))
 
     def known_of(self, user_id: str) -> dict[str, Any]:
-        """What catalog keeps about a person: the prices they proposed, the products they asked for."""
+        """What catalog keeps about a person: prices they proposed, products they asked for, what they may download."""
         return {
             "proposals": [one.model_dump(mode="json") for one in proposals().every_of_buyer(user_id)],
+            "downloads": [one.model_dump(mode="json") for one in downloads().every_of_buyer(user_id)],
             "product_requests": [view(one).model_dump(mode="json") for one in requests().every_of_person(user_id)],
         }
 

@@ -1,6 +1,6 @@
 """Where images are shown: an image and the product or category that shows it change together, or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from functions.catalog.model.categories import Category
@@ -58,15 +58,8 @@ class Pictures:
         """Only a change of the first picture is one that offers show."""
         if before.store_id is None or before.pictures[:1] == after.pictures[:1]:
             return []
-        return rules.recarded(after, self._offers(before.product_id), clock.now())
-
-    def _offers(self, product_id: str) -> Iterator[Offer]:
-        cursor: str | None = None
-        while True:
-            _, found, cursor = goods().page(product_id, cursor=cursor)
-            yield from found
-            if not cursor:
-                return
+        _, offers, _ = goods().page(before.product_id)  # of its own product a store has a few offers, if that
+        return rules.recarded(after, offers, clock.now())
 
 
 @cache

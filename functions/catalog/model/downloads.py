@@ -1,0 +1,124 @@
+"""Downloads: what a person bought, or was given, of a digital offer, and how often they may still get it."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from functions.catalog.model.files import FileId, FileName, FileSize
+from functions.catalog.model.names import OfferId, ProductId, StoreId, UserId, Version
+from kernel import ids
+from kernel.errors import Conflict, NotFound, TooManyRequests
+from kernel.http import Answer, Request
+from kernel.tasks import Asked, Outcome
+
+GrantId = Annotated[str, StringConstraints(pattern=ids.pattern("gra"))]
+OrderId = Annotated[
+    str, StringConstraints(pattern=ids.pattern("ord")), Field(examples=["ord_01k6m2q8vx4c7e9r1t3y5w7zab"])
+]
+
+
+class DownloadFile(Answer):
+    """`left`: how many more links there are for it."""
+
+    file_id: FileId
+    name: FileName
+    size_bytes: FileSize
+    left: Annotated[int, Field(ge=0, examples=[5])]
+
+
+class Grant(Answer):
+    """A person may get an offer's files: those there were when it was granted, and those that came later.
+
+    `order_id` is None for what the store gave away.
+    """
+
+    grant_id: GrantId
+    buyer_id: UserId
+    store_id: StoreId
+    product_id: ProductId
+    offer_id: OfferId
+    order_id: OrderId | None = None
+    files: list[DownloadFile]
+    granted_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    version: Version = 1
+
+
+class GrantList(Answer):
+    items: list[Grant]
+    cursor: Annotated[str | None, Field(examples=["q1Zx0mV…"])] = None
+
+
+class Gift(Request):
+    """Give an offer's files to a person, or give them once more to a buyer who lost them."""
+
+    buyer_id: UserId
+    product_id: ProductId
+    offer_id: OfferId
+
+
+class DownloadLink(Answer):
+    """Whoever has it may download with it until it ends, also in parts and again after an interruption."""
+
+    url: Annotated[str, Field(examples=["https://bucket.s3.eu-west-1.amazonaws.com/sold/…"])]
+    expires_at: datetime
+    left: Annotated[int, Field(ge=0, examples=[4])]
+
+
+# What a checkout asks
+
+
+class DigitalLine(BaseModel):
+    product_id: ProductId
+    offer_id: OfferId
+
+
+class GrantDownloads(Asked):
+    order_id: OrderId
+    buyer_id: UserId
+    lines: Annotated[list[DigitalLine], Field(min_length=1, max_length=40)]
+
+
+class RevokeDownloads(GrantDownloads):
+    """The same words: also what was never granted is named, so that it never will be."""
+
+
+class DownloadsGranted(Outcome):
+    outcome: Literal["granted"] = "granted"
+    order_id: str
+    grants: list[str]
+
+
+class DownloadsRevoked(Outcome):
+    outcome: Literal["revoked"] = "revoked"
+    order_id: str
+
+
+# What can be refused
+
+
+class NoSuchDownload(NotFound):
+    code = NotFound.code  # a missing download and somebody else's answer alike
+    title = NotFound.title
+
+
+class DownloadOver(Conflict):
+    """This download has expired, or was taken back. Write to the store."""
+
+
+class LinksUsedUp(Conflict):
+    """There are no more links for this file. Write to the store: it can give it to you once more."""
+
+
+class GrantPaidFor(Conflict):
+    """This was bought: it is taken back by refunding the order, and not by the store."""
+
+
+class GrantChanged(Conflict):
+    """The download was just changed. Ask for it again, then repeat the request."""
+
+
+class TooManyGifts(TooManyRequests):
+    """A store gives away at most 200 downloads a day."""

@@ -1,0 +1,96 @@
+"""Who may download what, how often, and until when."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from functions.catalog.model.downloads import (
+    DownloadFile,
+    DownloadOver,
+    Grant,
+    GrantPaidFor,
+    LinksUsedUp,
+    NoSuchDownload,
+)
+from functions.catalog.model.files import GoodsFile
+from kernel import ids
+
+LIFE = timedelta(days=365)
+LINK_LIFE = timedelta(minutes=15)  # to begin a download: one that has begun is not cut off
+LINKS = 10  # for each file
+GIFTS_A_DAY = 200
+
+
+def grant_id_of(order_id: str, offer_id: str) -> str:
+    """The same for the same, so that a repeated task finds what its first run made; beginning with the order's time."""
+    begun_at = order_id.removeprefix("ord_")[:10]
+    return f"gra_{begun_at}{ids.derived_id('gra', order_id, offer_id)[-16:]}"
+
+
+def granted(
+    grant_id: str,
+    buyer_id: str,
+    offer: tuple[str, str, str],
+    files: Iterable[GoodsFile],
+    now: datetime,
+    *,
+    order_id: str | None = None,
+) -> Grant:
+    """`offer` is its store, product and offer. A file that is just being kept is sold with the others."""
+    store_id, product_id, offer_id = offer
+    return Grant(
+        grant_id=grant_id,
+        buyer_id=buyer_id,
+        store_id=store_id,
+        product_id=product_id,
+        offer_id=offer_id,
+        order_id=order_id,
+        files=[_downloadable(one) for one in files if one.state in ("keeping", "ready")],
+        granted_at=now,
+        expires_at=now + LIFE,
+    )
+
+
+def ruled_out(grant: Grant, now: datetime) -> Grant:
+    return grant.model_copy(update={"files": [], "revoked_at": now})
+
+
+def with_later(grant: Grant, files: Sequence[GoodsFile]) -> Grant:
+    """A buyer gets what the store has added since, and keeps what it has withdrawn since; never what was refused."""
+    states = {one.file_id: one.state for one in files}
+    bought = [one for one in grant.files if states.get(one.file_id) in ("ready", "withdrawn")]
+    had = {one.file_id for one in grant.files}
+    later = [_downloadable(one) for one in files if one.state == "ready" and one.file_id not in had]
+    return grant.model_copy(update={"files": [*bought, *later]})
+
+
+def counted(grant: Grant, used: Mapping[str, int]) -> Grant:
+    left = [one.model_copy(update={"left": max(0, LINKS - used.get(one.file_id, 0))}) for one in grant.files]
+    return grant.model_copy(update={"files": left})
+
+
+def to_download(grant: Grant, file_id: str, now: datetime) -> DownloadFile:
+    if grant.revoked_at or now >= grant.expires_at:
+        raise DownloadOver()
+    found = next((one for one in grant.files if one.file_id == file_id), None)
+    if not found:
+        raise NoSuchDownload()
+    if not found.left:
+        raise LinksUsedUp()
+    return found
+
+
+def taken_back(grant: Grant, now: datetime) -> Grant:
+    """Taking back twice is taking back once."""
+    if grant.revoked_at:
+        return grant
+    return grant.model_copy(update={"revoked_at": now, "version": grant.version + 1})
+
+
+def check_given(grant: Grant) -> None:
+    """A store takes back what it gave, never what it sold."""
+    if grant.order_id:
+        raise GrantPaidFor()
+
+
+def _downloadable(file: GoodsFile) -> DownloadFile:
+    return DownloadFile(file_id=file.file_id, name=file.name, size_bytes=file.size_bytes, left=LINKS)

@@ -1,0 +1,156 @@
+"""Granted downloads in the table: domain verbs outside, DynamoDB words inside.
+
+PERSON#<user>     DOWNLOADS#<gra>   the grant, whole; beside it, by a file's id, how many links for it were given
+GRANTS#<store>    <gra>             whose it is, to be found from the store
+LIMIT#gifts#<s>   <day>             how many the store gave away that day
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+
+from functions.catalog import events
+from functions.catalog.model.downloads import Grant, GrantChanged, NoSuchDownload, TooManyGifts
+from functions.catalog.rules import downloads as rules
+from functions.catalog.store.files import files
+from kernel import clock, ids
+from kernel.events import Event
+from kernel.table import Change, Item, Receipt, Table, delete, put, update
+
+PREFIX = "DOWNLOADS#"
+AT_ONCE = 50
+
+
+class Downloads:
+    def __init__(self) -> None:
+        self._table = Table()
+
+    def of_buyer(self, buyer_id: str, grant_id: str) -> Grant:
+        item = self._table.get(*_key(buyer_id, grant_id))
+        if not item or item.get("void"):
+            raise NoSuchDownload()
+        return _read(item)
+
+    def current(self, buyer_id: str, grant_id: str) -> Grant:
+        """With the files that the store has added since."""
+        item = self._table.get(*_key(buyer_id, grant_id))
+        if not item or item.get("void"):
+            raise NoSuchDownload()
+        grant = Grant.model_validate_json(item["doc"])
+        return rules.counted(rules.with_later(grant, files().every_of(grant.offer_id)), _used(item))
+
+    def find(self, buyer_id: str, grant_id: str) -> Grant | None:
+        """Also what was ruled out before it was granted."""
+        item = self._table.get(*_key(buyer_id, grant_id))
+        return _read(item) if item else None
+
+    def of_store(self, store_id: str, grant_id: str) -> Grant:
+        pointer = self._table.get(f"GRANTS#{store_id}", grant_id)
+        if not pointer:
+            raise NoSuchDownload()
+        return self.of_buyer(pointer["buyer_id"], grant_id)
+
+    def list_of_buyer(self, buyer_id: str, *, limit: int, cursor: str | None) -> tuple[list[Grant], str | None]:
+        page = self._table.query(f"PERSON#{buyer_id}", PREFIX, limit=limit, cursor=cursor, newest_first=True)
+        return [_read(item) for item in page.items if not item.get("void")], page.cursor
+
+    def list_of_store(self, store_id: str, *, limit: int, cursor: str | None) -> tuple[list[Grant], str | None]:
+        page = self._table.query(f"GRANTS#{store_id}", limit=limit, cursor=cursor, newest_first=True)
+        keys = [_key(row["buyer_id"], row["sk"]) for row in page.items]
+        found = self._table.get_many(keys) if keys else {}
+        return [_read(found[key]) for key in keys if key in found], page.cursor
+
+    def give(self, grant: Grant, now: datetime, receipt: Receipt | None) -> None:
+        counted = update(f"LIMIT#gifts#{grant.store_id}", now.date().isoformat()).add(given=1)
+        limit = counted.set(ttl=clock.epoch_s(now + timedelta(days=2))).below(given=rules.GIFTS_A_DAY)
+        self._table.commit([*_made(grant), limit.otherwise(TooManyGifts())], [_granted(grant)], receipt)
+
+    def grant(self, grant: Grant) -> None:
+        """What an order bought, once: GrantChanged says that it was granted, or ruled out, before."""
+        self._table.commit(_made(grant), [_granted(grant)])
+
+    def rule_out(self, grant: Grant) -> None:
+        """A refund that is faster than what it refunds: this grant is never made."""
+        self._table.commit([put({**_item(grant), "void": True}).absent().otherwise(GrantChanged())])
+
+    def take_back(self, grant: Grant, receipt: Receipt | None = None) -> None:
+        """The links that were given stay counted."""
+        row = update(*_key(grant.buyer_id, grant.grant_id)).set(doc=_doc(grant), version=grant.version, revoked=True)
+        revoked = events.DownloadsRevoked(
+            grant_id=grant.grant_id, store_id=grant.store_id, buyer_id=grant.buyer_id, order_id=grant.order_id
+        )
+        told = [Event(revoked, grant.grant_id, grant.version)]
+        self._table.commit([row.when(version=grant.version - 1).otherwise(GrantChanged())], told, receipt)
+
+    def count_link(self, grant: Grant, file_id: str, receipt: Receipt | None) -> None:
+        """Of two who ask for the last link at once, one gets it; none for what is being taken back."""
+        one_more = update(*_key(grant.buyer_id, grant.grant_id)).add(**{file_id: 1}).below(**{file_id: rules.LINKS})
+        linked = events.DownloadLinked(
+            grant_id=grant.grant_id, store_id=grant.store_id, buyer_id=grant.buyer_id, file_id=file_id
+        )
+        told = [Event(linked, ids.new_id("lnk"), 1)]
+        as_read = one_more.when(version=grant.version)
+        self._table.commit([as_read.otherwise(GrantChanged())], told, receipt)
+
+    def answered(self, receipt: Receipt | None) -> None:
+        """Nothing changes, but a repetition is to have the same answer."""
+        if receipt:
+            self._table.commit([], receipt=receipt)
+
+    # People who leave
+
+    def every_of_buyer(self, buyer_id: str) -> Iterator[Grant]:
+        cursor: str | None = None
+        while True:
+            found, cursor = self.list_of_buyer(buyer_id, limit=AT_ONCE, cursor=cursor)
+            yield from found
+            if not cursor:
+                return
+
+    def forget(self, buyer_id: str) -> None:
+        """Stores find nobody any more. The person's own rows go with all that is theirs."""
+        for grant in self.every_of_buyer(buyer_id):
+            self._table.commit([delete(f"GRANTS#{grant.store_id}", grant.grant_id)])
+
+
+@cache
+def downloads() -> Downloads:
+    return Downloads()
+
+
+def _made(grant: Grant) -> Sequence[Change]:
+    pointer = {"pk": f"GRANTS#{grant.store_id}", "sk": grant.grant_id, "buyer_id": grant.buyer_id}
+    return [put(_item(grant)).absent().otherwise(GrantChanged()), put(pointer)]
+
+
+def _granted(grant: Grant) -> Event:
+    granted = events.DownloadsGranted(
+        grant_id=grant.grant_id,
+        store_id=grant.store_id,
+        product_id=grant.product_id,
+        offer_id=grant.offer_id,
+        buyer_id=grant.buyer_id,
+        order_id=grant.order_id,
+    )
+    return Event(granted, grant.grant_id, grant.version)
+
+
+def _key(buyer_id: str, grant_id: str) -> tuple[str, str]:
+    return f"PERSON#{buyer_id}", f"{PREFIX}{grant_id}"
+
+
+def _read(item: Item) -> Grant:
+    return rules.counted(Grant.model_validate_json(item["doc"]), _used(item))
+
+
+def _used(item: Item) -> dict[str, int]:
+    return {name: value for name, value in item.items() if name.startswith("fil_")}
+
+
+def _item(grant: Grant) -> Item:
+    pk, sk = _key(grant.buyer_id, grant.grant_id)
+    return {"pk": pk, "sk": sk, "version": grant.version, "doc": _doc(grant)}
+
+
+def _doc(grant: Grant) -> str:
+    return grant.model_dump_json(exclude_defaults=True)
