@@ -7,14 +7,12 @@ and nothing but repetition to recover by: in the end the table must hold the sam
 import json
 import random
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from kernel import settings
 from kernel.authz import Principal
 from kernel.changes import decode
 from kernel.http import Api
@@ -23,9 +21,11 @@ from tests.chaos import faults
 from tests.chaos.cloud import REGION, MemoryCloud, Shelves
 from tests.chaos.faults import Crash
 from tests.chaos.plumbing import Plumbing
-from tests.chaos.processes import Function, Processes, captured_log, decided_by
+from tests.chaos.processes import Function, Processes, captured_log, decided_by, forget
 from tests.chaos.scheduler import Scheduler
 from tests.chaos.wire import PointPlan, Wire, no_faults
+
+Result = TypeVar("Result")
 
 PATIENCE = 10
 LIMIT = 200_000
@@ -46,12 +46,20 @@ class Stage:
     answers: list[Answered] = field(default_factory=list)
 
     def ask(
-        self, user_id: str, method: str, path: str, body: Any = None, *, key: str = "", role: str = "customer"
+        self,
+        user_id: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str = "",
+        role: str = "customer",
+        stores: Mapping[str, frozenset[str]] | None = None,
     ) -> Answered:
         """Again and again with one key until there is a definite answer, as a good client does."""
         self.steps += 1
         key = key or f"step-{self.steps:04}"
-        who = Principal(user_id, "session", frozenset({"customer", role}))
+        who = Principal(user_id, "session", frozenset({"customer", role}), stores or {})
         caller = Caller(self.api, who)
         for _ in range(PATIENCE):
             try:
@@ -63,6 +71,16 @@ class Stage:
                 self.answers.append(answer)
                 return answer
         raise AssertionError(f"{method} {path} was never answered")
+
+    def until_done(self, work: Callable[[], Result]) -> Result:
+        """Again and again until it comes to an end, as a queue or a workflow does."""
+        for _ in range(PATIENCE):
+            try:
+                self.processes.environment = self.function.environment
+                return work()
+            except (Crash, Exception):  # noqa: BLE001 - whatever a fault made of it
+                continue
+        raise AssertionError("this never came to an end")
 
     def rows(self) -> list[dict[str, Any]]:
         """The table, with neither ids nor times nor marks of single commits; users keep theirs."""
@@ -104,23 +122,13 @@ def stage(
     with captured_log(keep=False), decided_by(chance, pause) as clock:
         processes = Processes(api.resolver)
         cloud = MemoryCloud(wire, Plumbing(chance), shelves, chance)
-        _forget(domain)
+        forget(f"functions.{domain}")
         try:
             yield Stage(api, cloud, processes, Function("api", api.handler, environment)), clock
         finally:
             cloud.close()
             processes.environment = {}
-            _forget(domain)
-
-
-def _forget(domain: str) -> None:
-    """Whatever the domain keeps for the life of a process."""
-    settings.forget()
-    for name, module in list(sys.modules.items()):
-        if name.startswith(f"functions.{domain}"):
-            for one in list(vars(module).values()):
-                if hasattr(one, "cache_clear"):
-                    one.cache_clear()
+            forget(f"functions.{domain}")
 
 
 def told(api: Api, tale: Tale, plan: PointPlan) -> tuple[list[tuple[int, str]], list[dict[str, Any]]]:
