@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from functions.catalog.model.imports import ExportId, ImportId, ImportState
 from functions.catalog.model.downloads import GrantId, OrderId
 from functions.catalog.model.files import FileId
+from functions.catalog.model.imports import ExportId, ImportId, ImportState
 from functions.catalog.model.listings import Listing
 from functions.catalog.model.names import CategoryId, ImageId, OfferId, ProductId, StoreId, UserId, VariantId, Version
 from functions.catalog.model.proposals import ProposalId, Quantity, Side

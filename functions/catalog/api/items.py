@@ -10,6 +10,8 @@ from functions.catalog.model.names import ProductId, StoreId
 from functions.catalog.model.offers import Shelf
 from functions.catalog.rules import items as rules
 from functions.catalog.store.goods import goods
+from functions.catalog.store.images import images
+from functions.catalog.store.pictures import pictures
 from kernel import clock, ids
 from kernel.authz import require
 from kernel.http import expected_version, receipt
@@ -19,10 +21,11 @@ from kernel.http import expected_version, receipt
 def list_item(store_id: Annotated[StoreId, Path()], request: NewItem) -> Item:
     """List something of your own: what it is and what it costs, in one call. With options, a variant for each."""
     require("edit_products", store=store_id)
-    made = rules.listed_item(shelf(), store_id, ids.new_id("prd"), ids.new_id("ofr"), request, clock.now())
-    product, offer = made
-    item = Item(product=product, offers=[offer])
-    goods().keep(product, [(None, offer)], product_was=None, receipt=receipt(item, 201))
+    found = images().images(store_id, (one.image_id for one in request.pictures))
+    product_id, offer_id = ids.new_id("prd"), ids.new_id("ofr")
+    placed, offer = rules.listed_item(shelf(), store_id, product_id, offer_id, request, clock.now(), found)
+    item = Item(product=placed.product, offers=[offer])
+    pictures().list_with(store_id, placed, offer, receipt(item, 201))
     return item
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from functions.catalog.model.images import PictureChoice
 from functions.catalog.model.names import (
     CategoryId,
     Condition,
@@ -15,7 +16,7 @@ from functions.catalog.model.names import (
     StockKeepingUnit,
 )
 from functions.catalog.model.offers import VARIANTS, Barcode, Chosen, Offer, Quantity, ScheduledPrice, Weight
-from functions.catalog.model.products import Attributes, Brand, Options, Product, Slug
+from functions.catalog.model.products import PICTURES, Attributes, Brand, Options, Product, Slug
 from functions.catalog.model.texts import Remarks, Text, Texts
 from kernel.errors import Conflict, NotFound
 from kernel.http import Answer, Request
@@ -77,7 +78,12 @@ class NewProduct(Request):
 
 
 class NewItem(NewOffer, NewProduct):
-    """Something of the store's own, and its offer: a title and a price are enough."""
+    """Something of the store's own, and its offer: a title and a price are enough.
+
+    `pictures` are images that the store has sent and confirmed; the first one stands for it in lists.
+    """
+
+    pictures: Annotated[list[PictureChoice], Field(max_length=PICTURES, examples=[[]])] = Field(default_factory=list)
 
 
 class ProductChange(Request):

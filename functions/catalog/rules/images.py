@@ -1,7 +1,7 @@
 """Which files are images, where they lie, how they may be used, and what is too much for a decoder."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.catalog.model.images import (
@@ -139,6 +139,15 @@ def placed(product: Product, wanted: Sequence[PictureChoice], found: Mapping[str
         for one in wanted
     ]
     return Placement(pictured(product, pictures, now), new, [image_id for image_id in had if image_id not in ids])
+
+
+def placed_first(
+    product: Product, wanted: Sequence[PictureChoice], found: Mapping[str, Image], now: datetime
+) -> Placement:
+    """The pictures that a product begins with are a part of its first version."""
+    placement = placed(product, wanted, found, now)
+    first = placement.product.model_copy(update={"version": product.version})
+    return replace(placement, product=first)
 
 
 def settled(product: Product, image: Image, now: datetime) -> Product:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.catalog.model.categories import PriceLimit
+from functions.catalog.model.images import Image
 from functions.catalog.model.items import (
     NewItem,
     NewOffer,
@@ -20,6 +21,7 @@ from functions.catalog.model.offers import VARIANTS, NoSuchOffer, Offer, Variant
 from functions.catalog.model.products import NoSuchProduct, Option, OptionsRefused, Product, TextMissing
 from functions.catalog.rules import attributes, slugs, variants
 from functions.catalog.rules.batches import Edit
+from functions.catalog.rules.images import Placement, placed_first
 from functions.catalog.rules.listings import changed, shelved
 from functions.catalog.rules.tree import Tree
 
@@ -35,11 +37,17 @@ class Shelf:
 
 
 def listed_item(
-    shelf: Shelf, store_id: str, product_id: str, offer_id: str, request: NewItem, now: datetime
-) -> tuple[Product, Offer]:
-    """A thing of the store's own. A draft of it is a draft of both."""
-    product = new_product(shelf, product_id, request, now, store_id=store_id)
-    return product, new_offer(shelf, product, store_id, offer_id, request, now)
+    shelf: Shelf,
+    store_id: str,
+    product_id: str,
+    offer_id: str,
+    request: NewItem,
+    now: datetime,
+    found: Mapping[str, Image],
+) -> tuple[Placement, Offer]:
+    """A thing of the store's own, with its pictures. A draft of it is a draft of both."""
+    placed = placed_first(new_product(shelf, product_id, request, now, store_id=store_id), request.pictures, found, now)
+    return placed, new_offer(shelf, placed.product, store_id, offer_id, request, now)
 
 
 def new_product(

@@ -17,6 +17,11 @@ from kernel.table import Receipt
 
 
 class Pictures:
+    def list_with(self, owner: str, placed: rules.Placement, offer: Offer, receipt: Receipt | None) -> None:
+        """A new thing of a store's own, and the pictures that it begins with."""
+        also = [newer(owner, image) for image in placed.shown]
+        goods().keep(placed.product, [(None, offer)], product_was=None, receipt=receipt, also=also)
+
     def show(
         self, owner: str, product: Product, placed: rules.Placement, receipt: Receipt | None, told: Sequence[Data] = ()
     ) -> None:

@@ -1,8 +1,9 @@
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from functions.catalog import arrivals, events, files
+from functions.catalog import arrivals, events, files, sweep
 from functions.catalog.model.images import ImageChanged, PictureChoice
 from functions.catalog.rules import images as rules
 from functions.catalog.store.goods import goods
@@ -14,6 +15,7 @@ from tests.builders import consumed
 from tests.builders import images as an
 
 IMAGES = f"/v1/stores/{a.STORE}/images"
+START = datetime.now(UTC)
 seller, stranger = a.as_seller(), a.as_seller(a.OTHER_STORE, "usr_00000000000000000000000001")
 
 
@@ -326,3 +328,69 @@ def test_of_two_who_show_one_image_at_once_one_does(world):
 def test_the_names_in_events_are_ids_alone(world):
     an.confirmed()
     assert events.ImageAdded.model_fields.keys() == {"image_id", "owner"}
+
+
+# In one call
+
+
+def test_a_thing_of_ones_own_is_listed_with_its_pictures_in_one_call(world):
+    first, second = an.ready(), an.confirmed()
+    thing = {
+        "texts": {"en": {"title": "Leica M3"}},
+        "prices": {"EUR": 129_00},
+        "condition": "used",
+        "pictures": [{"image_id": first, "alt": {"en": "From above"}}, {"image_id": second}],
+    }
+    listed = seller("POST", f"/v1/stores/{a.STORE}/items", thing)
+    assert listed.status == 201, listed.text
+    product = listed.json["product"]
+    assert ([one["image_id"] for one in product["pictures"]], product["version"]) == ([first, second], 1)
+    assert told(world, "OfferListed")[0]["listing"]["image_id"] == first
+    heard(world)
+    assert [one.width for one in goods().product(product["product_id"]).pictures] == [640, 640]
+    before = world.items()
+    again = seller("POST", f"/v1/stores/{a.STORE}/items", thing)
+    assert (again.status, again.json["code"]) == (409, "image_shown_elsewhere")
+    foreign = stranger("POST", f"/v1/stores/{a.OTHER_STORE}/items", thing | {"pictures": [{"image_id": an.ready()}]})
+    assert foreign.status == 404
+    assert len(told(world, "OfferListed")) == 1
+    assert [one for one in world.items() if one not in before and one["pk"]["S"].startswith("PRODUCT#")] == []
+
+
+# Time
+
+
+def test_an_image_that_nobody_shows_is_gone_after_a_week(world, monkeypatch):
+    unused, shown, product_id = an.ready(), an.ready(), a.on_sale().product_id
+    arranged(product_id, shown)
+    heard(world)
+    monkeypatch.setattr(clock, "now", lambda: START + timedelta(days=6))
+    sweep.remove_unused_images(clock.now())
+    assert images().find(a.STORE, unused)
+    monkeypatch.setattr(clock, "now", lambda: START + timedelta(days=7, minutes=1))
+    sweep.remove_unused_images(clock.now())
+    assert (images().find(a.STORE, unused), bool(images().find(a.STORE, shown))) == (None, True)
+    heard(world)
+    assert {key.split("/")[1] for key in an.keys("originals")} == {shown}
+    assert list(images().over(clock.now())) == []
+    after = world.items()
+    sweep.remove_unused_images(clock.now())
+    assert world.items() == after
+
+
+def test_an_image_shown_at_the_moment_it_is_to_go_stays(world, monkeypatch):
+    image_id, product_id = an.ready(), a.on_sale().product_id
+    monkeypatch.setattr(clock, "now", lambda: START + timedelta(days=8))
+    settle = images().settle
+
+    def shown_meanwhile(*arguments: Any) -> None:
+        arranged(product_id, image_id)
+        monkeypatch.setattr(images(), "settle", settle)
+        settle(*arguments)
+
+    monkeypatch.setattr(images(), "settle", shown_meanwhile)
+    sweep.remove_unused_images(clock.now())
+    image = images().image(a.STORE, image_id)
+    assert image.product_id == product_id
+    sweep.remove_unused_images(clock.now())
+    assert images().image(a.STORE, image_id) == image
