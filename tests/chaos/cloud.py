@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kernel import aws, clock
@@ -23,6 +23,7 @@ class Shelves:
     tables: Sequence[str]
     parameters: Mapping[str, str]
     secrets: Mapping[str, str]
+    indexes: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by table
 
 
 class Cloud(Protocol):

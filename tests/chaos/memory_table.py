@@ -11,6 +11,7 @@ from tests.chaos.faults import Call, client_error
 
 KEYS = ("pk", "sk")
 TOKEN_LIFE = timedelta(minutes=10)
+SINGLE = {"PutItem": "Put", "UpdateItem": "Update", "DeleteItem": "Delete"}
 MAX_TRANSACTION_ITEMS = 100
 MAX_BATCH_KEYS = 100
 
@@ -239,6 +240,14 @@ def key_of(item: Mapping[str, Any]) -> Key:
     if not pk or not sk:
         raise invalid("Key", "One or more parameter values are not valid: an empty key attribute")
     return pk, sk
+
+
+def entries(call: Call) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What a write is made of: one change, or all those of a transaction."""
+    if call.operation in SINGLE:
+        yield SINGLE[call.operation], call.parameters
+    for entry in call.parameters.get("TransactItems", ()):
+        yield from entry.items()
 
 
 def place(item: Mapping[str, Any], order: Sequence[str]) -> list[bytes]:

@@ -148,6 +148,21 @@ def emulated() -> Iterator[None]:
         yield
 
 
+def schema(table: str, indexes: Sequence[str]) -> dict[str, Any]:
+    made: dict[str, Any] = {"TableName": table, "BillingMode": "PAY_PER_REQUEST", "KeySchema": keys("")}
+    if indexes:
+        everything = {"ProjectionType": "ALL"}
+        made["GlobalSecondaryIndexes"] = [
+            {"IndexName": name, "KeySchema": keys(name), "Projection": everything} for name in indexes
+        ]
+    names = [f"{prefix}{name}" for prefix in ("", *indexes) for name in ("pk", "sk")]
+    return made | {"AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in names]}
+
+
+def keys(prefix: str) -> list[dict[str, str]]:
+    return [{"AttributeName": f"{prefix}{name}", "KeyType": kind} for name, kind in (("pk", "HASH"), ("sk", "RANGE"))]
+
+
 class MotoCloud:
     def __init__(self, plumbing: Plumbing, shelves: Shelves) -> None:
         self.wire, made = clients()
@@ -157,12 +172,7 @@ class MotoCloud:
         self._inserted: dict[str, list[Item]] = {table: [] for table in shelves.tables}
         self._seen: set[tuple[str, Key]] = set()
         for table in shelves.tables:
-            made["dynamodb"].create_table(
-                TableName=table,
-                BillingMode="PAY_PER_REQUEST",
-                KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-                AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            )
+            made["dynamodb"].create_table(**schema(table, shelves.indexes.get(table, ())))
         for name, value in shelves.parameters.items():
             made["ssm"].put_parameter(Name=name, Value=value, Type="String")
         for name, value in shelves.secrets.items():

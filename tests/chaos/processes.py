@@ -27,7 +27,7 @@ BETWEEN_CALLS = timedelta(milliseconds=7)
 @dataclass
 class Function:
     name: str
-    handler: Callable[[dict[str, Any], Any], Answer]
+    handler: Callable[[dict[str, Any], Any], Answer | None]
     environment: Mapping[str, str]
     warm: dict[str, Any] = field(default_factory=dict)  # what a warm process still knows: its settings
 
@@ -69,7 +69,7 @@ class Processes:
         for resolver in self._resolvers:
             resolver.context = {}
         try:
-            return function.handler(dict(event), LambdaContext(function.name))
+            return function.handler(dict(event), LambdaContext(function.name)) or {}
         finally:
             function.warm["settings"] = settings._settings
 
@@ -107,6 +107,16 @@ def decided_by(chance: random.Random, pause: Callable[[], None]) -> Iterator[Clo
             yield ticking
     finally:
         clock.set_clock(None)
+
+
+def forget(package: str) -> None:
+    """Whatever its modules keep for the life of a process, and what was read of settings and secrets."""
+    settings.forget()
+    for name, module in list(sys.modules.items()):
+        if name.startswith(package):
+            for one in list(vars(module).values()):
+                if hasattr(one, "cache_clear"):
+                    one.cache_clear()
 
 
 def silent(*_: Any, **__: Any) -> None:

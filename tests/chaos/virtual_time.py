@@ -24,13 +24,12 @@ from bench import capacity
 from kernel import clock
 from tests.chaos import faults
 from tests.chaos.faults import Call, client_error
-from tests.chaos.memory_table import Key, target
+from tests.chaos.memory_table import Key, entries, target
 from tests.chaos.processes import START, Randomness
 
 Parameters = Mapping[str, Any]
 Do = Callable[[Parameters], dict[str, Any]]
 Entry = tuple[str, Parameters]
-KINDS = {"PutItem": "Put", "UpdateItem": "Update", "DeleteItem": "Delete"}
 
 
 @dataclass(frozen=True)
@@ -90,32 +89,32 @@ class Contention:
             self._sleep(self._pace.read)
             self.seen["read units"] += round(capacity.units(call.operation, call.parameters)[0])
             return do(call.parameters)
-        entries = list(entries_of(call))
+        changes = list(entries(call))
         self.seen["tries"] += 1
-        if hot := self._too_hot(entries):
+        if hot := self._too_hot(changes):
             self.seen["throttled"] += 1
             self.seen[f"throttled {hot}"] += 1
             self._sleep(self._pace.read)
             raise faults.throttled(call.operation)
         units = int(capacity.units(call.operation, call.parameters)[1])
         self.seen["write units"] += units  # a try that fails is charged as one that does not: the upper bound
-        answer = self._transaction(entries, call, do) if "TransactItems" in call.parameters else self._single(call, do)
+        answer = self._transaction(changes, call, do) if "TransactItems" in call.parameters else self._single(call, do)
         self.seen["committed"] += 1
         self.seen["units committed"] += units
         return answer
 
     def _single(self, call: Call, do: Do) -> dict[str, Any]:
         """One item by itself waits for nobody, but is refused while a transaction is under way on it."""
-        [(kind, request)] = entries_of(call)
+        [(kind, request)] = entries(call)
         self._sleep(self._pace.write)
         if (key := item_of(kind, request)) in self._ongoing:
             self._conflict(key)
             raise faults.conflicting(call.operation, 1)
         return do(call.parameters)
 
-    def _transaction(self, entries: Sequence[Entry], call: Call, do: Do) -> dict[str, Any]:
+    def _transaction(self, changes: Sequence[Entry], call: Call, do: Do) -> dict[str, Any]:
         """Prepared in whatever order the messages arrive: two that meet on two items may cancel each other."""
-        keys = [item_of(kind, request) for kind, request in entries]
+        keys = [item_of(kind, request) for kind, request in changes]
         arrivals = sorted((self._chance.uniform(*self._pace.prepare), number) for number in range(len(keys)))
         began, held = self._timeline.now_s, set[tuple[str, Key]]()
         try:
@@ -136,11 +135,11 @@ class Contention:
         self.seen["conflicts"] += 1
         self.seen[f"conflicts on {kind_of(key[1])}"] += 1
 
-    def _too_hot(self, entries: Sequence[Entry]) -> str:
+    def _too_hot(self, changes: Sequence[Entry]) -> str:
         """A leaking bucket for each partition, one second deep. What DynamoDB lends beyond that is not counted on."""
-        factor = 2 if len(entries) > 1 else 1
+        factor = 2 if len(changes) > 1 else 1
         asked: dict[Any, float] = defaultdict(float)
-        for kind, request in entries:
+        for kind, request in changes:
             (pk, sk) = target(kind, request)
             asked[pk, sk if self._split else ""] += factor * capacity.units("PutItem", request)[1]
         now, rate = self._timeline.now_s, self._pace.units_per_s
@@ -155,14 +154,6 @@ class Contention:
 
     def _sleep(self, ms: tuple[float, float]) -> None:
         self._timeline.sleep(self._chance.uniform(*ms) / 1000)
-
-
-def entries_of(call: Call) -> Iterator[Entry]:
-    if "TransactItems" in call.parameters:
-        for entry in call.parameters["TransactItems"]:
-            yield from entry.items()
-    else:
-        yield KINDS[call.operation], call.parameters
 
 
 def item_of(kind: str, request: Parameters) -> tuple[str, Key]:

@@ -1,0 +1,270 @@
+"""Stock as a world: inventory's functions, table and queue, and one store whose goods everybody wants."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import count
+from typing import Any
+
+import functions.inventory.api
+import functions.inventory.consumers
+import functions.inventory.steps
+import functions.inventory.sweep
+import kernel.relay
+from functions.inventory.model.names import ItemId
+from functions.inventory.store.shards import shards
+from kernel import clock, ids
+from kernel.authz import Principal
+from tests.builders.http import Caller, an_http_event
+from tests.chaos import stock_checks
+from tests.chaos.cloud import REGION, Shelves
+from tests.chaos.faults import Call
+from tests.chaos.memory_services import Published
+from tests.chaos.memory_table import entries, target
+from tests.chaos.plumbing import FAILURES, Plumbing, Queue, Stream
+from tests.chaos.processes import Function, Processes, forget
+from tests.chaos.stock_checks import Books, ItemKey, Touched
+from tests.chaos.stock_people import Answer, Checkout, Day, Goods, Heat, Line, Minutes, Order, Seller
+from tests.chaos.world import Actor, Surroundings
+
+API = functions.inventory.api.api
+TABLE = "inventory"
+SHELVES = Shelves(
+    tables=(TABLE,),
+    indexes={TABLE: ("by_store",)},
+    parameters={"/inventory/settings": "{}"},
+    secrets={"inventory-secret": "a secret of the simulation"},
+)
+HANDLERS = {
+    "inventory-api": functions.inventory.api.handler,
+    "inventory-steps": functions.inventory.steps.handler,
+    "inventory-sweep": functions.inventory.sweep.handler,
+    "inventory-relay": kernel.relay.handler,
+    "inventory-consumers": functions.inventory.consumers.handler,
+}
+STORE = ids.derived_id("sto", "the store")
+SELLER = Principal(
+    ids.derived_id("usr", "the seller"), "session", frozenset({"customer"}), {STORE: frozenset({"edit_products"})}
+)
+MANY = 20  # lines of a large basket
+
+
+class StockWorld:
+    def __init__(self, around: Surroundings) -> None:
+        self.pause, self.later, self.chance = around.pause, around.later, around.chance
+        self.processes = Processes(API.resolver)
+        self.plumbing = Plumbing(around.chance)
+        self.cloud = around.make_cloud(self.plumbing)
+        self.stocked = False
+        self.complaints: list[str] = []
+        self.orders: dict[str, Order] = {}
+        self.wanted: dict[str, Mapping[ItemKey, int]] = {}
+        self.books = Books(self.wanted)
+        self._touched = Touched(set(), set())
+        self._numbers = count(1)
+        self._versions: Counter[ItemKey] = Counter()
+        self._caller = Caller(API)
+        self._people: list[Day] = []
+        environment = self._environment()
+        self._functions = {name: Function(name, handler, environment) for name, handler in HANDLERS.items()}
+        self._connect()
+        self._forget()
+
+    # --- who takes part
+
+    def cast(self) -> list[Actor]:
+        chance = self.chance
+        large = chance.random() < 0.06
+        self.goods = some_goods(chance, MANY if large else chance.randint(1, 3))
+        cast: list[Actor] = [Seller(self, self.goods, busy=chance.randint(1, 3)), Minutes(self, chance.randint(1, 3))]
+        for _ in range(2 if large else chance.randint(2, 4)):
+            order = self.an_order(MANY if large else chance.choice([1, 1, 2, 3]))
+            cast += [self.a_checkout(order) for _ in range(2 if chance.random() < 0.2 else 1)]
+        if chance.random() < 0.3:
+            cast.append(Heat(self, self.goods, chance.randint(1, 3)))
+        return cast
+
+    def a_checkout(self, order: Order) -> Checkout:
+        ends = self.chance.choice([["commit"], ["commit"], ["release"], ["extend", "commit"], ["extend"], []])
+        if self.chance.random() < 0.15:
+            ends = [*ends, self.chance.choice(["commit", "release", "reserve"])]
+        return Checkout(self, f"checkout {len(self.orders)}", order, ends)
+
+    def an_order(self, most: int) -> Order:
+        goods = [*self.goods.opening, *self.goods.bundles]
+        chosen = self.chance.sample(goods, min(most, len(goods)))
+        order = Order(
+            ids.derived_id("ord", str(next(self._numbers))),
+            [(one, self.chance.choice([1, 1, 1, 2, 3])) for one in chosen],
+        )
+        self.orders[order.id] = order
+        self.wanted[order.reservation_id] = self.units_of(order.lines)
+        return order
+
+    def units_of(self, lines: Iterable[Line]) -> Mapping[ItemKey, int]:
+        units: Counter[ItemKey] = Counter()
+        for item, quantity in lines:
+            for part, each in self.goods.bundles.get(item, {item: 1}).items():
+                if self.goods.terms.get(part, {}).get("tracked", True):
+                    units[part] += each * quantity
+        return units
+
+    # --- what they do
+
+    def task(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        return self.invoke("inventory-steps", asked)
+
+    def request(self, method: str, path: str, body: Any, key: str) -> Answer:
+        route = self._caller.route(method, path)
+        event = an_http_event(method, path, body, route=route, principal=SELLER, headers={"idempotency-key": key})
+        answer = self.invoke("inventory-api", event)
+        text = answer.get("body")
+        return Answer(answer["statusCode"], json.loads(text) if text else None)
+
+    def list_offer(self, item: ItemKey, quantity: int | None) -> None:
+        """As catalog tells it: an offer of one variant, its newest version."""
+        self._versions[item] += 1
+        offer = ids.derived_id("ofr", *item)
+        variants = [{"variant_id": item[1], "quantity": quantity}]
+        listing = {"store_id": item[0], "offer_id": offer, "version": self._versions[item], "variants": variants}
+        metadata = {
+            "id": ids.new_id("evt"),
+            "type": "OfferListed",
+            "version": 1,
+            "occurred_at": clock.rfc3339(clock.now()),
+            "aggregate": offer,
+            "sequence": self._versions[item],
+            "correlation_id": ids.new_id("cor"),
+        }
+        detail = {"metadata": metadata, "data": {"listing": listing}}
+        self.plumbing.publish(Published("metco.catalog", "OfferListed.v1", detail))
+
+    def sweep(self) -> bool:
+        try:
+            self.invoke("inventory-sweep", {})
+        except FAILURES:
+            return False  # the next minute begins anew
+        return True
+
+    def heat(self, item: ItemKey, location_id: str) -> None:
+        self.processes.environment = self._functions["inventory-steps"].environment
+        try:
+            shards().divide(ItemId(*item), location_id, self.chance.choice([0, 0, 1]))
+        except FAILURES:
+            return  # whoever reserves divides by the way: nobody waits for it
+
+    def invoke(self, name: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        return self.processes.invoke(self._functions[name], event)
+
+    # --- what must hold
+
+    def concerns(self, call: Call) -> bool:
+        if call.table != TABLE:
+            return False
+        found = stock_checks.touched(target(*entry) for entry in entries(call))
+        self._touched.items.update(found.items)
+        self._touched.reservations.update(found.reservations)
+        return bool(found.items or found.reservations)
+
+    def always(self) -> Iterator[str]:
+        rows = self.cloud.rows(TABLE)
+        changed = self._touched if any(self._touched) else stock_checks.touched(rows)
+        self._touched = Touched(set(), set())
+        return stock_checks.always(self.books, stock_checks.partitions_of(rows), changed)
+
+    def at_rest(self, log: str) -> Iterator[str]:
+        """When the last reservation has run out, and all that was left for later has been done."""
+        rows = self.cloud.rows(TABLE)
+        for _ in range(4):
+            if not stock_checks.is_due(rows):
+                break
+            self.later()
+            if not self.sweep():
+                yield "the sweep fails although nothing goes wrong any more"
+            self.plumbing.drain()
+            rows = self.cloud.rows(TABLE)
+        yield from self.complaints
+        yield from stock_checks.at_rest(rows, self.wanted)
+        yield from self._promises(rows)
+
+    def _promises(self, rows: stock_checks.Rows) -> Iterator[str]:
+        """What a checkout was told, and what became of it."""
+        for order in self.orders.values():
+            row = rows.get((f"RESERVATION#{order.reservation_id}", "-"))
+            state = row["state"]["S"] if row else "nothing"
+            for task, outcome in order.told:
+                if outcome == "committed" and state != "committed":
+                    yield f"{order.id}: {task} was told to be committed, but is {state}"
+                if task == "release" and outcome == "released" and state not in ("released", "expired"):
+                    yield f"{order.id}: was told to be released, but is {state}"
+                if outcome == "reserved" and state == "nothing":
+                    yield f"{order.id}: was told to be reserved, but is not"
+
+    def close(self) -> None:
+        self.cloud.close()
+        self.processes.environment = {}
+        self._forget()
+
+    # --- for layers that go step by step
+
+    def walks(self) -> list[Actor]:
+        """Everything once: sold, given back, held for longer, run out, divided, brought together."""
+        self.goods = goods_of(2)
+        return [Day(self, self.goods, [Checkout(self, name, self.an_order(2), ()) for name in ("Ada", "Bea", "Cal")])]
+
+    def steps(self) -> list[Callable[[], None]]:
+        if not self._people:
+            self.goods = goods_of(2)
+            checkouts = [Checkout(self, name, self.an_order(2), ()) for name in ("Ada", "Bea")]
+            self._people = [Day(self, self.goods, checkouts)]
+        return self._people[0].steps()
+
+    # --- how it is put together
+
+    def _connect(self) -> None:
+        self.plumbing.streams.append(Stream(self.cloud.inserted(TABLE), partial(self.invoke, "inventory-relay")))
+        consumer = functions.inventory.consumers.consumer
+        name = "inventory-consumers"
+        self.plumbing.queues.append(Queue(name, consumer.subscriptions, partial(self.invoke, name)))
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "STAGE": "chaos",
+            "DOMAIN": TABLE,
+            "TABLE": TABLE,
+            "BUS": "bus",
+            "SECRET_ID": "inventory-secret",
+            "SETTINGS_PATH": "/inventory/settings",
+            "AWS_REGION": REGION,
+            "POWERTOOLS_SERVICE_NAME": TABLE,
+        }
+
+    def _forget(self) -> None:
+        forget("functions.inventory")
+
+
+def a_variant(name: str) -> ItemKey:
+    return STORE, ids.derived_id("var", name)
+
+
+def goods_of(number: int) -> Goods:
+    """So many things, and a set of the first two."""
+    plain = [a_variant(str(one)) for one in range(number)]
+    return Goods(STORE, dict.fromkeys(plain, 3), {}, {a_variant("set"): {plain[0]: 1, plain[1]: 2}}, second="wanted")
+
+
+def some_goods(chance: random.Random, number: int) -> Goods:
+    """A few things that everybody wants, in no great number, sold in one way or another."""
+    plain = [a_variant(str(one)) for one in range(number)]
+    terms: dict[ItemKey, Mapping[str, Any]] = {}
+    for item in plain:
+        if chance.random() < 0.4:
+            beyond = {"beyond": {"kind": "preorder", "limit": chance.randint(1, 3)}} if chance.random() < 0.3 else {}
+            terms[item] = {"low_at": chance.choice([0, 1, 3]), "shards": chance.choice([1, 2, 3, 4]), **beyond}
+    bundles: dict[ItemKey, Mapping[ItemKey, int]] = {}
+    if chance.random() < 0.3 and number > 1:
+        bundles[a_variant("set")] = {plain[0]: 1, plain[1]: chance.choice([1, 2])}
+    opening = {item: chance.randint(1, 8) for item in plain}
+    return Goods(STORE, opening, terms, bundles, second="wanted" if chance.random() < 0.3 else "")
