@@ -8,7 +8,6 @@ from functions.inventory.model.listings import Heard, Listed, Listing, Offer, Of
 from functions.inventory.model.movements import Movement
 from functions.inventory.model.names import MOST, ItemId
 from functions.inventory.rules.locations import default_id
-from functions.inventory.rules.takings import stocked
 from kernel import ids
 
 
@@ -57,7 +56,7 @@ def adjustment(
     if after.said is None or after.said == before.said or not after.tracked or after.parts:
         return None
     default = default_id(after.store_id)
-    there = sum(stocked(one) for one in shards if one.location_id == default)
+    there = max(0, sum(one.available for one in shards if one.location_id == default))
     units = max(after.said - max(0, available), -there)
     if not units:
         return None
