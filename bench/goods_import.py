@@ -1,0 +1,212 @@
+"""`make bench-import`: a file of 50,000 rows into the running laptop stack, again, out, and in again; and cut off."""
+
+import argparse
+import csv
+import io
+import json
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench import goods_file
+from bench.goods_file import Fault
+from local.home import STAGE
+from local.stack import Stack
+
+PASSWORD = "correct horse battery"
+BUDGET_S = 60.0
+WITHIN_S = 900
+
+
+@dataclass
+class Shop:
+    """A seller with a store on a stack of their own, and the tree of categories that the file speaks of."""
+
+    stack: Stack
+    client: httpx.Client
+    store_id: str = ""
+    token: str = ""
+
+    def ask(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
+        headers = {"Authorization": f"Bearer {token or self.token}"} if token or self.token else {}
+        answer = self.client.request(method, f"/v1{path}", json=body, headers=headers)
+        if answer.status_code >= 400:
+            raise RuntimeError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
+        return answer.json()
+
+    def person(self, address: str) -> str:
+        begun = self.ask("POST", "/sign-ups", {"email": address})["id"]
+        code = {"code": self.stack.code_for(address), "password": PASSWORD, "name": "Bench"}
+        self.ask("POST", f"/sign-ups/{begun}/verify", code)
+        return str(self.ask("POST", "/sessions", {"email": address, "password": PASSWORD})["access_token"])
+
+    def open(self) -> None:
+        admin = self._admin()
+        attributes = [
+            {"code": "material", "kind": "choice", "choices": [{"value": one} for one in goods_file.MATERIALS]},
+            {"code": "year", "kind": "number", "minimum": 1900, "maximum": 2100},
+        ]
+        home = {"names": {"en": "Home"}, "attributes": attributes, "price_limits": {"EUR": {"floor": 100}}}
+        root = self.ask("POST", "/categories", home, admin)["category_id"]
+        for name in ("Kitchen", "Garden"):
+            self.ask("POST", "/categories", {"parent_id": root, "names": {"en": name}}, admin)
+        self.token = self.person("seller@example.com")
+        store = {"name": "Bench", "slug": "bench", "country": "DE", "currency": "EUR"}
+        self.store_id = self.ask("POST", "/stores", store)["store_id"]
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:  # the principal learns of the store by an event
+            if self._get(f"/stores/{self.store_id}/imports").status_code == 200:
+                return
+            time.sleep(0.3)
+        raise TimeoutError("the seller may not import")
+
+    def _admin(self) -> str:
+        path = f"/metco/{STAGE}/identity/settings"
+        settings = json.loads(self.stack.cloud.parameter(path) or "{}") | {"first_admin": "admin@example.com"}
+        self.stack.client("ssm").put_parameter(Name=path, Value=json.dumps(settings), Type="String", Overwrite=True)
+        token = self.person("admin@example.com")
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            headers = {"Authorization": f"Bearer {token}"}
+            if "admin" in self.client.get("/v1/me", headers=headers).json().get("roles", []):
+                return token
+            time.sleep(0.3)
+        return token
+
+    def _get(self, path: str) -> httpx.Response:
+        return self.client.get(f"/v1{path}", headers={"Authorization": f"Bearer {self.token}"})
+
+
+@dataclass
+class Watch:
+    """How much memory the processes beneath the local cloud take at most, by the function that they run."""
+
+    pid: int
+    peak_mb: dict[str, int] = field(default_factory=dict)
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> "Watch":
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.5):
+            for process in Path("/proc").glob("[0-9]*"):
+                try:
+                    status = (process / "status").read_text()
+                    parent = int(status.split("PPid:")[1].split()[0])
+                    if parent != self.pid:
+                        continue
+                    name = _function_of(process)
+                    mb = int(status.split("VmRSS:")[1].split()[0]) // 1024
+                except (OSError, IndexError, ValueError):
+                    continue
+                self.peak_mb[name] = max(self.peak_mb.get(name, 0), mb)
+
+
+def _function_of(process: Path) -> str:
+    for entry in (process / "environ").read_bytes().split(b"\0"):
+        if entry.startswith(b"AWS_LAMBDA_FUNCTION_NAME="):
+            return entry.partition(b"=")[2].decode().removeprefix(f"metco-{STAGE}-")
+    return "other"
+
+
+def bring(shop: Shop, content: bytes, *, dry_run: bool = False) -> tuple[dict[str, Any], float]:
+    """The import at its end, and how long it took from its start."""
+    path = f"/stores/{shop.store_id}/imports"
+    upload = shop.ask("POST", path, {"kind": "csv", "size_bytes": len(content)})
+    httpx.post(upload["url"], data=upload["fields"], files={"file": content}, timeout=60).raise_for_status()
+    mine = f"{path}/{upload['progress']['import_id']}"
+    started = time.perf_counter()
+    shop.ask("POST", f"{mine}/start", {"dry_run": dry_run})
+    deadline = time.monotonic() + WITHIN_S
+    while time.monotonic() < deadline:
+        progress = shop.ask("GET", mine)
+        if progress["state"] != "running":
+            return progress, time.perf_counter() - started
+        time.sleep(0.5)
+    raise TimeoutError(f"the import did not end: {progress}")
+
+
+def faults_of(shop: Shop, progress: dict[str, Any]) -> Counter[Fault]:
+    link = shop.ask("GET", f"/stores/{shop.store_id}/imports/{progress['import_id']}/faults")
+    text = httpx.get(link["url"], timeout=60).content.decode("utf-8-sig")
+    return Counter((int(line), column) for line, column, _ in list(csv.reader(io.StringIO(text)))[1:])
+
+
+def out(shop: Shop) -> tuple[bytes, float]:
+    path, started = f"/stores/{shop.store_id}/exports", time.perf_counter()
+    export = shop.ask("POST", path, {"kind": "csv"})
+    while shop.ask("GET", f"{path}/{export['export_id']}")["state"] != "ready":
+        time.sleep(0.5)
+    link = shop.ask("GET", f"{path}/{export['export_id']}/file")
+    return httpx.get(link["url"], timeout=120).content, time.perf_counter() - started
+
+
+def told(title: str, progress: dict[str, Any], took_s: float) -> None:
+    counts = ", ".join(f"{progress[name]} {name}" for name in ("created", "updated", "unchanged", "refused"))
+    print(f"  {title:<24}{took_s:7.1f} s   {progress['rows']} rows: {counts}", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench-import", description=__doc__)
+    parser.add_argument("--rows", type=int, default=50_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        file = Path(home) / "goods.csv"
+        expected = goods_file.write(file, options.rows)
+        content = file.read_bytes()
+        print(f"{options.rows} rows, {len(content) / 1e6:.1f} MB, {len(expected)} of them wrong", flush=True)
+        stack = Stack.start(Path(home) / "stack")
+        try:
+            with httpx.Client(base_url=stack.url, timeout=60) as client:
+                shop = Shop(stack, client)
+                shop.open()
+                return _measure(shop, content, options.rows, expected)
+        finally:
+            stack.stop()
+
+
+def _measure(shop: Shop, content: bytes, rows: int, expected: list[Fault]) -> int:
+    over: list[str] = []
+    with Watch(shop.stack.cloud.pid) as watch:
+        first, took_s = bring(shop, content)
+    told("first import", first, took_s)
+    good = rows - len(expected)
+    _hold(over, "all good rows in", (first["created"], first["refused"]) == (good, len(expected)))
+    _hold(over, "each bad row told by line and column", faults_of(shop, first) == Counter(expected))
+    _hold(over, f"within {BUDGET_S:.0f} s", took_s <= BUDGET_S)
+    for name, mb in sorted(watch.peak_mb.items()):
+        print(f"  memory {name:<32}{mb:6} MB at most")
+    again, took_s = bring(shop, content)
+    told("the same file again", again, took_s)
+    _hold(over, "nothing changed", (again["unchanged"], again["created"], again["updated"]) == (good, 0, 0))
+    exported, took_s = out(shop)
+    print(f"  {'export':<24}{took_s:7.1f} s   {len(exported) / 1e6:.1f} MB")
+    back, took_s = bring(shop, exported)
+    told("what was exported, in", back, took_s)
+    _hold(over, "nothing changed either", (back["rows"], back["unchanged"]) == (good, good))
+    print(f"\n{'Not held: ' + '; '.join(over) if over else 'All of it holds.'}")
+    return 1 if over else 0
+
+
+def _hold(over: list[str], what: str, holds: bool) -> None:
+    print(f"    {'ok  ' if holds else 'NOT '}{what}", flush=True)
+    if not holds:
+        over.append(what)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
