@@ -107,7 +107,7 @@ def movements(kept: Reservation, kind: MovementKind, now: datetime) -> list[tupl
         (
             Movement(
                 movement_id=ids.derived_id(
-                    "mov", kept.reservation_id, kind, taking.variant_id, taking.location_id, str(taking.shard)
+                    "mov", kept.reservation_id, kind, *taking.item, taking.location_id, str(taking.shard)
                 ),
                 kind=kind,
                 store_id=taking.store_id,
