@@ -75,7 +75,13 @@ class PriceLimit(Said):
 PriceLimits = Annotated[
     dict[CurrencyCode, PriceLimit], Field(max_length=20, examples=[{"EUR": {"floor": 100, "ceiling": 5_000_000}}])
 ]
-OwnAttributes = Annotated[list[Attribute], Field(max_length=OWN_ATTRIBUTES)]
+OwnAttributes = Annotated[
+    list[Attribute],
+    Field(
+        max_length=OWN_ATTRIBUTES,
+        examples=[[{"code": "format", "kind": "choice", "choices": [{"value": "35mm"}, {"value": "120"}]}]],
+    ),
+]
 
 
 class NewCategory(Request):
@@ -121,7 +127,9 @@ class CategoryPage(Category):
     """A category with all that it takes from those above it."""
 
     path: Annotated[list[CategoryId], Field(description="From the root to this category.")]
-    all_attributes: Annotated[list[Attribute], Field(description="The inherited ones first.")]
+    all_attributes: Annotated[
+        list[Attribute], Field(examples=[[]], description="The inherited ones first.")
+    ]
     all_price_limits: Annotated[PriceLimits, Field(description="Its own, and for other currencies the nearest.")]
 
 

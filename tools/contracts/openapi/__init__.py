@@ -260,15 +260,19 @@ def _unique(ids: Sequence[str]) -> None:
         raise ContractError(f"Operations need names of their own, and these are used twice: {', '.join(twice)}.")
 
 
-def _tidy(node: Any) -> Any:
-    """Without generated titles, and with whole numbers written as such."""
+def _tidy(node: Any, *, value: bool = False) -> Any:
+    """Without generated titles, and with whole numbers written as such. A title in an example is somebody's title."""
     if isinstance(node, list):
-        return [_tidy(one) for one in node]
+        return [_tidy(one, value=value) for one in node]
     if isinstance(node, float) and node.is_integer():
         return int(node)
     if not isinstance(node, dict):
         return node
-    tidy = {name: _tidy(value) for name, value in node.items() if not (name == "title" and isinstance(value, str))}
-    if isinstance(node.get("properties"), dict):
-        tidy["properties"] = {name: _tidy(value) for name, value in node["properties"].items()}
+    tidy = {
+        name: _tidy(part, value=value or name in ("default", "examples"))
+        for name, part in node.items()
+        if value or not (name == "title" and isinstance(part, str))
+    }
+    if not value and isinstance(node.get("properties"), dict):
+        tidy["properties"] = {name: _tidy(part) for name, part in node["properties"].items()}
     return tidy
