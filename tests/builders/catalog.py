@@ -11,8 +11,8 @@ from functions.catalog.rules.listings import shelved
 from functions.catalog.store.goods import goods
 from kernel import ids
 from kernel.authz import Principal
+from tests.builders import files, images, proposals, requests
 from tests.builders import goods as things
-from tests.builders import images, proposals, requests
 from tests.builders.http import Caller
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -96,7 +96,7 @@ def on_sale(store_id: str = STORE, *, product: Product | None = None, kept: bool
     return offer
 
 
-PARTS = (things, images, proposals, requests)
+PARTS = (things, files, images, proposals, requests)
 
 
 def things_of(user_id: str) -> dict[str, str]:

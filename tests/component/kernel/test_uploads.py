@@ -132,3 +132,17 @@ def test_a_link_with_a_name_is_saved_to_a_file(world):
     assert asked["response-content-type"] == ["application/octet-stream"]
     plain = parse_qs(urlsplit(uploads.link("kept/one", life=timedelta(minutes=1))).query)
     assert not [name for name in plain if name.startswith("response-")]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("plain name.pdf", 'attachment; filename="plain name.pdf"'),
+        ("Дощ.pdf", "attachment; filename=\"___.pdf\"; filename*=UTF-8''%D0%94%D0%BE%D1%89.pdf"),
+        ('a"b%c\\d', "attachment; filename=\"a_b_c_d\"; filename*=UTF-8''a%22b%25c%5Cd"),
+        ("two\r\nlines", "attachment; filename=\"two__lines\"; filename*=UTF-8''two%0D%0Alines"),
+    ],
+)
+def test_a_name_in_any_script_ends_no_header(world, name, said):
+    asked = parse_qs(urlsplit(uploads.link("kept/one", life=timedelta(minutes=1), name=name)).query)
+    assert asked["response-content-disposition"] == [said]

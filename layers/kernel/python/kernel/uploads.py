@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
@@ -77,11 +78,21 @@ def remove(*keys: str) -> None:
 
 def link(key: str, *, life: timedelta, name: str = "", content_type: str = "") -> str:
     """With a name, browsers save it under that and show nothing of it. A content type overrides the kept one."""
-    shown = {"ResponseContentDisposition": f'attachment; filename="{name}"'} if name else {}
+    shown = {"ResponseContentDisposition": _saved_as(name)} if name else {}
     if content_type:
         shown["ResponseContentType"] = content_type
     parameters = {"Bucket": _bucket(), "Key": key, **shown}
     return str(_s3().generate_presigned_url("get_object", Params=parameters, ExpiresIn=int(life.total_seconds())))
+
+
+def _saved_as(name: str) -> str:
+    """A header is ASCII: a name in another script goes in its percent-encoded form, beside a plain one (RFC 6266)."""
+    plain = "".join(
+        letter if letter.isascii() and letter.isprintable() and letter not in '"\\%' else "_" for letter in name
+    )
+    if plain == name:
+        return f'attachment; filename="{name}"'
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _s3() -> Any:
