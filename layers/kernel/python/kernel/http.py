@@ -31,6 +31,7 @@ from kernel.errors import (
     UnsupportedMediaType,
     problem,
 )
+from kernel.operations import Operation
 from kernel.table import Receipt, Table
 
 MAX_BODY_BYTES = 256 * 1024
@@ -122,6 +123,7 @@ class Api:
     def __init__(self, domain: str) -> None:
         self.domain = domain
         self.permits: dict[str, str] = {}
+        self.operations: dict[str, Operation] = {}
         self.resolver = APIGatewayHttpResolver(enable_validation=True, serializer=_json)
         self.resolver.use([_finished])
         self._register_errors()
@@ -155,6 +157,7 @@ class Api:
                 "openapi_extensions": {"x-permission": permit},
                 "security": [] if permit == authz.PUBLIC else [{"bearer": []}],
             }
+            self.operations[function.__name__] = Operation(method, path, permit, function)
             self.resolver.route(path, method, **(described | options))(function)
             return function
 
@@ -248,20 +251,26 @@ def problem_response(error: DomainError) -> Response[str]:
     return Response(error.status, content_type=CONTENT_TYPE, body=body, headers=headers)
 
 
-def _replayed() -> Response[str] | None:
+def earlier_answer() -> Receipt | None:
     """A refused command may be the repetition of one that succeeded: then its first answer is given again.
 
     Looking only after a refusal keeps the good path free of the extra read: a repetition cannot succeed twice,
     because its receipt's row is a condition of the transaction.
     """
     call = _call.get()
-    if not call.idempotency_key:
-        return None
-    kept = Table().receipt(authz.principal().id, call.route, call.idempotency_key)
+    kept = call.idempotency_key and Table().receipt(authz.principal().id, call.route, call.idempotency_key)
+    if kept and kept.request_hash != call.request_hash:
+        raise IdempotencyKeyReused()
+    return kept or None
+
+
+def _replayed() -> Response[str] | None:
+    try:
+        kept = earlier_answer()
+    except IdempotencyKeyReused as reused:
+        return problem_response(reused)
     if not kept:
         return None
-    if kept.request_hash != call.request_hash:
-        return problem_response(IdempotencyKeyReused())
     headers: dict[str, str | list[str]] = {"Idempotent-Replayed": "true"}
     if not kept.body:
         return Response(kept.status, body="", headers=headers)
