@@ -252,11 +252,7 @@ def problem_response(error: DomainError) -> Response[str]:
 
 
 def earlier_answer() -> Receipt | None:
-    """A refused command may be the repetition of one that succeeded: then its first answer is given again.
-
-    Looking only after a refusal keeps the good path free of the extra read: a repetition cannot succeed twice,
-    because its receipt's row is a condition of the transaction.
-    """
+    """Of a refused command that repeats one that succeeded. Whatever succeeds is no repetition: that is not looked up."""
     call = _call.get()
     kept = call.idempotency_key and Table().receipt(authz.principal().id, call.route, call.idempotency_key)
     if kept and kept.request_hash != call.request_hash:
