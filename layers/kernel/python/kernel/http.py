@@ -252,7 +252,7 @@ def problem_response(error: DomainError) -> Response[str]:
 
 
 def earlier_answer() -> Receipt | None:
-    """Of a refused command that repeats one that succeeded. Whatever succeeds is no repetition: that is not looked up."""
+    """Of a refused command that repeats one that succeeded. Whatever succeeds is no repetition, and not looked up."""
     call = _call.get()
     kept = call.idempotency_key and Table().receipt(authz.principal().id, call.route, call.idempotency_key)
     if kept and kept.request_hash != call.request_hash:
