@@ -5,7 +5,7 @@ import logging
 import os
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -109,14 +109,17 @@ def decided_by(chance: random.Random, pause: Callable[[], None]) -> Iterator[Clo
         clock.set_clock(None)
 
 
-def forget(package: str) -> None:
-    """Whatever its modules keep for the life of a process, and what was read of settings and secrets."""
+def memories(package: str) -> list[Any]:
+    """Whatever its modules keep for the life of a process. To look for it takes longer than to clear it."""
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith(package)]
+    return [one for module in modules for one in list(vars(module).values()) if hasattr(one, "cache_clear")]
+
+
+def forget(remembered: Iterable[Any]) -> None:
+    """That, and what was read of settings and secrets."""
     settings.forget()
-    for name, module in list(sys.modules.items()):
-        if name.startswith(package):
-            for one in list(vars(module).values()):
-                if hasattr(one, "cache_clear"):
-                    one.cache_clear()
+    for one in remembered:
+        one.cache_clear()
 
 
 def silent(*_: Any, **__: Any) -> None:

@@ -81,12 +81,14 @@ class Shop(Protocol):
 class Checkout:
     """A workflow: repeats a task that was cut off or raised, and goes by its outcome otherwise."""
 
-    def __init__(self, shop: Shop, name: str, order: Order, ends: Sequence[str]) -> None:
-        self.shop, self.name, self.order, self.ends = shop, name, order, ends
+    def __init__(self, shop: Shop, name: str, order: Order, ends: Sequence[str], begins: Sequence[str] = ()) -> None:
+        self.shop, self.name, self.order, self.ends, self.begins = shop, name, order, ends, begins
 
     def live(self) -> None:
         while not self.shop.stocked:
             self.shop.pause()
+        for task in self.begins:
+            self.do(task)
         if self.do("reserve") != "reserved":
             return
         for task in self.ends:

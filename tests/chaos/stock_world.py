@@ -4,13 +4,17 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import partial
 from itertools import count
 from typing import Any
+from unittest.mock import patch
 
 import functions.inventory.api
 import functions.inventory.consumers
 import functions.inventory.steps
+import functions.inventory.store.levels
+import functions.inventory.store.listings
 import functions.inventory.sweep
 import kernel.relay
 from functions.inventory.model.names import ItemId
@@ -24,7 +28,7 @@ from tests.chaos.faults import Call
 from tests.chaos.memory_services import Published
 from tests.chaos.memory_table import entries, target
 from tests.chaos.plumbing import FAILURES, Plumbing, Queue, Stream
-from tests.chaos.processes import Function, Processes, forget
+from tests.chaos.processes import Function, Processes, forget, memories
 from tests.chaos.stock_checks import Books, ItemKey, Touched
 from tests.chaos.stock_people import Answer, Checkout, Day, Goods, Heat, Line, Minutes, Order, Seller
 from tests.chaos.world import Actor, Surroundings
@@ -44,6 +48,7 @@ HANDLERS = {
     "inventory-relay": kernel.relay.handler,
     "inventory-consumers": functions.inventory.consumers.handler,
 }
+MEMORIES = memories("functions.inventory")
 STORE = ids.derived_id("sto", "the store")
 SELLER = Principal(
     ids.derived_id("usr", "the seller"), "session", frozenset({"customer"}), {STORE: frozenset({"edit_products"})}
@@ -70,6 +75,8 @@ class StockWorld:
         environment = self._environment()
         self._functions = {name: Function(name, handler, environment) for name, handler in HANDLERS.items()}
         self._connect()
+        self._cleanup = ExitStack()
+        self._shrink()
         self._forget()
 
     # --- who takes part
@@ -78,11 +85,11 @@ class StockWorld:
         chance = self.chance
         large = chance.random() < 0.06
         self.goods = some_goods(chance, MANY if large else chance.randint(1, 3))
-        cast: list[Actor] = [Seller(self, self.goods, busy=chance.randint(1, 3)), Minutes(self, chance.randint(1, 3))]
+        cast: list[Actor] = [Seller(self, self.goods, busy=chance.randint(0, 3)), Minutes(self, chance.randint(1, 2))]
         for _ in range(2 if large else chance.randint(2, 4)):
             order = self.an_order(MANY if large else chance.choice([1, 1, 2, 3]))
             cast += [self.a_checkout(order) for _ in range(2 if chance.random() < 0.2 else 1)]
-        if chance.random() < 0.3:
+        if chance.random() < 0.4:
             cast.append(Heat(self, self.goods, chance.randint(1, 3)))
         return cast
 
@@ -90,7 +97,8 @@ class StockWorld:
         ends = self.chance.choice([["commit"], ["commit"], ["release"], ["extend", "commit"], ["extend"], []])
         if self.chance.random() < 0.15:
             ends = [*ends, self.chance.choice(["commit", "release", "reserve"])]
-        return Checkout(self, f"checkout {len(self.orders)}", order, ends)
+        begins = ["release"] if self.chance.random() < 0.04 else []  # cancelled before the reservation came through
+        return Checkout(self, f"checkout {len(self.orders)}", order, ends, begins)
 
     def an_order(self, most: int) -> Order:
         goods = [*self.goods.opening, *self.goods.bundles]
@@ -203,6 +211,7 @@ class StockWorld:
                     yield f"{order.id}: was told to be reserved, but is not"
 
     def close(self) -> None:
+        self._cleanup.close()
         self.cloud.close()
         self.processes.environment = {}
         self._forget()
@@ -229,6 +238,12 @@ class StockWorld:
         name = "inventory-consumers"
         self.plumbing.queues.append(Queue(name, consumer.subscriptions, partial(self.invoke, name)))
 
+    def _shrink(self) -> None:
+        """A page and a transaction's worth are small, so that few goods need several of them."""
+        for name, few in (("PAGE", 1), ("ROWS_AT_ONCE", 9)):
+            self._cleanup.enter_context(patch.object(functions.inventory.store.levels, name, few))
+        self._cleanup.enter_context(patch.object(functions.inventory.store.listings, "ROWS_AT_ONCE", 4))
+
     def _environment(self) -> dict[str, str]:
         return {
             "STAGE": "chaos",
@@ -242,7 +257,7 @@ class StockWorld:
         }
 
     def _forget(self) -> None:
-        forget("functions.inventory")
+        forget(MEMORIES)
 
 
 def a_variant(name: str) -> ItemKey:

@@ -21,7 +21,7 @@ from tests.chaos import faults
 from tests.chaos.cloud import REGION, MemoryCloud, Shelves
 from tests.chaos.faults import Crash
 from tests.chaos.plumbing import Plumbing
-from tests.chaos.processes import Function, Processes, captured_log, decided_by, forget
+from tests.chaos.processes import Function, Processes, captured_log, decided_by, forget, memories
 from tests.chaos.scheduler import Scheduler
 from tests.chaos.wire import PointPlan, Wire, no_faults
 
@@ -122,13 +122,13 @@ def stage(
     with captured_log(keep=False), decided_by(chance, pause) as clock:
         processes = Processes(api.resolver)
         cloud = MemoryCloud(wire, Plumbing(chance), shelves, chance)
-        forget(f"functions.{domain}")
+        forget(memories(f"functions.{domain}"))
         try:
             yield Stage(api, cloud, processes, Function("api", api.handler, environment)), clock
         finally:
             cloud.close()
             processes.environment = {}
-            forget(f"functions.{domain}")
+            forget(memories(f"functions.{domain}"))
 
 
 def told(api: Api, tale: Tale, plan: PointPlan) -> tuple[list[tuple[int, str]], list[dict[str, Any]]]:
