@@ -170,7 +170,7 @@ class BundlePartsInvalid(Invalid):
     """A bundle consists of other variants, each named once, that are no bundles themselves."""
 
 
-class PartOfABundle(Conflict):
+class PartOfBundle(Conflict):
     """This variant is part of a bundle, or of as many bundles as it can be: a bundle consists of single things."""
 
 

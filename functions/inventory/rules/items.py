@@ -9,7 +9,7 @@ from functions.inventory.model.items import (
     BundlePartsInvalid,
     LimitInUse,
     Part,
-    PartOfABundle,
+    PartOfBundle,
     SettingsChange,
     Shard,
     StockItem,
@@ -90,7 +90,7 @@ def bundled(item: StockItem, parts: Sequence[Part], others: Mapping[ItemId, Stoc
     had = {part.variant_id for part in item.parts}
     crowded = [one for one in others.values() if one.used_in >= BUNDLES_PER_PART and one.variant_id not in had]
     if (parts and item.used_in) or crowded:
-        raise PartOfABundle()
+        raise PartOfBundle()
     return with_parts(item, parts)
 
 

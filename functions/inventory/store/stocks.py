@@ -204,6 +204,6 @@ def _sealed(sk: str) -> str:
 def _opened(cursor: str) -> str:
     """Only a moment in the list of the one variant that was asked for: there is nothing to forge."""
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         raise CursorInvalid() from None

@@ -9,7 +9,7 @@ from functions.inventory.model.items import (
     BundlePartsInvalid,
     LimitInUse,
     Part,
-    PartOfABundle,
+    PartOfBundle,
     SettingsChange,
 )
 from functions.inventory.model.names import ItemId
@@ -100,13 +100,13 @@ def test_a_bundle_of_bundles_is_refused_from_either_side():
     inner = {PART.variant_id: PART.model_copy(update={"parts": [Part(variant_id=a.variant(2))]})}
     with pytest.raises(BundlePartsInvalid):
         bundled(a.an_item(), (PART.variant_id, 1), **inner)
-    with pytest.raises(PartOfABundle):
+    with pytest.raises(PartOfBundle):
         bundled(a.an_item(used_in=1), (PART.variant_id, 1))
 
 
 def test_a_part_is_in_so_many_bundles_at_most():
     crowded = {PART.variant_id: PART.model_copy(update={"used_in": BUNDLES_PER_PART})}
-    with pytest.raises(PartOfABundle):
+    with pytest.raises(PartOfBundle):
         bundled(a.an_item(), (PART.variant_id, 1), **crowded)
     already = a.an_item(parts=[Part(variant_id=PART.variant_id)])
     assert bundled(already, (PART.variant_id, 3), **crowded).parts[0].quantity == 3
