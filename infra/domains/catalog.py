@@ -15,14 +15,17 @@ class Catalog(DomainStack):
         table.grant(
             api,
             "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         )
+        table.index("by_store").grant(api, "dynamodb:Query")
+        table.index("by_category").grant(api, "dynamodb:Query")
         secret.grant(api, "secretsmanager:GetSecretValue")
-        settings = self.settings(proposal_answer_hours=48, agreed_price_hours=24)
+        settings = self.settings(proposal_answer_hours=48, agreed_price_hours=24, price_limits={})
         settings.grant(api, "ssm:GetParameter")
 
         steps = self.task_function("functions.catalog.steps")
@@ -47,11 +50,13 @@ class Catalog(DomainStack):
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         )
+        table.index("by_store").grant(consumer, "dynamodb:Query")
         secret.grant(consumer, "secretsmanager:GetSecretValue")
         self.add_to_exports(consumer)
 
         sweep = self.sweep("functions.catalog.sweep")
         table.grant(sweep, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+        table.index("by_category").grant(sweep, "dynamodb:Query")
         secret.grant(sweep, "secretsmanager:GetSecretValue")
 
         files = self.media_bucket(
@@ -62,7 +67,7 @@ class Catalog(DomainStack):
         files.below("sold").grant(api, "s3:GetObject")
 
         arrivals = self.consumer(
-            "functions.catalog.arrivals", memory_mb=1769, timeout_s=60, batch=1, at_once=10, layers=["pictures"]
+            "functions.catalog.arrivals", memory_mb=1769, timeout_s=30, batch=1, at_once=10, layers=["pictures"]
         )
         table.grant(arrivals, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
         files.below("incoming").grant(arrivals, "s3:DeleteObject", "s3:GetObject")
