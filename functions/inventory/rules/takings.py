@@ -10,6 +10,8 @@ from functions.inventory.model.names import ItemId
 from functions.inventory.model.reservations import TAKINGS, BasketTooScattered, Line, OutOfStock, Short, Taking
 from functions.inventory.rules.locations import serving
 
+Place = tuple[str, int]  # a location and the number of a shard there
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -99,25 +101,38 @@ def available(scene: Scene, item: ItemId) -> int | None:
 
 
 def take(shards: Sequence[Shard], order: Sequence[str], quantity: int, turn: int) -> list[Taking] | None:
-    """From the first location that has all of it, else from several; what there is before what is only expected."""
-    at = {location: [one for one in shards if one.location_id == location] for location in order}
-    whole = next((here for here in at.values() if sum(stocked(one) for one in here) >= quantity), None)
-    turned = [rotated(here, turn) for here in ([whole] if whole else at.values())]
-    taken: dict[tuple[str, int], int] = {}
-    open_ = quantity
-    for here in turned:
-        enough = [one for one in here if stocked(one) >= open_]
-        for one in enough[:1] or here:
-            open_ -= _note(taken, one, min(open_, stocked(one)))
-    for one in (one for here in turned for one in here if one.credit):
-        open_ -= _note(taken, one, min(open_, one.left - taken.get((one.location_id, one.number), 0)))
-    if open_:
+    """From the first location that has all of it, else from several; what there is before what is only expected.
+
+    What there is counts by location: where it is divided one shard keeps the credit, and all have of what is left.
+    """
+    at = {location: rotated([one for one in shards if one.location_id == location], turn) for location in order}
+    stock = {location: max(0, sum(one.available for one in here)) for location, here in at.items()}
+    whole = [location for location in order if stock[location] >= quantity][:1]
+    taken: dict[Place, int] = {}
+    for location in whole or order:
+        _draw(taken, at[location], min(quantity - sum(taken.values()), stock[location]))
+    for here in at.values():
+        if any(one.credit for one in here):
+            _draw(taken, here, quantity - sum(taken.values()))
+    if sum(taken.values()) < quantity:
         return None
     item = shards[0].item
     return [
         Taking(store_id=item.store_id, variant_id=item.variant_id, location_id=where, shard=number, quantity=units)
         for (where, number), units in taken.items()
     ]
+
+
+def _draw(taken: dict[Place, int], here: Sequence[Shard], units: int) -> None:
+    """From one shard, if there is one that has so many, else from all in turn; as far as it goes."""
+    places = {(one.location_id, one.number): one.left for one in here}
+    left = {place: there - taken.get(place, 0) for place, there in places.items()}
+    enough = [place for place in left if left[place] >= units]
+    for place in enough[:1] or left:
+        drawn = min(units, left[place])
+        if drawn > 0:
+            taken[place] = taken.get(place, 0) + drawn
+            units -= drawn
 
 
 def stocked(shard: Shard) -> int:
@@ -129,10 +144,3 @@ def rotated(shards: Sequence[Shard], turn: int) -> list[Shard]:
     ordered = sorted(shards, key=lambda one: one.number)
     start = turn % len(ordered) if ordered else 0
     return ordered[start:] + ordered[:start]
-
-
-def _note(taken: dict[tuple[str, int], int], shard: Shard, units: int) -> int:
-    if units > 0:
-        key = shard.location_id, shard.number
-        taken[key] = taken.get(key, 0) + units
-    return max(0, units)

@@ -96,7 +96,8 @@ def test_what_moves_while_the_sweep_tells_is_told_too(world, monkeypatch):
         a.reserve(a.a_line(10), order_id=a.order(1))
         listen()
         advance(timedelta(seconds=3))
-        commit, moved = Table.commit, []
+        commit = Table.commit
+        moved: list[bool] = []
 
         def overtaken(self, changes, events=(), receipt=None):
             if not moved and any(change.key[1] == "LEVEL" for change in changes):
@@ -159,9 +160,14 @@ def test_buyers_learn_what_they_may(world):
 
 
 def test_fifty_are_one_call(world, monkeypatch):
-    calls = []
+    calls: list[int] = []
     get_many = Table.get_many
-    monkeypatch.setattr(Table, "get_many", lambda self, keys: calls.append(len(keys)) or get_many(self, keys))
+
+    def counted(self, keys):
+        calls.append(len(keys))
+        return get_many(self, keys)
+
+    monkeypatch.setattr(Table, "get_many", counted)
     assert len(availability(*(a.variant(number) for number in range(50)))) == 50
     assert calls == [50]
 

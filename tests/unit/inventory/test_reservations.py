@@ -22,7 +22,13 @@ def a_line(quantity: int = 2, store_id: str = a.STORE, variant_id: str = a.VARIA
 
 
 def a_taking(**said: Any) -> Taking:
-    fields: dict[str, Any] = {"store_id": a.STORE, "variant_id": a.VARIANT, "location_id": a.HOME, "shard": 0, "quantity": 2}
+    fields: dict[str, Any] = {
+        "store_id": a.STORE,
+        "variant_id": a.VARIANT,
+        "location_id": a.HOME,
+        "shard": 0,
+        "quantity": 2,
+    }
     return Taking(**fields | said)
 
 

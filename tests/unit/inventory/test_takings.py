@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from functions.inventory.model.items import Beyond, Part
 from functions.inventory.model.names import ItemId
 from functions.inventory.model.reservations import BasketTooScattered, Line, OutOfStock
-from functions.inventory.rules.takings import available, plan, promisable, stocked, take
+from functions.inventory.rules.takings import available, plan, promisable, take
 from tests.builders import inventory as a
 
 NEAR, FAR = a.HOME, "loc_00000000000000000000000009"
@@ -75,8 +75,22 @@ def test_never_more_than_a_shard_has_and_never_less_than_was_asked(amounts, cred
     left = {(one.location_id, one.number): one.left for one in shards}
     assert sum(one.quantity for one in found) == quantity
     assert all(0 < one.quantity <= left[one.location_id, one.shard] for one in found)
-    borrowed = max(0, taken(found).get((NEAR, 9), 0) - 3)
-    assert borrowed == max(0, quantity - sum(stocked(one) for one in shards))
+    for location in (NEAR, FAR):
+        there = sum(one.available for one in shards if one.location_id == location)
+        here = sum(one.quantity for one in found if one.location_id == location)
+        elsewhere = sum(max(0, sum(one.available for one in shards if one.location_id == far)) for far in (NEAR, FAR))
+        assert here <= max(0, there) or elsewhere < quantity, "borrowed although it was there"
+
+
+def test_of_a_divided_stock_what_is_there_goes_first_whichever_shard_keeps_the_credit():
+    """Two are there and six more may be promised, over two shards; far away are three."""
+    shards = [a.a_shard(4, credit=6), a.a_shard(4, number=1), a.a_shard(3, location=FAR)]
+    at = {NEAR: 0, FAR: 0}
+    for one in take(shards, [NEAR, FAR], 5, 0) or []:
+        at[one.location_id] += one.quantity
+    assert at == {NEAR: 2, FAR: 3}
+    assert sum(taken(take(shards, [NEAR, FAR], 11, 0)).values()) == 11
+    assert take(shards, [NEAR, FAR], 12, 0) is None
 
 
 def test_a_basket_is_taken_whole_or_not_at_all_and_says_what_is_short():
