@@ -3,15 +3,20 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from functions.inventory.model.names import Level, LocationId, StoreId, VariantId
 from kernel.events import Data
 
+Expected = Annotated[date | None, Field(examples=["2030-05-01"])]
 Available = Annotated[int, Field(examples=[7], description="Below zero: promised beyond what there is.")]
 
 
-class MovedItem(Data):
+class MovedItem(BaseModel):
+    """Part of an event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
     store_id: StoreId
     variant_id: VariantId
 
@@ -39,7 +44,7 @@ class StockChanged(Data):
     available: Available
     beyond: Literal["backorder", "preorder"] | None = None
     orderable: Annotated[bool, Field(description="Whether one can be ordered, be it beyond what there is.")]
-    available_from: date | None = None
+    available_from: Expected = None
 
 
 class StockLow(Data):

@@ -34,7 +34,7 @@ class Beyond(Request):
 
     kind: Literal["backorder", "preorder"]
     limit: Annotated[int, Field(ge=1, le=1_000_000, examples=[20], description="How many at most.")]
-    available_from: Annotated[date | None, Field(description="When they are expected.")] = None
+    available_from: Annotated[date | None, Field(examples=["2030-05-01"], description="When they are expected.")] = None
 
 
 class Part(Request):
@@ -151,7 +151,7 @@ class Availability(Answer):
     variant_id: VariantId
     state: Literal["in_stock", "low", "out", "backorder", "preorder", "unknown"]
     left: Annotated[Quantity | None, Field(description="Only where few are left.")] = None
-    available_from: date | None = None
+    available_from: Annotated[date | None, Field(examples=["2030-05-01"])] = None
 
 
 class Availabilities(Answer):
