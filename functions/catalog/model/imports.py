@@ -64,10 +64,10 @@ class Import(Answer):
     created_at: datetime
     kind: FileKind
     size_bytes: int
-    columns: dict[str, str] = Field(default_factory=dict)
+    columns: Annotated[dict[str, str], Field(examples=[{"Preis": "price"}])] = Field(default_factory=dict)
     encoding: Encoding | None = None
     separator: Separator | None = None
-    currency: str | None = None
+    currency: Annotated[str | None, Field(examples=["EUR"])] = None
     stock: StockRule = "opening"
     state: ImportState = "announced"
     dry_run: bool = False
@@ -83,7 +83,7 @@ class Import(Answer):
     chunks: int | None = None  # how many there are, once the whole file has been read
     chunks_done: int = 0
     heard_at: datetime | None = None  # when something last happened
-    failure: str | None = None
+    failure: Annotated[str | None, Field(examples=["This is not a CSV file"])] = None
     version: Version = 1
 
 
@@ -91,20 +91,20 @@ class ImportUpload(Answer):
     """Send the file as multipart/form-data: all fields first, the file last, named `file`."""
 
     progress: Import
-    url: str
-    fields: dict[str, str]
+    url: Annotated[str, Field(examples=["https://bucket.s3.eu-west-1.amazonaws.com/"])]
+    fields: Annotated[dict[str, str], Field(examples=[{"key": "imports/…", "policy": "…"}])]
     expires_at: datetime
 
 
 class Imports(Answer):
     items: list[Import]
-    cursor: str | None = None
+    cursor: Annotated[str | None, Field(examples=["q1Zx0mV…"])] = None
 
 
 class SheetLink(Answer):
     """Good for a few minutes, for whoever has it."""
 
-    url: str
+    url: Annotated[str, Field(examples=["https://bucket.s3.eu-west-1.amazonaws.com/imports/…"])]
     expires_at: datetime
 
 
