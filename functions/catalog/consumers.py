@@ -1,6 +1,9 @@
-"""Hears whether stores may sell, and acts on it; tells people what is kept about them, and forgets who is erased."""
+"""Hears whether stores may sell and what products are by now, and acts on it.
 
-from functions.catalog import exports
+Tells people what is kept about them, and forgets who is erased.
+"""
+
+from functions.catalog import exports, filing
 from functions.catalog.store.departures import departures
 from functions.catalog.store.standing import StandingMoved, standings
 from kernel import clock, log
@@ -40,6 +43,10 @@ class StoreClosed(Seen):
 class ShelvesTurning(Seen):
     store_id: str
     round: int
+
+
+class ProductChanged(Seen):
+    product_id: str
 
 
 class UserErased(Seen):
@@ -96,6 +103,12 @@ def turn_shelves(event: Received[ShelvesTurning]) -> None:
         log.info("shelves left as they are: the store stands otherwise by now", store_id=begun.store_id)
         return
     standings().rest(begun, shelves)
+
+
+@consumer.on("metco.catalog", ProductChanged)
+def product_changed(event: Received[ProductChanged]) -> None:
+    """Everybody's offers of it follow. An event that comes again finds them in step."""
+    filing.follow(event.data.product_id, clock.now())
 
 
 @consumer.on("metco.identity", DataExportRequested)

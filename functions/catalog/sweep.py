@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from functions.catalog import filing
 from functions.catalog.model.images import ImageChanged
 from functions.catalog.model.imports import ImportStateChanged
 from functions.catalog.model.proposals import ProposalChanged
@@ -27,6 +28,8 @@ ROUNDS = 40
 def handler(_event: dict[str, Any], context: Any) -> None:
     meter, now = log.Meter(), clock.now()
     with log.correlated():
+        filing.tell_scheduled_prices(now)
+        filing.refile_moved(now)
         end_proposals(now)
         look_at_shelves(now)
         resume_imports(now)

@@ -77,6 +77,7 @@ class Card(Said):
     brand: Brand = ""
     image_id: ImageId | None = None
     category_path: list[CategoryId] = Field(default_factory=list)
+    product_version: Version = 0
 
 
 class Offer(Answer):

@@ -8,7 +8,7 @@ from functions.catalog import events
 from functions.catalog.model.listings import DESCRIPTION_KEPT, ListedText, ListedVariant, Listing
 from functions.catalog.model.offers import Card, Offer, Shelf, Variant
 from functions.catalog.model.products import Product
-from functions.catalog.rules.prices import boundary, prices_at
+from functions.catalog.rules.prices import boundary, prices_at, without_history
 from kernel.events import Data
 
 
@@ -26,12 +26,21 @@ def card(product: Product, path: Sequence[str]) -> Card:
         brand=product.brand,
         image_id=product.pictures[0].image_id if product.pictures else None,
         category_path=list(path),
+        product_version=product.version,
     )
 
 
 def changed(offer: Offer, now: datetime, **parts: Any) -> Offer:
     """The next version, in which these parts are other ones."""
     return offer.model_copy(update={**parts, "updated_at": now, "version": offer.version + 1})
+
+
+def repriced(offer: Offer, now: datetime) -> Offer | None:
+    """The next version, if one of its prices has changed by itself since the last one."""
+    at = next_price(offer)
+    if not at or at > now:
+        return None
+    return changed(offer, now, variants=[without_history(one, now) for one in offer.variants])
 
 
 def told_of(product: Product, before: Offer | None, after: Offer, now: datetime) -> Data | None:

@@ -41,6 +41,11 @@ def remembering(before: Variant, after: Variant, now: datetime) -> Variant:
     return after.model_copy(update={"lows": kept})
 
 
+def without_history(variant: Variant, now: datetime) -> Variant:
+    """Without scheduled prices that no longer matter to anybody."""
+    return variant.model_copy(update={"scheduled": [one for one in variant.scheduled if one.ends_at > now - WINDOW]})
+
+
 def boundary(variant: Variant, now: datetime) -> datetime | None:
     """The next moment at which it costs something else than now, if any is known."""
     moments = [moment for one in variant.scheduled for moment in (one.starts_at, one.ends_at) if moment > now]

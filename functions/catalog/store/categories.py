@@ -3,7 +3,7 @@
 CATEGORIES   TREE            the version of the tree's shape: a condition of every change of it, so of two that would
                              together make a ring or an orphan, one is refused
 CATEGORIES   <cat_id>        one category
-DUE#refile   <time>#<cat>    offers below this category are to be sorted anew: the tree was changed above them
+DUE#refile   <time>#<cat>    offers below the category's former path are to be sorted anew
 """
 
 from collections.abc import Sequence
@@ -68,14 +68,15 @@ class Categories:
     def reshape(self, tree: Tree, category: Category, *, expecting: int, told: Data, receipt: Receipt | None) -> None:
         """A change that is right only as long as the rest of the tree is as it was read."""
         moved = category.parent_id != tree.category(category.category_id).parent_id
-        again = [_refile(category, clock.now() + wait) for wait in (timedelta(), REFILED_AGAIN_AFTER)] if moved else []
+        path, now = tree.path(category.category_id), clock.now()
+        again = [_refile(path, now + wait) for wait in (timedelta(), REFILED_AGAIN_AFTER)] if moved else []
         changes = [_newer(category, expecting), _shape(tree), *again]
         self._changed(changes, category, "moved" if moved else "edited", told, receipt)
 
-    def to_refile(self, now: datetime, *, limit: int = 10) -> list[tuple[str, str]]:
-        """The categories below which offers wait to be sorted anew, each with the row that says so."""
+    def to_refile(self, now: datetime, *, limit: int = 10) -> list[tuple[list[str], str]]:
+        """The paths below which offers wait to be sorted anew, each with the row that says so."""
         page = self._table.query("DUE#refile", limit=limit, before=clock.rfc3339(now))
-        return [(item["category_id"], item["sk"]) for item in page.items]
+        return [(item["path"], item["sk"]) for item in page.items]
 
     def refiled(self, due: str) -> None:
         self._table.commit([delete("DUE#refile", due)])
@@ -113,6 +114,6 @@ def _item(category: Category) -> Item:
     return {"pk": TREE, "sk": category.category_id, "version": category.version, "doc": doc}
 
 
-def _refile(category: Category, at: datetime) -> Change:
-    sk = f"{clock.rfc3339(at)}#{category.category_id}"
-    return put({"pk": "DUE#refile", "sk": sk, "category_id": category.category_id})
+def _refile(path: Sequence[str], at: datetime) -> Change:
+    """By the path that there was: below it lies in the index what is to be moved."""
+    return put({"pk": "DUE#refile", "sk": f"{clock.rfc3339(at)}#{path[-1]}", "path": list(path)})

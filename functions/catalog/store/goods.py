@@ -65,6 +65,21 @@ class Goods:
             raise NoSuchOffer()
         return read_product(found[here]), read_offer(found[there])
 
+    def several(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Products by their ids, at most a hundred, in one call."""
+        found = self._table.get_many([(f"PRODUCT#{one}", "-") for one in product_ids])
+        return {product.product_id: product for product in map(read_product, found.values())}
+
+    def several_offers(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[Product, Offer]]:
+        """Offers by the ids of their product and their own, at most fifty, in one call."""
+        keys = {place: ((f"PRODUCT#{place[0]}", "-"), (f"PRODUCT#{place[0]}", f"OFFER#{place[1]}")) for place in places}
+        found = self._table.get_many(list(dict.fromkeys(key for pair in keys.values() for key in pair)))
+        return {
+            place: (read_product(found[here]), read_offer(found[there]))
+            for place, (here, there) in keys.items()
+            if here in found and there in found
+        }
+
     def whole(self, product_id: str) -> tuple[Product, list[Offer]]:
         """A product that its store edits, with all its offers: there are no more than one page of them."""
         product, offers, _ = self.page(product_id)
@@ -108,6 +123,11 @@ class Goods:
         behind["by_categorysk"] = last["by_categorysk"].rpartition("#")[0] + "#~"
         return found, self._table.cursor_after(behind, path[0], prefix, index="by_category")
 
+    def below(self, path: Sequence[str], *, limit: int, cursor: str | None) -> tuple[list[Offer], str | None]:
+        """Offers that visitors see below a category, one by one."""
+        page = self._table.query(path[0], f"{'/'.join(path)}/", index="by_category", limit=limit, cursor=cursor)
+        return [read_offer(item) for item in page.items], page.cursor
+
     def of_everyone(self, status: str = "", *, limit: int, cursor: str | None) -> tuple[list[Product], str | None]:
         """The products of the global database."""
         prefix = f"{status}#" if status else ""
@@ -148,6 +168,14 @@ class Goods:
             if data := rules.told_of(product, before, after, now):
                 news.append(Event(data, after.offer_id, after.version))
         self._table.commit([*changes, *also], [*news, *told], receipt)
+
+    def retell(self, product: Product, offer: Offer, after: Offer | None, due_key: str) -> None:
+        """The next version of an offer whose prices changed by themselves. The row that asked for it goes anyway."""
+        done = delete(DUE, due_key)
+        if after:
+            self.keep(product, [(offer, after)], product_was=product, also=[done])
+        else:
+            self._table.commit([done])
 
     def write(self, rows: Sequence[Row], *, aggregate: str, sequence: int, also: Sequence[Change] = ()) -> None:
         """Many goods in one transaction, told of by one event. `rules.batches.batches` says how many fit."""
