@@ -7,7 +7,7 @@ from functions.inventory.rules import locations as rules
 from functions.inventory.store.locations import locations
 from kernel import ids
 from kernel.authz import require
-from kernel.http import expected_version, receipt
+from kernel.http import receipt
 
 
 @api.get("/v1/stores/<store_id>/locations", permit="read_stock")
@@ -35,7 +35,6 @@ def edit_location(store_id: StorePath, location_id: LocationPath, details: Locat
     """Rename a location, give it another priority, switch it on or off. What lies there stays there."""
     require("edit_stock", store=store_id)
     before = locations().of(store_id)
-    expected_version(before.version)
     after = rules.edited(before, location_id, details)
     edited = rules.found(after, location_id)
     told = events.LocationChanged(store_id=store_id, location_id=location_id, how="edited")

@@ -36,7 +36,7 @@ class Levels:
         waiting = list(dict.fromkeys(items))
         for _ in range(TRIES):
             told = self._told(waiting)
-            scene = scenes().read(waiting)
+            scene = scenes().at_rest(waiting)
             with suppress(ToldMeanwhile):
                 bundles = {bundle for one in waiting for bundle in self._bundles(scene, one)} - set(waiting)
                 self._tell(scene, waiting, told)
@@ -77,7 +77,7 @@ class Levels:
     def _now(self, item: ItemId) -> None:
         for _ in range(TRIES):
             told = self._told([item])[item]
-            scene = scenes().read([item])
+            scene = scenes().at_rest([item])
             after = rules.found(
                 scene.item(item), available(scene, item), told, clock.now(), closed=_closed(scene, item)
             )

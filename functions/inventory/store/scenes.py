@@ -17,9 +17,12 @@ from functions.inventory.store.rows import (
     shard_key,
 )
 from kernel.changes import COMMIT
+from kernel.errors import Unavailable
 from kernel.table import Item, Table
 
 KEYS_A_CALL = 100  # of BatchGetItem
+LOOKS = 8
+PATIENCE = 3  # looks that hope for a moment of rest
 
 
 class Scenes:
@@ -42,6 +45,21 @@ class Scenes:
             shards={item: list(read.shards(one)) for item, one in items.items()},
             stamps={key: row[COMMIT] if row else "" for key, row in read.rows.items()},
         )
+
+
+    def at_rest(self, wanted: Collection[ItemId]) -> Scene:
+        """Read until two looks are alike: then all of it was so at one moment, and no unit was met at two shards.
+
+        What never rests is taken as it was, since whoever moves it tells of it again. But of how it is divided nobody
+        tells: that must not have changed while it was read.
+        """
+        before = self.read(wanted)
+        for look in range(LOOKS):
+            scene = self.read(wanted)
+            if scene.stamps == before.stamps or (look >= PATIENCE and scene.items == before.items):
+                return before
+            before = scene
+        raise Unavailable("The stock is divided anew again and again.")
 
 
 class _Read:

@@ -19,6 +19,7 @@ def everything_that_inventory_tells_of(world) -> None:
         a.reserve(a.a_line(quantity), order_id=order_id)
         listen()
     a.task("release", a.order(2))
+    listen()
     a.as_seller()("PUT", f"/v1/stores/{a.STORE}/locations/{shop}", {"name": "Shop", "active": False})
     listen()
 
