@@ -115,8 +115,10 @@ def test_variants_can_be_told_one_by_one(world):
             {"options": COLOURS, "variants": [{"options": {"colour": "Black", "size": "S"}}] * 2},
             ["/variants/1/options"],
         ),
-        {"options": COLOURS, "variants": [{"options": {"colour": "Black", "size": "S"}}] * 2},
-        ["/variants/1/options"],
+        (
+            {"options": COLOURS, "variants": [{"options": {"colour": "Black", "size": "S"}}] * 2},
+            ["/variants/1/options"],
+        ),
         (
             {
                 "options": COLOURS,
