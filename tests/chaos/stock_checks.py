@@ -95,10 +95,15 @@ class Touched(NamedTuple):
 
     items: set[ItemKey]
     reservations: set[str]
+    stores: set[str]  # whose locations
+
+
+def nothing() -> Touched:
+    return Touched(set(), set(), set())
 
 
 def touched(keys: Iterable[Key]) -> Touched:
-    found = Touched(set(), set())
+    found = nothing()
     for pk, _ in keys:
         kind, _, name = pk.partition("#")
         if kind in ("STOCK", "SHARD", "MOVES"):
@@ -106,19 +111,22 @@ def touched(keys: Iterable[Key]) -> Touched:
             found.items.add((store, variant))
         elif kind == "RESERVATION":
             found.reservations.add(name)
+        elif kind == "LOCATIONS":
+            found.stores.add(name)
     return found
 
 
-def always(books: Books, partitions: Partitions, changed: Touched) -> Iterator[str]:
+def always(books: Books, partitions: Partitions, changed: Touched, at: str = "") -> Iterator[str]:
+    """`at` is this moment."""
     for item in changed.items:
         books.catch_up(item, partitions)
     for name in changed.reservations:
-        yield from a_reservation(name, books, partitions)
+        yield from a_reservation(name, books, partitions, at)
     for item in changed.items:
         yield from an_item(item, books, partitions)
 
 
-def a_reservation(name: str, books: Books, partitions: Partitions) -> Iterator[str]:
+def a_reservation(name: str, books: Books, partitions: Partitions, at: str) -> Iterator[str]:
     """All its lines or none; in the books exactly what it took, and once what became of it."""
     row = partitions.get(f"RESERVATION#{name}", NONE).get("-")
     if row is None:
@@ -128,6 +136,8 @@ def a_reservation(name: str, books: Books, partitions: Partitions) -> Iterator[s
     now = books.kept[name]
     if before and before.state != "reserved" and before != now:
         yield f"{name}: was {before.state}, and is {now.state}"
+    if before and before.state == "reserved" and now.state == "expired" and at < before.expires_at:
+        yield f"{name}: expired at {at}, but was held until {before.expires_at}"
     units: Counter[ItemKey] = Counter()
     for (item, _, _), taken in now.taken.items():
         units[item] += taken
@@ -188,6 +198,34 @@ def at_rest(rows: Rows, wanted: Mapping[str, Mapping[ItemKey, int]]) -> Iterator
         yield from a_level(item, partitions)
 
 
+@dataclass
+class Watch:
+    """While somebody asks: whether there was enough of all they want, all the time."""
+
+    wanted: Mapping[ItemKey, int]
+    enough: bool = True
+
+    def look(self, partitions: Partitions, changed: Touched) -> None:
+        if not self.enough:
+            return
+        for item, units in self.wanted.items():
+            if item in changed.items or item[0] in changed.stores:
+                self.enough = self.enough and promisable(item, partitions) >= units
+
+
+def promisable(item: ItemKey, partitions: Partitions) -> int:
+    """How many a checkout could get at this moment, from locations that serve orders."""
+    store, variant = item
+    off = locations_off(store, partitions)
+    shards = [partitions.get(f"SHARD#{store}#{variant}#{number}", NONE) for number in range(MAX_SHARDS)]
+    return sum(int(row["left"]["N"]) for held in shards for sk, row in held.items() if sk not in off)
+
+
+def locations_off(store: str, partitions: Partitions) -> set[str]:
+    locations = decode(partitions.get(f"LOCATIONS#{store}", NONE).get("-") or {}).get("items", [])
+    return {f"AT#{one['location_id']}" for one in locations if not one["active"]}
+
+
 def is_due(rows: Rows) -> list[Key]:
     """What waits for a sweep."""
     return sorted(key for key in rows if key[0].startswith("DUE#"))
@@ -219,8 +257,7 @@ def available_of(item: ItemKey, partitions: Partitions) -> int | None:
         return min((there // units for there, units in made if there is not None), default=None)
     if not settings.get("tracked", True):
         return None
-    locations = decode(partitions.get(f"LOCATIONS#{store}", NONE).get("-") or {}).get("items", [])
-    off = {f"AT#{one['location_id']}" for one in locations if not one["active"]}
+    off = locations_off(store, partitions)
     shards = [partitions.get(f"SHARD#{store}#{variant}#{number}", NONE) for number in range(MAX_SHARDS)]
     rows = [row for held in shards for sk, row in held.items() if sk not in off]
     return sum(int(row["left"]["N"]) - int(row["credit"]["N"]) for row in rows)

@@ -75,7 +75,7 @@ class Shop(Protocol):
     def request(self, method: str, path: str, body: Any, key: str) -> Answer: ...
     def list_offer(self, item: ItemKey, quantity: int | None) -> None: ...
     def sweep(self) -> bool: ...
-    def heat(self, item: ItemKey, location_id: str) -> None: ...
+    def heat(self, item: ItemKey, location_id: str, number: int = 0) -> None: ...
 
 
 class Checkout:
@@ -258,7 +258,8 @@ class Heat:
             self.shop.pause()
         for _ in range(self.times):
             item = self.shop.chance.choice(list(self.goods.opening))
-            self.shop.heat(item, self.shop.chance.choice([self.goods.default, self.goods.second or self.goods.default]))
+            where = self.shop.chance.choice([self.goods.default, self.goods.second or self.goods.default])
+            self.shop.heat(item, where, self.shop.chance.choice([0, 0, 1]))
             self.shop.pause()
 
 

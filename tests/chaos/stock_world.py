@@ -29,7 +29,7 @@ from tests.chaos.memory_services import Published
 from tests.chaos.memory_table import entries, target
 from tests.chaos.plumbing import FAILURES, Plumbing, Queue, Stream
 from tests.chaos.processes import Function, Processes, forget, memories
-from tests.chaos.stock_checks import Books, ItemKey, Touched
+from tests.chaos.stock_checks import Books, ItemKey, Touched, Watch
 from tests.chaos.stock_people import Answer, Checkout, Day, Goods, Heat, Line, Minutes, Order, Seller
 from tests.chaos.world import Actor, Surroundings
 
@@ -67,9 +67,11 @@ class StockWorld:
         self.orders: dict[str, Order] = {}
         self.wanted: dict[str, Mapping[ItemKey, int]] = {}
         self.books = Books(self.wanted)
-        self._touched = Touched(set(), set())
+        self._touched = stock_checks.nothing()
+        self._watches: list[Watch] = []
         self._numbers = count(1)
         self._versions: Counter[ItemKey] = Counter()
+        self._said: dict[ItemKey, int | None] = {}
         self._caller = Caller(API)
         self._people: list[Day] = []
         environment = self._environment()
@@ -90,7 +92,7 @@ class StockWorld:
             order = self.an_order(MANY if large else chance.choice([1, 1, 2, 3]))
             cast += [self.a_checkout(order) for _ in range(2 if chance.random() < 0.2 else 1)]
         if chance.random() < 0.4:
-            cast.append(Heat(self, self.goods, chance.randint(1, 3)))
+            cast += [Heat(self, self.goods, chance.randint(1, 3)) for _ in range(chance.choice([1, 2]))]
         return cast
 
     def a_checkout(self, order: Order) -> Checkout:
@@ -122,7 +124,20 @@ class StockWorld:
     # --- what they do
 
     def task(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        return self.invoke("inventory-steps", asked)
+        """Whoever asks to reserve is watched: as long as there is enough of all of it, the answer cannot be no."""
+        wanted = self.wanted[self.orders[asked["order_id"]].reservation_id]
+        if asked["task"] != "reserve" or not wanted:
+            return self.invoke("inventory-steps", asked)
+        watch = Watch(wanted)
+        watch.look(stock_checks.partitions_of(self.cloud.rows(TABLE)), Touched(set(wanted), set(), set()))
+        self._watches.append(watch)
+        try:
+            answer = self.invoke("inventory-steps", asked)
+        finally:
+            self._watches.remove(watch)
+        if answer.get("code") == "out_of_stock" and watch.enough:
+            self.complaints.append(f"{asked['order_id']}: refused {answer['short']}, but there was never too little")
+        return answer
 
     def request(self, method: str, path: str, body: Any, key: str) -> Answer:
         route = self._caller.route(method, path)
@@ -134,6 +149,7 @@ class StockWorld:
     def list_offer(self, item: ItemKey, quantity: int | None) -> None:
         """As catalog tells it: an offer of one variant, its newest version."""
         self._versions[item] += 1
+        self._said[item] = quantity
         offer = ids.derived_id("ofr", *item)
         variants = [{"variant_id": item[1], "quantity": quantity}]
         listing = {"store_id": item[0], "offer_id": offer, "version": self._versions[item], "variants": variants}
@@ -156,10 +172,10 @@ class StockWorld:
             return False  # the next minute begins anew
         return True
 
-    def heat(self, item: ItemKey, location_id: str) -> None:
+    def heat(self, item: ItemKey, location_id: str, number: int = 0) -> None:
         self.processes.environment = self._functions["inventory-steps"].environment
         try:
-            shards().divide(ItemId(*item), location_id, self.chance.choice([0, 0, 1]))
+            shards().divide(ItemId(*item), location_id, number)
         except FAILURES:
             return  # whoever reserves divides by the way: nobody waits for it
 
@@ -174,13 +190,17 @@ class StockWorld:
         found = stock_checks.touched(target(*entry) for entry in entries(call))
         self._touched.items.update(found.items)
         self._touched.reservations.update(found.reservations)
-        return bool(found.items or found.reservations)
+        self._touched.stores.update(found.stores)
+        return any(found)
 
     def always(self) -> Iterator[str]:
         rows = self.cloud.rows(TABLE)
         changed = self._touched if any(self._touched) else stock_checks.touched(rows)
-        self._touched = Touched(set(), set())
-        return stock_checks.always(self.books, stock_checks.partitions_of(rows), changed)
+        self._touched = stock_checks.nothing()
+        partitions = stock_checks.partitions_of(rows)
+        for watch in self._watches:
+            watch.look(partitions, changed)
+        return stock_checks.always(self.books, partitions, changed, clock.rfc3339(clock.now()))
 
     def at_rest(self, log: str) -> Iterator[str]:
         """When the last reservation has run out, and all that was left for later has been done."""
@@ -196,6 +216,10 @@ class StockWorld:
         yield from self.complaints
         yield from stock_checks.at_rest(rows, self.wanted)
         yield from self._promises(rows)
+        for (store, variant), quantity in self._said.items():
+            said = rows.get((f"STOCK#{store}#{variant}", "-"), {}).get("said", {}).get("N")
+            if quantity is not None and said != str(quantity):
+                yield f"{variant}: the newest listing says {quantity}, heard was {said}"
 
     def _promises(self, rows: stock_checks.Rows) -> Iterator[str]:
         """What a checkout was told, and what became of it."""
