@@ -110,3 +110,41 @@ def exported(world: World, kind: str = "csv", store_id: str = catalog.STORE) -> 
         .read()
     )
     return body
+
+
+# For the access matrix and the other tests that call every route
+
+
+def things_of(user_id: str) -> dict[str, str]:
+    return {"import_id": ids.derived_id("imp", user_id), "export_id": ids.derived_id("gex", user_id)}
+
+
+def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """An import or export of this very store that is as far as the operation needs it."""
+    store_id = things.get("store_id", "")
+    match operation:
+        case "read_import" | "start_import":
+            free(store_id)
+            return things | {"import_id": announced(a_csv(a_row()), store_id=store_id)}, {}
+        case "cancel_import" | "link_import_faults":
+            free(store_id)
+            import_id = announced(a_csv(a_row(price="cheap")), store_id=store_id)
+            assert start(import_id, store_id=store_id).status == 200
+            if operation == "link_import_faults":
+                told_all(World({}, ""))
+            return things | {"import_id": import_id}, {}
+        case "read_goods_export" | "link_export":
+            path = f"/v1/stores/{store_id}/exports"
+            export = catalog.as_seller(store_id)("POST", path, {"kind": "csv"}).json
+            if operation == "link_export":
+                told_all(World({}, ""))
+            return things | {"export_id": export["export_id"]}, {}
+    return things, {}
+
+
+def free(store_id: str) -> None:
+    """A store imports one file at a time."""
+    path = f"/v1/stores/{store_id}/imports"
+    for one in catalog.as_seller(store_id)("GET", path).json["items"]:
+        if one["state"] == "running":
+            catalog.as_seller(store_id)("POST", f"{path}/{one['import_id']}/cancel")

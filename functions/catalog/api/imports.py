@@ -6,9 +6,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.catalog.api.app import api
 from functions.catalog.model.imports import (
-    Export,
     ExportId,
     ExportNotReady,
+    GoodsExport,
     Import,
     ImportId,
     Imports,
@@ -89,17 +89,17 @@ def link_import_faults(store_id: Annotated[StoreId, Path()], import_id: Annotate
 
 
 @api.post("/v1/stores/<store_id>/exports", permit="edit_products", status_code=201)
-def request_export(store_id: Annotated[StoreId, Path()], request: NewExport) -> Export:
+def request_goods_export(store_id: Annotated[StoreId, Path()], request: NewExport) -> GoodsExport:
     """Have all goods of the store written into a file, that can be edited and imported again."""
     me = require("edit_products", store=store_id)
     export_id, now = ids.new_id("gex"), clock.now()
-    new = Export(export_id=export_id, store_id=store_id, created_by=me.id, created_at=now, kind=request.kind)
+    new = GoodsExport(export_id=export_id, store_id=store_id, created_by=me.id, created_at=now, kind=request.kind)
     imports().begin_export(new, receipt(new, 201))
     return new
 
 
 @api.get("/v1/stores/<store_id>/exports/<export_id>", permit="edit_products")
-def read_export(store_id: Annotated[StoreId, Path()], export_id: Annotated[ExportId, Path()]) -> Export:
+def read_goods_export(store_id: Annotated[StoreId, Path()], export_id: Annotated[ExportId, Path()]) -> GoodsExport:
     """Whether the file is ready."""
     require("edit_products", store=store_id)
     return imports().export(store_id, export_id)

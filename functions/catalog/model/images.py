@@ -19,7 +19,7 @@ class NewImage(Request):
     content_type: ImageType
 
 
-class PictureChoice(Request):
+class ChosenPicture(Request):
     """`alt` tells those who do not see the picture what is on it, in every language you have words for."""
 
     image_id: ImageId
@@ -29,7 +29,7 @@ class PictureChoice(Request):
 class PictureOrder(Request):
     """All pictures of a product in the order they are shown in: what is not among them is removed for good."""
 
-    pictures: Annotated[list[PictureChoice], Field(max_length=PICTURES)]
+    pictures: Annotated[list[ChosenPicture], Field(max_length=PICTURES)]
 
 
 class CategoryImage(Request):

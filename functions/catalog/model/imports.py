@@ -115,7 +115,7 @@ class NewExport(Request):
     kind: FileKind = "csv"
 
 
-class Export(Answer):
+class GoodsExport(Answer):
     """All goods of a store as a file that can be imported again."""
 
     export_id: ExportId

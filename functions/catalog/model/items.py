@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from functions.catalog.model.images import PictureChoice
+from functions.catalog.model.images import ChosenPicture
 from functions.catalog.model.names import (
     CategoryId,
     Condition,
@@ -83,7 +83,7 @@ class NewItem(NewOffer, NewProduct):
     `pictures` are images that the store has sent and confirmed; the first one stands for it in lists.
     """
 
-    pictures: Annotated[list[PictureChoice], Field(max_length=PICTURES, examples=[[]])] = Field(default_factory=list)
+    pictures: Annotated[list[ChosenPicture], Field(max_length=PICTURES, examples=[[]])] = Field(default_factory=list)
 
 
 class ProductChange(Request):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from functions.catalog.model.images import (
     Blemish,
+    ChosenPicture,
     Image,
     ImageNotConfirmed,
     ImageNotReady,
@@ -13,7 +14,6 @@ from functions.catalog.model.images import (
     ImageShownElsewhere,
     ImageType,
     NoSuchImage,
-    PictureChoice,
     PictureTwice,
 )
 from functions.catalog.model.offers import Offer
@@ -125,7 +125,7 @@ class Placement:
     gone: list[str]
 
 
-def placed(product: Product, wanted: Sequence[PictureChoice], found: Mapping[str, Image], now: datetime) -> Placement:
+def placed(product: Product, wanted: Sequence[ChosenPicture], found: Mapping[str, Image], now: datetime) -> Placement:
     """`found` has the images that the product does not show yet. What it showed and no longer shows is removed."""
     had = {one.image_id: one for one in product.pictures}
     ids = [one.image_id for one in wanted]
@@ -142,7 +142,7 @@ def placed(product: Product, wanted: Sequence[PictureChoice], found: Mapping[str
 
 
 def placed_first(
-    product: Product, wanted: Sequence[PictureChoice], found: Mapping[str, Image], now: datetime
+    product: Product, wanted: Sequence[ChosenPicture], found: Mapping[str, Image], now: datetime
 ) -> Placement:
     """The pictures that a product begins with are a part of its first version."""
     placement = placed(product, wanted, found, now)
@@ -165,9 +165,13 @@ def pictured(product: Product, pictures: Sequence[Picture], now: datetime) -> Pr
     return product.model_copy(update=parts)
 
 
+def first_of(product: Product) -> str | None:
+    return product.pictures[0].image_id if product.pictures else None
+
+
 def recarded(product: Product, offers: Iterable[Offer], now: datetime) -> list[tuple[Offer, Offer]]:
     """Offers show the product's first picture: those for which it is another one, before and after."""
-    first = product.pictures[0].image_id if product.pictures else None
+    first = first_of(product)
     return [
         (one, changed(one, now, card=one.card.model_copy(update={"image_id": first})))
         for one in offers

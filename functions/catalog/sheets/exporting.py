@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any
 
-from functions.catalog.model.imports import Export, FileKind, ImportStateChanged
+from functions.catalog.model.imports import FileKind, GoodsExport, ImportStateChanged
 from functions.catalog.rules.imports.export import Cells, header, rows
 from functions.catalog.rules.imports.sorting import Sorting
 from functions.catalog.sheets import files
@@ -43,7 +43,7 @@ def export(store_id: str, export_id: str) -> None:
         )
 
 
-def _rows(wanted: Export) -> Iterator[Cells]:
+def _rows(wanted: GoodsExport) -> Iterator[Cells]:
     sorting, cursor = Sorting(categories().tree(), {}), None
     while True:
         offers, cursor = goods().of_store(wanted.store_id, limit=A_PAGE, cursor=cursor)

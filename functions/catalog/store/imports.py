@@ -15,7 +15,7 @@ from typing import Any
 
 from functions.catalog import events
 from functions.catalog.model.imports import (
-    Export,
+    GoodsExport,
     Import,
     Imports,
     ImportStateChanged,
@@ -146,18 +146,18 @@ class ImportStore:
 
     # Exports
 
-    def export(self, store_id: str, export_id: str) -> Export:
+    def export(self, store_id: str, export_id: str) -> GoodsExport:
         item = self._table.get(f"EXPORTS#{store_id}", export_id)
         if not item:
             raise NoSuchExport()
-        return Export.model_validate(item)
+        return GoodsExport.model_validate(item)
 
-    def begin_export(self, new: Export, receipt: Receipt | None) -> None:
+    def begin_export(self, new: GoodsExport, receipt: Receipt | None) -> None:
         told = events.GoodsExportRequested(store_id=new.store_id, export_id=new.export_id)
         row = {"pk": f"EXPORTS#{new.store_id}", "sk": new.export_id, **new.model_dump(mode="json")}
         self._table.commit([put(row).absent()], [Event(told, new.export_id, 1)], receipt)
 
-    def end_export(self, done: Export) -> None:
+    def end_export(self, done: GoodsExport) -> None:
         row = {"pk": f"EXPORTS#{done.store_id}", "sk": done.export_id, **done.model_dump(mode="json")}
         self._table.commit([put(row).when(state="running").otherwise(ImportStateChanged())])
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from functions.catalog import arrivals, events, files, sweep
-from functions.catalog.model.images import ImageChanged, PictureChoice
+from functions.catalog.model.images import ChosenPicture, ImageChanged
 from functions.catalog.rules import images as rules
 from functions.catalog.store.goods import goods
 from functions.catalog.store.images import images
@@ -317,7 +317,7 @@ def test_of_two_who_show_one_image_at_once_one_does(world):
     image_id = an.ready()
     image = images().image(a.STORE, image_id)
     here, there = (goods().product(a.on_sale().product_id) for _ in range(2))
-    chosen = [PictureChoice(image_id=image_id)]
+    chosen = [ChosenPicture(image_id=image_id)]
     ways = [(one, rules.placed(one, chosen, {image_id: image}, clock.now())) for one in (here, there)]
     pictures().show(a.STORE, *ways[0], None)
     with pytest.raises(ImageChanged):
