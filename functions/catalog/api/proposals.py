@@ -16,8 +16,8 @@ from functions.catalog.model.proposals import (
     Proposal,
     ProposalId,
     ProposalList,
+    ProposalState,
     Side,
-    State,
 )
 from functions.catalog.rules import proposals as rules
 from functions.catalog.store.goods import goods
@@ -96,7 +96,7 @@ def withdraw_proposal(proposal_id: Annotated[ProposalId, Path()]) -> Proposal:
 @api.get("/v1/stores/<store_id>/proposals", permit="answer_proposal")
 def list_proposals(
     store_id: Annotated[StoreId, Path()],
-    state: Annotated[State, Query()] = "awaiting_seller",
+    state: Annotated[ProposalState, Query()] = "awaiting_seller",
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> ProposalList:

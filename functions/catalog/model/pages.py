@@ -53,8 +53,8 @@ class SoldOffer(Answer):
     version: Version
 
 
-class ProductPage(Answer):
-    """`cursor` leads to more offers, where a product is sold by very many stores."""
+class ProductDetails(Answer):
+    """What a product is, whoever sells it."""
 
     product_id: ProductId
     address: PlainAddress
@@ -66,6 +66,11 @@ class ProductPage(Answer):
     options: Options
     pictures: list[Picture]
     updated_at: datetime
+
+
+class ProductPage(ProductDetails):
+    """`cursor` leads to more offers, where a product is sold by very many stores."""
+
     offers: list[SoldOffer]
     cursor: Cursor = None
 

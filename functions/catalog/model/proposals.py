@@ -17,7 +17,7 @@ ProposalId = Annotated[str, StringConstraints(pattern=ids.pattern("prp"))]
 Side = Literal["buyer", "seller"]
 Actor = Literal["buyer", "seller", "clock", "checkout"]
 Act = Literal["counter", "accept", "decline", "withdraw", "expire", "reserve", "release", "redeem"]
-State = Literal[
+ProposalState = Literal[
     "awaiting_seller",
     "awaiting_buyer",
     "agreed",
@@ -57,7 +57,7 @@ class Proposal(Answer):
     quantity: Quantity
     listed: Money
     price: Money
-    state: State
+    state: ProposalState
     rounds: list[Round]
     expires_at: datetime
     order_id: Annotated[str, Field(examples=[""])] = ""

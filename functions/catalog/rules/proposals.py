@@ -23,9 +23,9 @@ from functions.catalog.model.proposals import (
     Proposal,
     ProposalOpen,
     ProposalOver,
+    ProposalState,
     Round,
     Side,
-    State,
     TooManyProposals,
     TooManyRounds,
     Tries,
@@ -33,7 +33,7 @@ from functions.catalog.model.proposals import (
 from functions.catalog.rules.prices import prices_at
 from kernel.money import Money
 
-MOVES: Mapping[tuple[State, Actor, Act], State] = {
+MOVES: Mapping[tuple[ProposalState, Actor, Act], ProposalState] = {
     ("awaiting_seller", "seller", "accept"): "agreed",
     ("awaiting_seller", "seller", "counter"): "awaiting_buyer",
     ("awaiting_seller", "seller", "decline"): "declined",
@@ -51,9 +51,9 @@ MOVES: Mapping[tuple[State, Actor, Act], State] = {
     ("reserved", "checkout", "release"): "agreed",
     ("reserved", "checkout", "redeem"): "redeemed",
 }
-OPEN: frozenset[State] = frozenset({"awaiting_seller", "awaiting_buyer"})
-LIVE: frozenset[State] = OPEN | {"agreed", "reserved"}  # a buyer has at most one such proposal for an offer
-TIMED: frozenset[State] = OPEN | {"agreed"}  # a checkout that has begun is not overtaken by the clock
+OPEN: frozenset[ProposalState] = frozenset({"awaiting_seller", "awaiting_buyer"})
+LIVE: frozenset[ProposalState] = OPEN | {"agreed", "reserved"}  # a buyer has at most one such proposal for an offer
+TIMED: frozenset[ProposalState] = OPEN | {"agreed"}  # a checkout that has begun is not overtaken by the clock
 
 ROUNDS = 10
 TRIES = 3
@@ -130,7 +130,7 @@ def tried(tries: Tries, latest: Proposal | None, proposal: Proposal, now: dateti
 # Answering
 
 
-def state_at(proposal: Proposal, now: datetime) -> State:
+def state_at(proposal: Proposal, now: datetime) -> ProposalState:
     """What waits for too long is over at that moment, whether or not anybody has noted it yet."""
     return "expired" if proposal.state in TIMED and now >= proposal.expires_at else proposal.state
 
@@ -227,7 +227,7 @@ def settled(checkout: Checkout, state: CheckoutState) -> Checkout:
     return checkout.model_copy(update={"state": state, "version": checkout.version + 1})
 
 
-def _after(proposal: Proposal, actor: Actor, act: Act, now: datetime) -> State:
+def _after(proposal: Proposal, actor: Actor, act: Act, now: datetime) -> ProposalState:
     state = state_at(proposal, now)
     if (state, actor, act) in MOVES:
         return MOVES[state, actor, act]

@@ -19,7 +19,7 @@ from functions.catalog.model.proposals import (
     NoSuchProposal,
     Proposal,
     ProposalChanged,
-    State,
+    ProposalState,
     TooManyProposals,
     Tries,
 )
@@ -53,7 +53,7 @@ class Proposals:
         return self._several(row["sk"].removeprefix("PROPOSAL#") for row in page.items), page.cursor
 
     def proposals_of_store(
-        self, store_id: str, state: State, *, limit: int, cursor: str | None
+        self, store_id: str, state: ProposalState, *, limit: int, cursor: str | None
     ) -> tuple[list[Proposal], str | None]:
         page = self._table.query(
             f"PROPOSALS#{store_id}", f"{state}#", index="by_store", limit=limit, cursor=cursor, newest_first=True

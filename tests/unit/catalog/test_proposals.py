@@ -20,8 +20,8 @@ from functions.catalog.model.proposals import (
     PriceOutdated,
     ProposalOpen,
     ProposalOver,
+    ProposalState,
     Side,
-    State,
     TooManyProposals,
     TooManyRounds,
     Tries,
@@ -31,7 +31,7 @@ from kernel.errors import DomainError
 from kernel.money import Money
 from tests.builders.proposals import BUYER, NOON, ORDER, STORE, TERMS, VARIANT, a_proposal, a_request, euros
 
-STATES, ACTORS, ACTS = get_args(State), get_args(Actor), get_args(Act)
+STATES, ACTORS, ACTS = get_args(ProposalState), get_args(Actor), get_args(Act)
 LATER = NOON + timedelta(hours=1)
 
 
