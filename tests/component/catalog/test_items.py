@@ -116,10 +116,6 @@ def test_variants_can_be_told_one_by_one(world):
             ["/variants/1/options"],
         ),
         (
-            {"options": COLOURS, "variants": [{"options": {"colour": "Black", "size": "S"}}] * 2},
-            ["/variants/1/options"],
-        ),
-        (
             {
                 "options": COLOURS,
                 "variants": [
