@@ -10,7 +10,7 @@ import pytest
 from kernel.authz import Principal
 from kernel.errors import CONTENT_TYPE
 from permissions import PERMISSIONS, ROLES
-from tests.builders import identity, stores
+from tests.builders import identity, inventory, stores
 from tests.builders.cloud import World
 from tests.builders.http import Answered
 from tests.builders.operations import GUARDED, OPEN, OPERATIONS, Person, a_person, call, ready
@@ -83,6 +83,10 @@ def public_call(name: str) -> Answered:
         case "list_shipping_options":
             stores.an_open_store(slug="a-shop")
             return stores.public("GET", "/v1/shops/a-shop/shipping-options", query={"country": "DE"})
+        case "read_availability":
+            return inventory.public(
+                "GET", "/v1/availability", query={"variants": f"{inventory.STORE}:{inventory.VARIANT}"}
+            )
     things = a_person("shop@example.com").things() if "{" in OPERATIONS[name][0] else {}
     return call(name, None, things)
 
