@@ -16,6 +16,7 @@ from typing import Any
 
 from infra.grants import USED_BY_AWS
 from local.stack import Stack
+from tests.e2e.media_walk import walk_media
 from tests.e2e.personal_walk import walk_personal
 from tests.e2e.store_walk import walk_store
 from tests.e2e.walk import Person, walk
@@ -73,6 +74,8 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
     """The walk that uses all that the role's domain may do."""
     if "-stores-" in grant.role:
         return walk_store
+    if "-catalog-Arrivals" in grant.role:
+        return walk_media
     return walk_people if "-identity-" in grant.role or "-access-" in grant.role else walk
 
 

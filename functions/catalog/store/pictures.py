@@ -61,7 +61,7 @@ class Pictures:
 
     def _recarded(self, before: Product, after: Product) -> list[tuple[Offer, Offer]]:
         """Only a change of the first picture is one that offers show."""
-        if before.store_id is None or before.pictures[:1] == after.pictures[:1]:
+        if before.store_id is None or rules.first_of(before) == rules.first_of(after):
             return []
         _, offers, _ = goods().page(before.product_id)  # of its own product a store has a few offers, if that
         return rules.recarded(after, offers, clock.now())
