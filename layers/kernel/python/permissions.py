@@ -46,6 +46,7 @@ PERMISSIONS: dict[str, Rule] = {
     # catalog
     "read_products": allow(store="edit_products", scope="products:read"),
     "manage_catalog": allow(roles=("moderator", "admin")),
+    "query_catalog": allow(own=True, guest=True, scope="products:read"),
     "request_product": allow(own=True, store="edit_products"),
     "read_product_request": allow(own=True, store="edit_products", roles=("moderator", "admin")),
     "review_products": allow(roles=("moderator", "admin")),
