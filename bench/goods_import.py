@@ -137,7 +137,7 @@ def bring(shop: Shop, content: bytes, *, dry_run: bool = False) -> tuple[dict[st
         if progress["state"] != "running":
             return progress, time.perf_counter() - started
         time.sleep(0.5)
-    raise TimeoutError(f"the import did not end: {progress}")
+    raise TimeoutError(f"the import did not end: {shop.ask('GET', mine)}")
 
 
 def faults_of(shop: Shop, progress: dict[str, Any]) -> Counter[Fault]:

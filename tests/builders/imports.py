@@ -1,4 +1,4 @@
-"""Imports and exports for tests: a file is sent as its form says, and events are brought to the functions that hear them."""
+"""Imports and exports for tests: files are sent as their forms say, events brought to the functions that hear them."""
 
 import csv
 import io
@@ -30,9 +30,10 @@ def a_row(number: int = 1, *, category: str = "", price: str = "12.50", status: 
 def a_workbook(*rows: list[Any], header: list[str] | None = None) -> bytes:
     from openpyxl import Workbook
 
-    book, packed = Workbook(), io.BytesIO()
+    book, packed = Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet()
     for row in [header or HEADER, *rows]:
-        book.active.append(row)
+        sheet.append(row)
     book.save(packed)
     return packed.getvalue()
 

@@ -16,6 +16,7 @@ _MARKS: tuple[tuple[bytes, Encoding], ...] = (
 )
 # Where people who write Cyrillic have letters in cp1251, people who write Latin have accented ones in cp1252.
 _CYRILLIC = bytes((*range(0xC0, 0x100), 0xA1, 0xA2, 0xA5, 0xA8, 0xAA, 0xAF, 0xB2, 0xB3, 0xB4, 0xB8, 0xBA, 0xBF))
+_NEVER = frozenset(range(32)) - frozenset(b"\x00\x04\x09\n\r\f")
 _IN_RUNS = re.compile(b"[" + re.escape(_CYRILLIC) + b"]{2,}")
 _ALL = re.compile(b"[" + re.escape(_CYRILLIC) + b"]")
 
@@ -56,16 +57,20 @@ def _unmarked_or_marked(head: bytes) -> Encoding | None:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) * 4 > len(head):  # ASCII in UTF-16: every other byte is zero
+    even, odd = (_high(head[start::2]) for start in (0, 1))
+    if max(even, odd) > 0.7 and min(even, odd) < 0.4:
         return "utf-16-be" if even > odd else "utf-16-le"
     return None
 
 
+def _high(half: bytes) -> float:
+    """How many of the bytes are the upper half of a Latin, Cyrillic or Devanagari letter in UTF-16."""
+    return sum(byte in b"\x00\x04\x09" for byte in half) / max(len(half), 1)
+
+
 def _is_text(head: bytes) -> bool:
-    if _unmarked_or_marked(head):
-        return True
-    return not any(byte < 32 and byte not in b"\t\n\r\f\x1a" for byte in head)
+    """As far as so few bytes tell: those that no text has in any encoding are not among them."""
+    return any(head.startswith(mark) for mark, _ in _MARKS) or not set(head) & _NEVER
 
 
 def _still(

@@ -128,12 +128,20 @@ def _decided(place: Place, rows: list[Row], said: Said, setting: Setting) -> Out
     if offer_was is not None and offer == offer_was and product is product_was:
         return Outcome(unchanged=[row.line for row in rows])
     if offer_was is not None:
-        offer = listings.changed(offer, now)
-        if not updated or product is not product_was:  # what they share has changed
+        assert product_was is not None
+        own = {"variants": offer_was.variants, "card": offer_was.card}
+        if _in_common(product, product_was) or offer.model_copy(update=own) != offer_was:
             updated = [row.line for row in rows if row.line not in created]
+        offer = listings.changed(offer, now)
     goods = Goods(product, product_was, (offer_was, offer))
     same = [row.line for row in rows if row.line not in created and row.line not in updated]
     return Outcome(goods, created, updated, same)
+
+
+def _in_common(product: Product, was: Product) -> bool:
+    """Whether all its variants are different goods now. One more size makes the others no different."""
+    same = {"options": was.options, "version": was.version, "updated_at": was.updated_at}
+    return product is not was and product.model_copy(update=same) != was
 
 
 def _product(was: Product | None, rows: Sequence[Row], said: Said, setting: Setting) -> Product:
