@@ -68,6 +68,9 @@ chaos: setup-e2e  ## crash, repeat, reorder, throttle at every AWS call; ARGS="-
 bench: setup-e2e  ## cost, CPU, calls and latency per use case, against the budgets
 	@python -m bench $(ARGS)
 
+bench-import: setup-e2e  ## 50,000 rows of goods in, again, out and in again, on this machine; ARGS="--rows 5000"
+	@python -m bench.goods_import $(ARGS)
+
 ##@ Keep it tidy
 
 lint: setup-test  ## ruff, import rules, bandit, Metco's own rules
@@ -138,5 +141,5 @@ setup-e2e: setup-test setup-node
 layers-%:
 	@$(SETUP) layers $*
 
-.PHONY: dev test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench lint types fmt docs \
+.PHONY: bench-import dev test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench lint types fmt docs \
 	locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e

@@ -13,23 +13,8 @@ HEADER = [
 COLOURS, SIZES = ("black", "white", "blue"), ("S", "M", "L")
 MATERIALS = ("wood", "steel", "glass")
 WORDS = [
-    "light",
-    "heavy",
-    "small",
-    "large",
-    "round",
-    "plain",
-    "warm",
-    "old",
-    "new",
-    "fine",
-    "rare",
-    "solid",
-    "quiet",
-    "bright",
-    "honest",
-    "useful",
-    "handmade",
+    *("light", "heavy", "small", "large", "round", "plain", "warm", "old", "new", "fine", "rare", "solid"),
+    *("quiet", "bright", "honest", "useful", "handmade"),
 ]
 
 Row = dict[str, str]

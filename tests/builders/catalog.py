@@ -11,7 +11,7 @@ from functions.catalog.rules.listings import shelved
 from functions.catalog.store.goods import goods
 from kernel import ids
 from kernel.authz import Principal
-from tests.builders import files, images, proposals, requests
+from tests.builders import files, images, imports, proposals, requests
 from tests.builders import goods as things
 from tests.builders.http import Caller
 
@@ -96,7 +96,7 @@ def on_sale(store_id: str = STORE, *, product: Product | None = None, kept: bool
     return offer
 
 
-PARTS = (things, files, images, proposals, requests)
+PARTS = (things, files, images, imports, proposals, requests)
 
 
 def things_of(user_id: str) -> dict[str, str]:
