@@ -13,6 +13,11 @@ export interface Absorbed {
   guest_id: string;
 }
 
+/** The price you agree to: if the other side has named another one meanwhile, you have agreed to nothing. */
+export interface Acceptance {
+  price: unknown;
+}
+
 export interface Address {
   name: string;
   company: string;
@@ -69,6 +74,38 @@ export interface ApiKeyRequest {
   expires_in_days?: number;
 }
 
+/** `product` is sent where the moderator has put something right; else it becomes what was requested. */
+export interface Approval {
+  reason: string;
+  product?: NewProduct | null;
+}
+
+/** What is asked of every product of a category, and of the categories below it. */
+export interface Attribute {
+  code: string;
+  kind?: "text" | "number" | "flag" | "choice" | "choices";
+  labels?: unknown;
+  unit?: string;
+  required?: boolean;
+  filterable?: boolean;
+  minimum?: number | null;
+  maximum?: number | null;
+  choices?: Array<Choice>;
+}
+
+export interface Availabilities {
+  items: Array<Availability>;
+}
+
+/** What buyers may know. A number only where it is small. */
+export interface Availability {
+  store_id: string;
+  variant_id: string;
+  state: "in_stock" | "low" | "out" | "backorder" | "preorder" | "unknown";
+  left: number | null;
+  available_from: string | null;
+}
+
 export interface Avatar {
   content_type: "image/jpeg" | "image/png" | "image/webp";
   set_at: string;
@@ -96,6 +133,13 @@ export interface BeginSocialSignIn {
   provider: string;
 }
 
+/** Orders are taken for more than there is: of what comes again, or of what is to appear. */
+export interface Beyond {
+  kind: "backorder" | "preorder";
+  limit: number;
+  available_from?: string | null;
+}
+
 export interface Branding {
   primary_colour?: string;
   accent_colour?: string;
@@ -106,6 +150,17 @@ export interface CallerView {
   id: string;
   kind: "person" | "guest" | "api_key";
   scopes: Array<string> | null;
+}
+
+/** What a listing shows of the product, kept with the offer so that a page of offers is one read. */
+export interface Card {
+  titles: unknown;
+  language: "en" | "uk" | "hi";
+  slug: string;
+  brand: string;
+  image_id: string | null;
+  category_path: Array<string>;
+  product_version: number;
 }
 
 export interface CaseView {
@@ -122,13 +177,58 @@ export interface Category {
   category_id: string;
   parent_id: string | null;
   names: unknown;
+  descriptions: unknown;
+  image_id: string | null;
+  position: number;
+  attributes: Array<Attribute>;
+  price_limits: unknown;
   version: number;
 }
 
-/** `version` counts the changes of the tree's shape. */
-export interface CategoryTree {
-  items: Array<Category>;
+/** Only what is sent changes. `attributes` and `price_limits` are sent whole. */
+export interface CategoryChange {
+  names?: unknown | null;
+  descriptions?: unknown | null;
+  position?: number | null;
+  attributes?: Array<Attribute> | null;
+  price_limits?: unknown | null;
+}
+
+export interface CategoryImage {
+  image_id: string;
+}
+
+export interface CategoryMove {
+  parent_id: string | null;
+}
+
+/** As much of a category as a menu needs. */
+export interface CategoryNode {
+  category_id: string;
+  parent_id: string | null;
+  names: unknown;
+  image_id: string | null;
+}
+
+/** A category with all that it takes from those above it. */
+export interface CategoryPage {
+  category_id: string;
+  parent_id: string | null;
+  names: unknown;
+  descriptions: unknown;
+  image_id: string | null;
+  position: number;
+  attributes: Array<Attribute>;
+  price_limits: unknown;
   version: number;
+  path: Array<string>;
+  all_attributes: Array<Attribute>;
+  all_price_limits: unknown;
+}
+
+/** Parents before their children, siblings in their order. */
+export interface CategoryTree {
+  items: Array<CategoryNode>;
 }
 
 /** What a store still lacks before it may sell. */
@@ -136,6 +236,18 @@ export interface Checklist {
   store_id: string;
   may_sell: boolean;
   steps: Array<Step>;
+}
+
+/** One of the values that an attribute of the kinds choice and choices can have. */
+export interface Choice {
+  value: string;
+  labels?: unknown;
+}
+
+/** `alt` tells those who do not see the picture what is on it, in every language you have words for. */
+export interface ChosenPicture {
+  image_id: string;
+  alt?: unknown;
 }
 
 /** Holidays: whole days, both of them included. */
@@ -170,6 +282,12 @@ export interface ConfirmSecondFactor {
   code: string;
 }
 
+/** Between the last prices of both sides. */
+export interface Counter {
+  price: unknown;
+  note?: string;
+}
+
 /** The people of the store read the reason. */
 export interface Decision {
   reason: string;
@@ -188,6 +306,21 @@ export interface Document {
 export interface DocumentLink {
   url: string;
   expires_at: string;
+}
+
+/** `left`: how many more links there are for it. */
+export interface DownloadFile {
+  file_id: string;
+  name: string;
+  size_bytes: number;
+  left: number;
+}
+
+/** Whoever has it may download with it until it ends, also in parts and again after an interruption. */
+export interface DownloadLink {
+  url: string;
+  expires_at: string;
+  left: number;
 }
 
 export interface EmailChange {
@@ -219,6 +352,18 @@ export interface Faq {
   items: Array<Question>;
 }
 
+export interface FileList {
+  items: Array<GoodsFile>;
+}
+
+/** Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`. Then confirm it. */
+export interface FileUpload {
+  file_id: string;
+  url: string;
+  fields: unknown;
+  expires_at: string;
+}
+
 export interface FinishSocialSignIn {
   continuation: string;
   code: string;
@@ -237,6 +382,61 @@ export interface FollowingList {
   cursor: string | null;
 }
 
+/** Give an offer's files to a person, or give them once more to a buyer who lost them. */
+export interface Gift {
+  buyer_id: string;
+  product_id: string;
+  offer_id: string;
+}
+
+/** All goods of a store as a file that can be imported again. */
+export interface GoodsExport {
+  export_id: string;
+  store_id: string;
+  created_by: string;
+  created_at: string;
+  kind: "csv" | "xlsx";
+  state: "running" | "ready" | "failed";
+  rows: number;
+  finished_at: string | null;
+  version: number;
+}
+
+/** Buyers get what is `ready`. What was withdrawn is still there for those who bought it before. */
+export interface GoodsFile {
+  file_id: string;
+  store_id: string;
+  offer_id: string;
+  name: string;
+  size_bytes: number;
+  state: "awaited" | "keeping" | "ready" | "refused" | "withdrawn";
+  version: number;
+}
+
+/**
+ * A person may get an offer's files: those there were when it was granted, and those that came later.
+ *
+ * `order_id` is None for what the store gave away.
+ */
+export interface Grant {
+  grant_id: string;
+  buyer_id: string;
+  store_id: string;
+  product_id: string;
+  offer_id: string;
+  order_id: string | null;
+  files: Array<DownloadFile>;
+  granted_at: string;
+  expires_at: string;
+  revoked_at: string | null;
+  version: number;
+}
+
+export interface GrantList {
+  items: Array<Grant>;
+  cursor: string | null;
+}
+
 export interface Guest {
   guest_id: string;
   token_type: "Bearer";
@@ -249,6 +449,76 @@ export interface Hours {
   timezone?: string;
   week?: Array<OpenSpan>;
   closures?: Array<Closure>;
+}
+
+/**
+ * Once `ready`, it is at `/media/<image_id>/<width>.webp` for the widths 320, 800 and 1600, never enlarged.
+ *
+ * It is shown in one place, which `product_id` or `category_id` names. `width` and `height` are the largest one's.
+ */
+export interface Image {
+  image_id: string;
+  state: "awaited" | "rendering" | "ready" | "refused";
+  reason: "unreadable" | "too_many_pixels" | "too_small" | "too_intricate" | null;
+  width: number;
+  height: number;
+  product_id: string | null;
+  category_id: string | null;
+  expires_at: string | null;
+  version: number;
+}
+
+/** Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`. Then confirm it. */
+export interface ImageUpload {
+  image_id: string;
+  url: string;
+  fields: unknown;
+  max_bytes: number;
+  expires_at: string;
+}
+
+/** `rows` is how many the file has, as far as it has been read; each is created, updated, unchanged or refused. */
+export interface Import {
+  import_id: string;
+  store_id: string;
+  created_by: string;
+  created_at: string;
+  kind: "csv" | "xlsx";
+  size_bytes: number;
+  columns: unknown;
+  encoding: "utf-8" | "utf-8-sig" | "utf-16" | "utf-16-le" | "utf-16-be" | "cp1251" | "cp1252" | null;
+  separator: "," | ";" | "\t" | null;
+  currency: string | null;
+  stock: "opening" | "set";
+  state: "announced" | "running" | "checked" | "done" | "failed" | "cancelled";
+  dry_run: boolean;
+  run: number;
+  started_at: string | null;
+  finished_at: string | null;
+  rows: number;
+  rows_done: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  refused: number;
+  chunks: number | null;
+  chunks_done: number;
+  heard_at: string | null;
+  failure: string | null;
+  version: number;
+}
+
+/** Send the file as multipart/form-data: all fields first, the file last, named `file`. */
+export interface ImportUpload {
+  progress: Import;
+  url: string;
+  fields: unknown;
+  expires_at: string;
+}
+
+export interface Imports {
+  items: Array<Import>;
+  cursor: string | null;
 }
 
 export interface InvitationAnswer {
@@ -272,6 +542,48 @@ export interface InvitationView {
   version: number;
 }
 
+/** A product and its store's offers of it, whole. */
+export interface Item {
+  product: Product;
+  offers: Array<Offer>;
+}
+
+export interface Line {
+  store_id: string;
+  variant_id: string;
+  quantity: number;
+}
+
+export interface Location {
+  location_id: string;
+  name: string;
+  country: string | null;
+  priority: number;
+  active: boolean;
+  default: boolean;
+}
+
+export interface LocationDetails {
+  name: string;
+  country?: string | null;
+  priority?: number;
+  active?: boolean;
+}
+
+/** All of a store's, in the order that orders are served from them. One document: they are always read together. */
+export interface Locations {
+  store_id: string;
+  items: Array<Location>;
+  closed: boolean;
+  version: number;
+}
+
+/** The lowest that something cost on a past day. */
+export interface Low {
+  day: string;
+  prices: unknown;
+}
+
 /** One person's place in one store. */
 export interface Member {
   store_id: string;
@@ -280,6 +592,27 @@ export interface Member {
   permissions: Array<"manage_staff" | "edit_store" | "view_sales" | "edit_products" | "view_orders" | "withdraw_funds">;
   joined_at: string;
   version: number;
+}
+
+/** What it did to one location: the sums over all movements are what is available and reserved there. */
+export interface Movement {
+  movement_id: string;
+  kind: "received" | "sold" | "reserved" | "released" | "adjusted" | "transferred" | "returned";
+  store_id: string;
+  variant_id: string;
+  location_id: string;
+  available: number;
+  reserved: number;
+  reason: "count" | "damage" | "loss" | "theft" | "found" | "correction" | "listing" | null;
+  reference: string;
+  reservation_id: string | null;
+  moved_by: string;
+  moved_at: string;
+}
+
+export interface Movements {
+  items: Array<Movement>;
+  cursor: string | null;
 }
 
 export interface MyStore {
@@ -306,12 +639,51 @@ export interface NewApiKey {
   api_key: string;
 }
 
+/** Without a parent it is a root. */
+export interface NewCategory {
+  names: unknown;
+  parent_id?: string | null;
+  descriptions?: unknown;
+  position?: number;
+  attributes?: Array<Attribute>;
+  price_limits?: unknown;
+}
+
 /** The name is only shown to the moderator: neither where the file lies nor what it is depends on it. */
 export interface NewDocument {
   kind: "identity" | "business" | "address";
   name: string;
   content_type: "application/pdf" | "image/jpeg" | "image/png";
   size_bytes: number;
+}
+
+export interface NewExport {
+  kind?: "csv" | "xlsx";
+}
+
+/** At most 500 MB. It is downloaded under the name that is given here. */
+export interface NewFile {
+  name: string;
+  size_bytes: number;
+}
+
+export interface NewImage {
+  content_type: "image/jpeg" | "image/png" | "image/webp";
+}
+
+/**
+ * `columns` says which field a header of the file means; an empty field leaves the column out.
+ *
+ * Headers that are a field's own name need no entry. What is not sent is found out from the file itself.
+ */
+export interface NewImport {
+  size_bytes: number;
+  kind?: "csv" | "xlsx";
+  columns?: unknown;
+  encoding?: "utf-8" | "utf-8-sig" | "utf-16" | "utf-16-le" | "utf-16-be" | "cp1251" | "cp1252" | null;
+  separator?: "," | ";" | "\t" | null;
+  currency?: string | null;
+  stock?: "opening" | "set";
 }
 
 export interface NewInvitation {
@@ -321,8 +693,86 @@ export interface NewInvitation {
   locale?: "en" | "uk" | "hi";
 }
 
+/**
+ * Something of the store's own, and its offer: a title and a price are enough.
+ *
+ * `pictures` are images that the store has sent and confirmed; the first one stands for it in lists.
+ */
+export interface NewItem {
+  texts: unknown;
+  status?: "draft" | "active";
+  language?: "en" | "uk" | "hi";
+  slug?: string | null;
+  category_id?: string | null;
+  brand?: string;
+  attributes?: unknown;
+  options?: Array<Option>;
+  sku?: string | null;
+  prices?: unknown | null;
+  compare_at?: unknown | null;
+  cost?: unknown | null;
+  barcode?: string | null;
+  weight_g?: number | null;
+  quantity?: number | null;
+  variants?: Array<NewVariant>;
+  kind?: "goods" | "digital" | "service";
+  condition?: "new" | "refurbished" | "used";
+  remarks?: unknown;
+  takes_proposals?: boolean;
+  pictures?: Array<ChosenPicture>;
+}
+
+/** `quantity` is what comes or goes; only an adjustment can be negative. Without a location: the default one. */
+export interface NewMovement {
+  kind: "received" | "adjusted" | "transferred" | "returned";
+  quantity: number;
+  location_id?: string | null;
+  to_location_id?: string | null;
+  reason?: "count" | "damage" | "loss" | "theft" | "found" | "correction" | "listing" | null;
+  reference?: string;
+}
+
+/** A store's offer: in which state the thing is, in which variants there is it, for how much. */
+export interface NewOffer {
+  sku?: string | null;
+  prices?: unknown | null;
+  compare_at?: unknown | null;
+  cost?: unknown | null;
+  barcode?: string | null;
+  weight_g?: number | null;
+  quantity?: number | null;
+  variants?: Array<NewVariant>;
+  status?: "draft" | "active";
+  kind?: "goods" | "digital" | "service";
+  condition?: "new" | "refurbished" | "used";
+  remarks?: unknown;
+  takes_proposals?: boolean;
+}
+
 export interface NewPicture {
   content_type: "image/png" | "image/jpeg" | "image/webp";
+}
+
+/** `language` is the one it was described in, and is shown where a translation is missing. */
+export interface NewProduct {
+  texts: unknown;
+  status?: "draft" | "active";
+  language?: "en" | "uk" | "hi";
+  slug?: string | null;
+  category_id?: string | null;
+  brand?: string;
+  attributes?: unknown;
+  options?: Array<Option>;
+}
+
+/** Less than the listed price, in a currency that the offer is priced in. One piece costs `price`. */
+export interface NewProposal {
+  product_id: string;
+  offer_id: string;
+  variant_id: string;
+  price: unknown;
+  quantity?: number;
+  note?: string;
 }
 
 export interface NewStore {
@@ -336,10 +786,85 @@ export interface NewTransfer {
   to_user_id: string;
 }
 
+/** One combination of the product's options. */
+export interface NewVariant {
+  sku?: string | null;
+  prices?: unknown | null;
+  compare_at?: unknown | null;
+  cost?: unknown | null;
+  barcode?: string | null;
+  weight_g?: number | null;
+  quantity?: number | null;
+  options?: unknown;
+  active?: boolean;
+}
+
+/**
+ * One store's offer of one product, whole: what is the store's alone is left out of the public one.
+ *
+ * Kept as one text: what is at its default is not written down, so a default never changes.
+ */
+export interface Offer {
+  offer_id: string;
+  product_id: string;
+  store_id: string;
+  status: "draft" | "active" | "archived";
+  kind: "goods" | "digital" | "service";
+  condition: "new" | "refurbished" | "used";
+  remarks: unknown;
+  variants: Array<Variant>;
+  takes_proposals: boolean;
+  hidden: boolean;
+  listed: boolean;
+  card: Card;
+  created_at: string;
+  updated_at: string;
+  version: number;
+}
+
+/** Only what is sent changes. Archiving loses nothing: what was archived can be active again. */
+export interface OfferChange {
+  status?: "draft" | "active" | "archived" | null;
+  kind?: "goods" | "digital" | "service" | null;
+  condition?: "new" | "refurbished" | "used" | null;
+  remarks?: unknown | null;
+  takes_proposals?: boolean | null;
+}
+
+export interface OfferList {
+  items: Array<Offer>;
+  cursor: string | null;
+}
+
+export interface OffersPage {
+  items: Array<SoldOffer>;
+  cursor: string | null;
+}
+
 export interface OpenSpan {
   day: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
   opens: string;
   closes: string;
+}
+
+/** An axis that variants differ on, such as size, and the values there are on it. */
+export interface Option {
+  code: string;
+  values: Array<string>;
+  labels?: unknown;
+}
+
+/** The axes that variants differ on. What is said beside them holds for the variants that are new. */
+export interface OptionsChange {
+  options: Array<Option>;
+  sku?: string | null;
+  prices?: unknown | null;
+  compare_at?: unknown | null;
+  cost?: unknown | null;
+  barcode?: string | null;
+  weight_g?: number | null;
+  quantity?: number | null;
+  variants?: Array<NewVariant>;
 }
 
 /** A place that parcels leave from. */
@@ -351,6 +876,16 @@ export interface Origin {
   postcode?: string;
   region?: string;
   handling_days?: number;
+}
+
+export interface Part {
+  variant_id: string;
+  quantity?: number;
+}
+
+/** What a bundle consists of; none: it is no bundle any more. */
+export interface Parts {
+  items: Array<Part>;
 }
 
 export interface PasswordChange {
@@ -366,6 +901,18 @@ export interface PhoneChange {
   phone: string;
 }
 
+/**
+ * One of a product's pictures, in the order they are shown in: at `/media/<image_id>/<width>.webp`.
+ *
+ * The widths are 320, 800 and 1600. Until its own `width` and `height` are known, it is being rendered.
+ */
+export interface Picture {
+  image_id: string;
+  alt: unknown;
+  width: number;
+  height: number;
+}
+
 export interface PictureChoice {
   picture_id: string;
 }
@@ -375,6 +922,11 @@ export interface PictureLinks {
   logo: string | null;
   cover: string | null;
   expires_at: string;
+}
+
+/** All pictures of a product in the order they are shown in: what is not among them is removed for good. */
+export interface PictureOrder {
+  pictures: Array<ChosenPicture>;
 }
 
 /** Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`. */
@@ -417,6 +969,94 @@ export interface PreferencesChange {
   quiet_hours?: QuietHours | null;
 }
 
+/** What a variant cost before and after a moment. */
+export interface PriceChange {
+  at: string;
+  variant_id: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** The newest changes first. */
+export interface PriceHistory {
+  items: Array<PriceChange>;
+  cursor: string | null;
+}
+
+/** The least and the most that may be asked, in minor units. A category's own limit stands before its parent's. */
+export interface PriceLimit {
+  floor?: number | null;
+  ceiling?: number | null;
+}
+
+/**
+ * Without a `store_id` it is one of the global database, which moderators keep; else it is that store's own.
+ *
+ * Kept as one text: what is at its default is not written down, so a default never changes.
+ */
+export interface Product {
+  product_id: string;
+  store_id: string | null;
+  status: "draft" | "active" | "archived";
+  language: "en" | "uk" | "hi";
+  texts: unknown;
+  slug: string;
+  category_id: string | null;
+  brand: string;
+  attributes: unknown;
+  options: Array<Option>;
+  pictures: Array<Picture>;
+  created_at: string;
+  updated_at: string;
+  version: number;
+}
+
+/** Only what is sent changes. A text that is null is taken away; attributes are sent whole. */
+export interface ProductChange {
+  status?: "draft" | "active" | "archived" | null;
+  language?: "en" | "uk" | "hi" | null;
+  texts?: unknown | null;
+  slug?: string | null;
+  category_id?: string | null;
+  brand?: string | null;
+  attributes?: unknown | null;
+}
+
+export interface ProductList {
+  items: Array<Product>;
+  cursor: string | null;
+}
+
+/** `cursor` leads to more offers, where a product is sold by very many stores. */
+export interface ProductPage {
+  product_id: string;
+  address: string;
+  language: "en" | "uk" | "hi";
+  texts: unknown;
+  category_id: string | null;
+  brand: string;
+  attributes: unknown;
+  options: Array<Option>;
+  pictures: Array<Picture>;
+  updated_at: string;
+  offers: Array<SoldOffer>;
+  cursor: string | null;
+}
+
+/** A product that somebody misses. Who looks at it stays between moderators. */
+export interface ProductRequest {
+  request_id: string;
+  requester_id: string;
+  store_id: string | null;
+  product: NewProduct;
+  note: string;
+  state: "waiting" | "claimed" | "approved" | "rejected" | "withdrawn";
+  reason: string;
+  product_id: string | null;
+  submitted_at: string;
+  version: number;
+}
+
 export interface Profile {
   user_id: string;
   email: string;
@@ -433,6 +1073,30 @@ export interface ProfileChange {
   name?: string | null;
   locale?: "en" | "uk" | "hi" | null;
   currency?: string | null;
+}
+
+/** What both sides see. `price` is the one on the table: for one piece, of `quantity`. */
+export interface Proposal {
+  proposal_id: string;
+  store_id: string;
+  product_id: string;
+  offer_id: string;
+  variant_id: string;
+  buyer_id: string;
+  quantity: number;
+  listed: unknown;
+  price: unknown;
+  state: "awaiting_seller" | "awaiting_buyer" | "agreed" | "reserved" | "redeemed" | "declined" | "withdrawn" | "expired";
+  rounds: Array<Round>;
+  expires_at: string;
+  order_id: string;
+  created_at: string;
+  version: number;
+}
+
+export interface ProposalList {
+  items: Array<Proposal>;
+  cursor: string | null;
 }
 
 export interface ProviderList {
@@ -481,6 +1145,39 @@ export interface Refreshed {
   expires_in_s: number;
 }
 
+/** Whoever asked reads the reason. `product_id` is the product that is there already, if that is the reason. */
+export interface Rejection {
+  reason: string;
+  product_id?: string | null;
+}
+
+/** What a store says of its own offer, in one language: the state this one is in, how it is sent. */
+export interface Remark {
+  description?: string;
+  shipping?: string;
+}
+
+export interface RequestList {
+  items: Array<ProductRequest>;
+  cursor: string | null;
+}
+
+/** The longest waiting first. */
+export interface RequestQueue {
+  items: Array<WaitingRequest>;
+  cursor: string | null;
+}
+
+export interface Reservation {
+  reservation_id: string;
+  order_id: string;
+  state: "reserved" | "committed" | "released" | "expired";
+  expires_at: string;
+  lines: Array<Line>;
+  takings: Array<Taking>;
+  version: number;
+}
+
 /** What a buyer may give back, for how long, and who pays the way. */
 export interface ReturnPolicy {
   accepted: boolean;
@@ -492,6 +1189,26 @@ export interface ReturnPolicy {
 export interface RolesChange {
   roles: Array<"customer" | "seller" | "moderator" | "finance" | "admin">;
   reason: string;
+}
+
+/** One side's word: a price for one piece, and what was said with it. */
+export interface Round {
+  by: "buyer" | "seller";
+  price: unknown;
+  note: string;
+  at: string;
+}
+
+/** All the times at which a variant costs something else. Where two overlap the later one in the list holds. */
+export interface Schedule {
+  items: Array<ScheduledPrice>;
+}
+
+/** Other prices for a while. They hold from one moment to the other by themselves, whoever is told and when. */
+export interface ScheduledPrice {
+  starts_at: string;
+  ends_at: string;
+  prices: unknown;
 }
 
 export interface SecondFactorOffer {
@@ -519,6 +1236,19 @@ export interface SessionView {
   current: boolean;
 }
 
+export interface SettingsChange {
+  tracked?: boolean;
+  low_at?: number;
+  beyond?: Beyond | null;
+  shards?: number;
+}
+
+/** Good for a few minutes, for whoever has it. */
+export interface SheetLink {
+  url: string;
+  expires_at: string;
+}
+
 /** All of it at once: zones and rates only mean something together. */
 export interface Shipping {
   origins: Array<Origin>;
@@ -535,6 +1265,26 @@ export interface ShippingOption {
 
 export interface ShippingOptions {
   items: Array<ShippingOption>;
+}
+
+/** A product in a list. `prices` are the lowest of its offers' variants, in each currency. */
+export interface Shown {
+  product_id: string;
+  address: string;
+  language: "en" | "uk" | "hi";
+  titles: unknown;
+  brand: string;
+  image_id: string | null;
+  category_id: string | null;
+  prices: unknown;
+  compare_at: unknown;
+  conditions: Array<"new" | "refurbished" | "used">;
+  store_ids: Array<string>;
+}
+
+export interface ShownPage {
+  items: Array<Shown>;
+  cursor: string | null;
 }
 
 export interface SignInCodeRequest {
@@ -571,6 +1321,29 @@ export interface SocialSignIn {
   expires_at: string;
 }
 
+export interface SoldOffer {
+  offer_id: string;
+  store_id: string;
+  kind: "goods" | "digital" | "service";
+  condition: "new" | "refurbished" | "used";
+  remarks: unknown;
+  takes_proposals: boolean;
+  variants: Array<SoldVariant>;
+  version: number;
+}
+
+/** `prices` are those of this moment. */
+export interface SoldVariant {
+  variant_id: string;
+  sku: string | null;
+  options: unknown;
+  prices: unknown;
+  compare_at: unknown;
+  lowest_30_days: unknown;
+  barcode: string | null;
+  weight_g: number | null;
+}
+
 export interface StaffChange {
   role: "owner" | "manager" | "cashier" | "custom";
   permissions?: Array<"manage_staff" | "edit_store" | "view_sales" | "edit_products" | "view_orders" | "withdraw_funds"> | null;
@@ -581,12 +1354,67 @@ export interface StaffList {
   cursor: string | null;
 }
 
+/** A dry run does all but write: it tells which rows would be refused, and what would become of the others. */
+export interface StartImport {
+  dry_run?: boolean;
+}
+
 /** One line of the onboarding checklist. */
 export interface Step {
   key: string;
   state: "done" | "missing" | "later";
   required: boolean;
   hint: string;
+}
+
+/** What there is of a variant at this moment. Below zero: so many are promised beyond what there is. */
+export interface Stock {
+  store_id: string;
+  variant_id: string;
+  tracked: boolean;
+  offered: boolean;
+  level: "ok" | "low" | "out";
+  available: number;
+  reserved: number;
+  on_hand: number;
+  low_at: number;
+  beyond: Beyond | null;
+  parts: Array<Part>;
+  locations: Array<StockAt>;
+}
+
+export interface StockAt {
+  location_id: string;
+  name: string;
+  active: boolean;
+  available: number;
+  reserved: number;
+  shards: number;
+}
+
+/** `available` is what was last told of it, a moment ago. */
+export interface StockLine {
+  variant_id: string;
+  level: "ok" | "low" | "out";
+  available: number;
+  tracked: boolean;
+  offered: boolean;
+}
+
+export interface StockList {
+  items: Array<StockLine>;
+  cursor: string | null;
+}
+
+export interface StockSettings {
+  store_id: string;
+  variant_id: string;
+  tracked: boolean;
+  low_at: number;
+  beyond: Beyond | null;
+  shards: number;
+  parts: Array<Part>;
+  version: number;
 }
 
 /** The whole store, as the people who run it see it. */
@@ -645,6 +1473,23 @@ export interface StorePage {
   version: number;
 }
 
+/** What was taken from one shard, and goes back there if the order comes to nothing. */
+export interface Taking {
+  store_id: string;
+  variant_id: string;
+  location_id: string;
+  shard: number;
+  quantity: number;
+}
+
+/** What a product is, in one language. `search_…` is what search engines show instead of title and description. */
+export interface Text {
+  title: string;
+  description?: string;
+  search_title?: string;
+  search_description?: string;
+}
+
 /** A store on its way from one owner to the next, who has to agree. */
 export interface Transfer {
   id: string;
@@ -662,6 +1507,34 @@ export interface Upload {
   expires_at: string;
 }
 
+/** The unit that stock, baskets and orders name. `cost` and `quantity` are the store's alone. */
+export interface Variant {
+  variant_id: string;
+  sku: string | null;
+  options: unknown;
+  prices: unknown;
+  compare_at: unknown;
+  cost: unknown;
+  scheduled: Array<ScheduledPrice>;
+  lows: Array<Low>;
+  barcode: string | null;
+  weight_g: number | null;
+  quantity: number | null;
+  active: boolean;
+}
+
+/** Only what is sent changes; a SKU, barcode or weight that is null is taken away. */
+export interface VariantChange {
+  sku?: string | null;
+  prices?: unknown | null;
+  compare_at?: unknown | null;
+  cost?: unknown | null;
+  barcode?: string | null;
+  weight_g?: number | null;
+  quantity?: number | null;
+  active?: boolean | null;
+}
+
 export interface VerifySignUpRequest {
   code: string;
   password: string;
@@ -674,6 +1547,20 @@ export interface WaitingCase {
   claimed_by: string;
 }
 
+export interface WaitingRequest {
+  request_id: string;
+  title: string;
+  category_id: string | null;
+  submitted_at: string;
+  claimed_by: string;
+}
+
+/** Described as the product is to be. `note` is for the moderator alone: where to read about it, for example. */
+export interface Wanted {
+  product: NewProduct;
+  note?: string;
+}
+
 /** Countries that are sent to at the same rates. A zone without countries is the rest of the world. */
 export interface Zone {
   name: string;
@@ -682,6 +1569,14 @@ export interface Zone {
 }
 
 export class Metco extends Transport {
+  /**
+   * Whether variants can be ordered, told a moment ago.
+   *
+   * A number only where few are left.
+   *
+   * Refused with: invalid, variants_invalid.
+   */
+  readAvailability(query?: { variants?: string }, options?: Options): Promise<Availabilities>;
   /**
    * Who you are by the credential you sent: a person, a guest, or a program with an API key.
    *
@@ -694,6 +1589,54 @@ export class Metco extends Transport {
    * Refused with: .
    */
   listCategories(options?: Options): Promise<CategoryTree>;
+  /**
+   * Add a category: a root, or below another one.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, tree_changed, tree_full, tree_too_deep, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  createCategory(body: NewCategory, options?: KeyedOptions): Promise<Category>;
+  /**
+   * A category, and what it asks of products: its own attributes and price limits, and those it inherits.
+   *
+   * Refused with: no_such_category, not_found, invalid.
+   */
+  readCategory(categoryId: string, options?: Options): Promise<CategoryPage>;
+  /**
+   * Rename a category, describe it, say what it asks of products: only what you send changes.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, tree_changed, precondition_failed, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  editCategory(categoryId: string, body: CategoryChange, options?: EditOptions): Promise<Category>;
+  /**
+   * Show an image with a category.
+   *
+   * The one before it is removed for good.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, image_changed, image_not_ready, image_shown_elsewhere, tree_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  showCategoryImage(categoryId: string, body: CategoryImage, options?: EditOptions): Promise<Category>;
+  /**
+   * Show no image with a category.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, image_changed, tree_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removeCategoryImage(categoryId: string, options?: KeyedOptions): Promise<Category>;
+  /**
+   * Move a category, with all that is below it, under another one.
+   *
+   * Its products follow within two minutes.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, category_below_itself, tree_changed, tree_too_deep, precondition_failed, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  moveCategory(categoryId: string, body: CategoryMove, options?: EditOptions): Promise<Category>;
+  /**
+   * What there is to buy in a category and below it.
+   *
+   * A product that several stores sell is there once.
+   *
+   * Refused with: no_such_category, not_found, cursor_invalid, invalid.
+   */
+  listProducts(categoryId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<ShownPage>;
   /**
    * Where to fetch an archive: the link from the mail.
    *
@@ -708,6 +1651,26 @@ export class Metco extends Transport {
    * Refused with: .
    */
   beginAsGuest(options?: Options): Promise<Guest>;
+  /**
+   * Get an address to send an image to, for a global product or a category.
+   *
+   * Refused with: unauthenticated, forbidden, import_state_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
+   */
+  announceHouseImage(body: NewImage, options?: KeyedOptions): Promise<ImageUpload>;
+  /**
+   * How far an image is.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readHouseImage(imageId: string, options?: Options): Promise<Image>;
+  /**
+   * Say that an image has been sent.
+   *
+   * It is looked at, and then rendered.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, file_changed, image_changed, image_not_uploaded, too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
+   */
+  confirmHouseImage(imageId: string, options?: KeyedOptions): Promise<Image>;
   /**
    * Your profile.
    *
@@ -796,6 +1759,26 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, avatar_moved, picture_missing, idempotency_key_invalid, idempotency_key_reused, picture_refused.
    */
   confirmAvatar(options?: KeyedOptions): Promise<Avatar>;
+  /**
+   * What you bought or were given to download, newest first.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listMyDownloads(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<GrantList>;
+  /**
+   * One download, with the files that the store has added to it since.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readMyDownload(grantId: string, options?: Options): Promise<Grant>;
+  /**
+   * Get a link for one file, good for a quarter of an hour.
+   *
+   * Each link is counted: there are ten for each file.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, download_over, grant_changed, links_used_up, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  linkDownload(grantId: string, fileId: string, options?: KeyedOptions): Promise<DownloadLink>;
   /**
    * Begin to use another e-mail address: a code goes there.
    *
@@ -921,6 +1904,68 @@ export class Metco extends Transport {
    */
   editPreferences(body: PreferencesChange, options?: EditOptions): Promise<Preferences>;
   /**
+   * The products you have asked for, newest first.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listMyProductRequests(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<RequestList>;
+  /**
+   * Describe a product that the catalogue lacks.
+   *
+   * A moderator looks at it.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, text_missing, too_many_product_requests.
+   */
+  requestProduct(body: Wanted, options?: KeyedOptions): Promise<ProductRequest>;
+  /**
+   * The prices you have proposed, newest first.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listMyProposals(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<ProposalList>;
+  /**
+   * Name a price.
+   *
+   * The seller answers within two days, or it is over.
+   *
+   * Refused with: unauthenticated, forbidden, own_offer, not_found, no_bargaining, proposal_changed, proposal_open, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, price_not_between, too_many_proposals.
+   */
+  proposePrice(body: NewProposal, options?: KeyedOptions): Promise<Proposal>;
+  /**
+   * How a proposal of yours stands.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readMyProposal(proposalId: string, options?: Options): Promise<Proposal>;
+  /**
+   * Agree to the seller's price.
+   *
+   * It holds for a day: buy at it within that time.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_your_turn, price_outdated, proposal_changed, proposal_over, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  acceptCounter(proposalId: string, body: Acceptance, options?: KeyedOptions): Promise<Proposal>;
+  /**
+   * Answer the seller's price with another one: more than you named before, less than they ask.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_your_turn, proposal_changed, proposal_over, too_many_rounds, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, price_not_between.
+   */
+  raiseProposal(proposalId: string, body: Counter, options?: KeyedOptions): Promise<Proposal>;
+  /**
+   * Decline the seller's price.
+   *
+   * Nothing comes of it then.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_your_turn, proposal_changed, proposal_over, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  declineCounter(proposalId: string, options?: KeyedOptions): Promise<Proposal>;
+  /**
+   * Take your proposal back, or an agreed price that you do not want any more.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_your_turn, proposal_changed, proposal_over, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  withdrawProposal(proposalId: string, options?: KeyedOptions): Promise<Proposal>;
+  /**
    * Whether signing in asks for a second factor.
    *
    * Refused with: unauthenticated, forbidden.
@@ -970,6 +2015,100 @@ export class Metco extends Transport {
    * Refused with: not_found, already_ended, already_spent, profile_changed, too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
    */
   confirmPasswordReset(resetId: string, body: ConfirmPasswordReset, options?: Options): Promise<void>;
+  /**
+   * The requests that wait for a decision, longest first, and who looks at each.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listProductRequests(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<RequestQueue>;
+  /**
+   * How a request stands, and what a moderator said of it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readProductRequest(requestId: string, options?: Options): Promise<ProductRequest>;
+  /**
+   * Mend a request that was rejected or withdrawn, or that nobody has looked at yet, and send it in again.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, request_changed, request_closed, precondition_failed, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, text_missing.
+   */
+  resubmitProductRequest(requestId: string, body: Wanted, options?: EditOptions): Promise<ProductRequest>;
+  /**
+   * Make the product that was asked for, as described or as you have put it right.
+   *
+   * Every store may offer it then.
+   *
+   * Refused with: unauthenticated, forbidden, not_your_own_request, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, request_changed, request_not_waiting, sku_taken, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, text_missing, too_many_sku_changes.
+   */
+  approveProductRequest(requestId: string, body: Approval, options?: KeyedOptions): Promise<ProductRequest>;
+  /**
+   * Take a request to look at.
+   *
+   * For a day nobody else can decide about it.
+   *
+   * Refused with: unauthenticated, forbidden, not_your_own_request, not_found, request_changed, request_not_waiting, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  claimProductRequest(requestId: string, options?: KeyedOptions): Promise<ProductRequest>;
+  /**
+   * Say why the product is not made, and which one is there already.
+   *
+   * Whoever asked may mend the request.
+   *
+   * Refused with: unauthenticated, forbidden, not_your_own_request, not_found, request_changed, request_not_waiting, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  rejectProductRequest(requestId: string, body: Rejection, options?: KeyedOptions): Promise<ProductRequest>;
+  /**
+   * Take a request back.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, request_changed, request_closed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  withdrawProductRequest(requestId: string, options?: KeyedOptions): Promise<ProductRequest>;
+  /**
+   * The products of the global database, drafts and archived ones too.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listGlobalProducts(query?: { status?: "draft" | "active" | "archived" | null; limit?: number; cursor?: string | null }, options?: Options): Promise<ProductList>;
+  /**
+   * Add a product to the global database, for every store to offer.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, text_missing, too_many_sku_changes.
+   */
+  createProduct(body: NewProduct, options?: KeyedOptions): Promise<Product>;
+  /**
+   * A product and who sells it.
+   *
+   * A former address leads to the present one.
+   *
+   * Refused with: moved, no_such_category, not_found, invalid.
+   */
+  readProduct(address: string, options?: Options): Promise<ProductPage>;
+  /**
+   * Edit a product of the global database: only what you send changes.
+   *
+   * Everybody's offers of it follow.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, text_missing, too_many_sku_changes.
+   */
+  editProduct(address: string, body: ProductChange, options?: EditOptions): Promise<Product>;
+  /**
+   * Who sells a product, a hundred offers at a time.
+   *
+   * Refused with: no_such_category, not_found, cursor_invalid, invalid.
+   */
+  listOffers(address: string, query?: { cursor?: string | null }, options?: Options): Promise<OffersPage>;
+  /**
+   * Say which pictures a global product shows, and in which order.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, image_not_confirmed, image_shown_elsewhere, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, picture_twice, too_many_sku_changes.
+   */
+  arrangeGlobalPictures(productId: string, body: PictureOrder, options?: EditOptions): Promise<Product>;
+  /**
+   * A reservation with all its lines, for operators.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readReservation(reservationId: string, options?: Options): Promise<Reservation>;
   /**
    * Where you are signed in.
    *
@@ -1119,6 +2258,46 @@ export class Metco extends Transport {
    */
   readChecklist(storeId: string, options?: Options): Promise<Checklist>;
   /**
+   * Who may download what of the store, newest first.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listDownloads(storeId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<GrantList>;
+  /**
+   * Give an offer's files to a person: as a gift, or once more to a buyer who has no links left.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, grant_changed, not_digital, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_gifts.
+   */
+  giveDownload(storeId: string, body: Gift, options?: KeyedOptions): Promise<Grant>;
+  /**
+   * Take back what the store gave.
+   *
+   * What was bought is taken back by refunding it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, grant_changed, grant_paid_for, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  takeDownloadBack(storeId: string, grantId: string, options?: KeyedOptions): Promise<Grant>;
+  /**
+   * Have all goods of the store written into a file, that can be edited and imported again.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  requestGoodsExport(storeId: string, body: NewExport, options?: KeyedOptions): Promise<GoodsExport>;
+  /**
+   * Whether the file is ready.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_export, not_found, invalid.
+   */
+  readGoodsExport(storeId: string, exportId: string, options?: Options): Promise<GoodsExport>;
+  /**
+   * A link to the file, good for ten minutes.
+   *
+   * The file is kept for a week.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_export, not_found, export_not_ready, invalid.
+   */
+  linkExport(storeId: string, exportId: string, options?: Options): Promise<SheetLink>;
+  /**
    * Answer what buyers ask most, in the order they will see.
    *
    * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
@@ -1130,6 +2309,68 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, hours_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   setHours(storeId: string, body: Hours, options?: EditOptions): Promise<Store>;
+  /**
+   * Get an address to send an image to, good for half an hour.
+   *
+   * A week later it is gone, unless it is shown.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, import_state_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
+   */
+  announceImage(storeId: string, body: NewImage, options?: KeyedOptions): Promise<ImageUpload>;
+  /**
+   * How far an image is: awaited, rendering, ready, or refused for a reason.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readImage(storeId: string, imageId: string, options?: Options): Promise<Image>;
+  /**
+   * Say that an image has been sent.
+   *
+   * It is looked at, and then rendered, which takes about a second.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, file_changed, image_changed, image_not_uploaded, too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
+   */
+  confirmImage(storeId: string, imageId: string, options?: KeyedOptions): Promise<Image>;
+  /**
+   * The store's imports, the newest first.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listImports(storeId: string, query?: { cursor?: string | null }, options?: Options): Promise<Imports>;
+  /**
+   * Announce a file of goods and get an address to send it to.
+   *
+   * At most 50,000 rows, 200 columns and 50 MB.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, import_state_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, import_file_refused, invalid, too_many_images.
+   */
+  announceImport(storeId: string, body: NewImport, options?: KeyedOptions): Promise<ImportUpload>;
+  /**
+   * How far an import has come, and what became of its rows.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_import, not_found, invalid.
+   */
+  readImport(storeId: string, importId: string, options?: Options): Promise<Import>;
+  /**
+   * Stop an import.
+   *
+   * What was written stays; importing the same file again finds it unchanged and does the rest.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_import, not_found, import_state_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  cancelImport(storeId: string, importId: string, options?: KeyedOptions): Promise<Import>;
+  /**
+   * A link to a CSV file of all that was refused: the line, the column, and why.
+   *
+   * Refused with: unauthenticated, forbidden, import_has_no_faults, no_such_import, not_found, invalid.
+   */
+  linkImportFaults(storeId: string, importId: string, options?: Options): Promise<SheetLink>;
+  /**
+   * Say that the file has been sent, and begin: a dry run first, if wanted, then the import itself.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_import, not_found, import_file_missing, import_state_changed, too_many_imports, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, import_file_refused, invalid.
+   */
+  startImport(storeId: string, importId: string, body: StartImport, options?: KeyedOptions): Promise<Import>;
   /**
    * Whom the store has invited, newest first, and what became of it.
    *
@@ -1173,6 +2414,14 @@ export class Metco extends Transport {
    */
   resendInvitation(storeId: string, invitationId: string, options?: KeyedOptions): Promise<InvitationView>;
   /**
+   * List something of your own: what it is and what it costs, in one call.
+   *
+   * With options, a variant for each.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, image_not_confirmed, image_shown_elsewhere, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, picture_twice, text_missing, too_many_sku_changes, variants_refused.
+   */
+  listItem(storeId: string, body: NewItem, options?: KeyedOptions): Promise<Item>;
+  /**
    * Leave a store you work in.
    *
    * Its last owner cannot.
@@ -1180,6 +2429,40 @@ export class Metco extends Transport {
    * Refused with: bad_request, unauthenticated, forbidden, store_suspended, not_found, last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   leaveStore(storeId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Where the store keeps its goods, in the order that orders are served from there.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  listLocations(storeId: string, options?: Options): Promise<Locations>;
+  /**
+   * Add a location, such as a second warehouse or a shop.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, locations_changed, too_many_locations, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  addLocation(storeId: string, body: LocationDetails, options?: KeyedOptions): Promise<Location>;
+  /**
+   * Rename a location, give it another priority, switch it on or off.
+   *
+   * What lies there stays there.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, default_location_stays, locations_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  editLocation(storeId: string, locationId: string, body: LocationDetails, options?: KeyedOptions): Promise<Location>;
+  /**
+   * Give up a location where nothing lies, nor ever lay.
+   *
+   * Another one can be switched off.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, default_location_stays, location_in_use, locations_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removeLocation(storeId: string, locationId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * All that the store offers, whole: what is shown, what is hidden, drafts and what was put away.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listStoreOffers(storeId: string, query?: { shelf?: "active" | "hidden" | "draft" | "archived" | null; limit?: number; cursor?: string | null }, options?: Options): Promise<OfferList>;
   /**
    * Get an address to send a picture to, good for ten minutes.
    *
@@ -1206,6 +2489,180 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   setPolicies(storeId: string, body: Policies, options?: EditOptions): Promise<Store>;
+  /**
+   * The products that the store has asked for, newest first.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listStoreProductRequests(storeId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<RequestList>;
+  /**
+   * Describe a product that the catalogue lacks and the store wants to offer.
+   *
+   * All who edit its products see it.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, text_missing, too_many_product_requests.
+   */
+  requestProductForStore(storeId: string, body: Wanted, options?: KeyedOptions): Promise<ProductRequest>;
+  /**
+   * What a store sells, in the order in which it was listed.
+   *
+   * Refused with: not_found, cursor_invalid, invalid.
+   */
+  listStoreProducts(storeId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<ShownPage>;
+  /**
+   * A product of the store's own with its offers, whole, also while nobody else sees them.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, not_yours_to_edit, invalid.
+   */
+  readItem(storeId: string, productId: string, options?: Options): Promise<Item>;
+  /**
+   * Edit a product of the store's own: only what you send changes.
+   *
+   * What is archived can be active again.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, text_missing, too_many_sku_changes, variants_refused.
+   */
+  editItem(storeId: string, productId: string, body: ProductChange, options?: KeyedOptions): Promise<Item>;
+  /**
+   * Sell a product of the global database, or one of your own in another condition.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_many_offers, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
+   */
+  addOffer(storeId: string, productId: string, body: NewOffer, options?: KeyedOptions): Promise<Offer>;
+  /**
+   * An offer of the store's, whole, with what is the store's alone.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readOffer(storeId: string, productId: string, offerId: string, options?: Options): Promise<Offer>;
+  /**
+   * Edit an offer: only what you send changes.
+   *
+   * What is archived loses nothing, and can be active again.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
+   */
+  editOffer(storeId: string, productId: string, offerId: string, body: OfferChange, options?: EditOptions): Promise<Offer>;
+  /**
+   * The files of an offer of the store, oldest first, also those that were withdrawn.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  listFiles(storeId: string, productId: string, offerId: string, options?: Options): Promise<FileList>;
+  /**
+   * Get an address to send a file for sale to, of up to 500 MB, good for two hours.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, import_state_changed, not_digital, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
+   */
+  announceFile(storeId: string, productId: string, offerId: string, body: NewFile, options?: KeyedOptions): Promise<FileUpload>;
+  /**
+   * Sell a file no longer.
+   *
+   * Those who bought it keep it for as long as they were promised.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, file_busy, file_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  withdrawFile(storeId: string, productId: string, offerId: string, fileId: string, options?: KeyedOptions): Promise<GoodsFile>;
+  /**
+   * Say that a file has been sent.
+   *
+   * It is put away safely, which takes seconds for a large one, and sold then.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, file_changed, file_not_uploaded, image_changed, too_many_files, file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  confirmFile(storeId: string, productId: string, offerId: string, fileId: string, options?: KeyedOptions): Promise<GoodsFile>;
+  /**
+   * How the offer's prices changed, the newest change first.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listPriceChanges(storeId: string, productId: string, offerId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<PriceHistory>;
+  /**
+   * Add a combination of the product's options that the offer does not have yet.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
+   */
+  addVariant(storeId: string, productId: string, offerId: string, body: NewVariant, options?: KeyedOptions): Promise<Offer>;
+  /**
+   * Edit one variant: its prices, SKU, weight, or whether it is sold.
+   *
+   * Only what you send changes.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
+   */
+  editVariant(storeId: string, productId: string, offerId: string, variantId: string, body: VariantChange, options?: EditOptions): Promise<Offer>;
+  /**
+   * Say when a variant costs something else.
+   *
+   * Buyers pay it from the first to the last second of it.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
+   */
+  schedulePrices(storeId: string, productId: string, offerId: string, variantId: string, body: Schedule, options?: EditOptions): Promise<Offer>;
+  /**
+   * Say what variants differ on.
+   *
+   * Combinations that are new get a variant, those that are gone lose theirs.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, too_many_sku_changes, variants_refused.
+   */
+  setOptions(storeId: string, productId: string, body: OptionsChange, options?: KeyedOptions): Promise<Item>;
+  /**
+   * Say which pictures the store's own product shows, and in which order.
+   *
+   * The first one stands for it in lists.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, image_not_confirmed, image_shown_elsewhere, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, picture_twice, too_many_sku_changes.
+   */
+  arrangePictures(storeId: string, productId: string, body: PictureOrder, options?: EditOptions): Promise<Product>;
+  /**
+   * The prices that buyers propose to the store, newest first: those that wait for its answer, or another state's.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listProposals(storeId: string, query?: { state?: "awaiting_seller" | "awaiting_buyer" | "agreed" | "reserved" | "redeemed" | "declined" | "withdrawn" | "expired"; limit?: number; cursor?: string | null }, options?: Options): Promise<ProposalList>;
+  /**
+   * How a proposal to the store stands.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readProposal(storeId: string, proposalId: string, options?: Options): Promise<Proposal>;
+  /**
+   * Agree to the buyer's price.
+   *
+   * It holds for a day, and the store cannot take it back.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_your_turn, price_outdated, proposal_changed, proposal_over, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  acceptProposal(storeId: string, proposalId: string, body: Acceptance, options?: KeyedOptions): Promise<Proposal>;
+  /**
+   * Answer the buyer's price with another one: less than you asked before, more than they named.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_your_turn, proposal_changed, proposal_over, too_many_rounds, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, price_not_between.
+   */
+  counterProposal(storeId: string, proposalId: string, body: Counter, options?: KeyedOptions): Promise<Proposal>;
+  /**
+   * Decline the buyer's price.
+   *
+   * Nothing comes of it then.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_your_turn, proposal_changed, proposal_over, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  declineProposal(storeId: string, proposalId: string, options?: KeyedOptions): Promise<Proposal>;
+  /**
+   * Take the store's price back before the buyer has answered.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_your_turn, proposal_changed, proposal_over, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  withdrawCounter(storeId: string, proposalId: string, options?: KeyedOptions): Promise<Proposal>;
+  /**
+   * What a reservation holds of this store.
+   *
+   * What the order has from other stores is not shown.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readStoreReservation(storeId: string, reservationId: string, options?: Options): Promise<Reservation>;
   /**
    * Open a suspended store again, as it was.
    *
@@ -1248,6 +2705,56 @@ export class Metco extends Transport {
    * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   removeStaff(storeId: string, userId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * The store's variants and what was last told of their stock, a moment ago.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listStock(storeId: string, query?: { level?: "ok" | "low" | "out" | null; limit?: number; cursor?: string | null }, options?: Options): Promise<StockList>;
+  /**
+   * What there is of a variant at this moment, location by location.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readStock(storeId: string, variantId: string, options?: Options): Promise<Stock>;
+  /**
+   * The newest first.
+   *
+   * Filtered, a page can have fewer than asked for, and still be followed by another.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listMovements(storeId: string, variantId: string, query?: { kind?: "received" | "sold" | "reserved" | "released" | "adjusted" | "transferred" | "returned" | null; location_id?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<Movements>;
+  /**
+   * Goods were received, counted anew, moved to another location, or came back.
+   *
+   * What is promised cannot go.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, bundle_has_no_stock, moved_meanwhile, not_that_many, stock_changed_meanwhile, taken_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, transfer_to_itself.
+   */
+  moveStock(storeId: string, variantId: string, body: NewMovement, options?: KeyedOptions): Promise<Movements>;
+  /**
+   * Make a variant a bundle of others of this store: ordering it takes its parts.
+   *
+   * No parts: it is no bundle.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, bundle_has_stock, part_of_bundle, stock_changed_meanwhile, too_scattered, precondition_failed, too_large, unsupported_media_type, bundle_parts_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  setBundleParts(storeId: string, variantId: string, body: Parts, options?: EditOptions): Promise<StockSettings>;
+  /**
+   * How a variant is sold: counted or not, when it is low, whether beyond what there is.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readStockSettings(storeId: string, variantId: string, options?: Options): Promise<StockSettings>;
+  /**
+   * Say how a variant is sold.
+   *
+   * A limit for backorders cannot fall below what is promised already.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, bundle_has_no_stock, limit_in_use, moved_meanwhile, stock_changed_meanwhile, taken_meanwhile, too_scattered, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  setStockSettings(storeId: string, variantId: string, body: SettingsChange, options?: EditOptions): Promise<StockSettings>;
   /**
    * Suspend a store: its page is gone at once, and within a minute nobody may do anything in it.
    *

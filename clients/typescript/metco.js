@@ -3,17 +3,50 @@ import { Transport, segment } from "./transport.js";
 export { Problem } from "./transport.js";
 
 export class Metco extends Transport {
+  readAvailability(query, options) {
+    return this.request("GET", "/v1/availability", { query }, options);
+  }
   readCaller(options) {
     return this.request("GET", "/v1/caller", {}, options);
   }
   listCategories(options) {
     return this.request("GET", "/v1/categories", {}, options);
   }
+  createCategory(body, options) {
+    return this.request("POST", "/v1/categories", { body, keyed: true }, options);
+  }
+  readCategory(categoryId, options) {
+    return this.request("GET", `/v1/categories/${segment(categoryId)}`, {}, options);
+  }
+  editCategory(categoryId, body, options) {
+    return this.request("PATCH", `/v1/categories/${segment(categoryId)}`, { body, keyed: true }, options);
+  }
+  showCategoryImage(categoryId, body, options) {
+    return this.request("PUT", `/v1/categories/${segment(categoryId)}/image`, { body, keyed: true }, options);
+  }
+  removeCategoryImage(categoryId, options) {
+    return this.request("DELETE", `/v1/categories/${segment(categoryId)}/image`, { keyed: true }, options);
+  }
+  moveCategory(categoryId, body, options) {
+    return this.request("PUT", `/v1/categories/${segment(categoryId)}/parent`, { body, keyed: true }, options);
+  }
+  listProducts(categoryId, query, options) {
+    return this.request("GET", `/v1/categories/${segment(categoryId)}/products`, { query }, options);
+  }
   fetchExport(exportId, token, options) {
     return this.request("GET", `/v1/exports/${segment(exportId)}/${segment(token)}`, {}, options);
   }
   beginAsGuest(options) {
     return this.request("POST", "/v1/guests", {}, options);
+  }
+  announceHouseImage(body, options) {
+    return this.request("POST", "/v1/images", { body, keyed: true }, options);
+  }
+  readHouseImage(imageId, options) {
+    return this.request("GET", `/v1/images/${segment(imageId)}`, {}, options);
+  }
+  confirmHouseImage(imageId, options) {
+    return this.request("POST", `/v1/images/${segment(imageId)}/confirm`, { keyed: true }, options);
   }
   readMe(options) {
     return this.request("GET", "/v1/me", {}, options);
@@ -50,6 +83,15 @@ export class Metco extends Transport {
   }
   confirmAvatar(options) {
     return this.request("POST", "/v1/me/avatar/confirm", { keyed: true }, options);
+  }
+  listMyDownloads(query, options) {
+    return this.request("GET", "/v1/me/downloads", { query }, options);
+  }
+  readMyDownload(grantId, options) {
+    return this.request("GET", `/v1/me/downloads/${segment(grantId)}`, {}, options);
+  }
+  linkDownload(grantId, fileId, options) {
+    return this.request("POST", `/v1/me/downloads/${segment(grantId)}/files/${segment(fileId)}/link`, { keyed: true }, options);
   }
   changeEmail(body, options) {
     return this.request("POST", "/v1/me/email-changes", { body, keyed: true }, options);
@@ -102,6 +144,33 @@ export class Metco extends Transport {
   editPreferences(body, options) {
     return this.request("PATCH", "/v1/me/preferences", { body, keyed: true }, options);
   }
+  listMyProductRequests(query, options) {
+    return this.request("GET", "/v1/me/product-requests", { query }, options);
+  }
+  requestProduct(body, options) {
+    return this.request("POST", "/v1/me/product-requests", { body, keyed: true }, options);
+  }
+  listMyProposals(query, options) {
+    return this.request("GET", "/v1/me/proposals", { query }, options);
+  }
+  proposePrice(body, options) {
+    return this.request("POST", "/v1/me/proposals", { body, keyed: true }, options);
+  }
+  readMyProposal(proposalId, options) {
+    return this.request("GET", `/v1/me/proposals/${segment(proposalId)}`, {}, options);
+  }
+  acceptCounter(proposalId, body, options) {
+    return this.request("POST", `/v1/me/proposals/${segment(proposalId)}/accept`, { body, keyed: true }, options);
+  }
+  raiseProposal(proposalId, body, options) {
+    return this.request("POST", `/v1/me/proposals/${segment(proposalId)}/counter`, { body, keyed: true }, options);
+  }
+  declineCounter(proposalId, options) {
+    return this.request("POST", `/v1/me/proposals/${segment(proposalId)}/decline`, { keyed: true }, options);
+  }
+  withdrawProposal(proposalId, options) {
+    return this.request("POST", `/v1/me/proposals/${segment(proposalId)}/withdraw`, { keyed: true }, options);
+  }
   readSecondFactor(options) {
     return this.request("GET", "/v1/me/second-factor", {}, options);
   }
@@ -122,6 +191,48 @@ export class Metco extends Transport {
   }
   confirmPasswordReset(resetId, body, options) {
     return this.request("POST", `/v1/password-resets/${segment(resetId)}/confirm`, { body }, options);
+  }
+  listProductRequests(query, options) {
+    return this.request("GET", "/v1/product-requests", { query }, options);
+  }
+  readProductRequest(requestId, options) {
+    return this.request("GET", `/v1/product-requests/${segment(requestId)}`, {}, options);
+  }
+  resubmitProductRequest(requestId, body, options) {
+    return this.request("PUT", `/v1/product-requests/${segment(requestId)}`, { body, keyed: true }, options);
+  }
+  approveProductRequest(requestId, body, options) {
+    return this.request("POST", `/v1/product-requests/${segment(requestId)}/approve`, { body, keyed: true }, options);
+  }
+  claimProductRequest(requestId, options) {
+    return this.request("POST", `/v1/product-requests/${segment(requestId)}/claim`, { keyed: true }, options);
+  }
+  rejectProductRequest(requestId, body, options) {
+    return this.request("POST", `/v1/product-requests/${segment(requestId)}/reject`, { body, keyed: true }, options);
+  }
+  withdrawProductRequest(requestId, options) {
+    return this.request("POST", `/v1/product-requests/${segment(requestId)}/withdraw`, { keyed: true }, options);
+  }
+  listGlobalProducts(query, options) {
+    return this.request("GET", "/v1/products", { query }, options);
+  }
+  createProduct(body, options) {
+    return this.request("POST", "/v1/products", { body, keyed: true }, options);
+  }
+  readProduct(address, options) {
+    return this.request("GET", `/v1/products/${segment(address)}`, {}, options);
+  }
+  editProduct(address, body, options) {
+    return this.request("PATCH", `/v1/products/${segment(address)}`, { body, keyed: true }, options);
+  }
+  listOffers(address, query, options) {
+    return this.request("GET", `/v1/products/${segment(address)}/offers`, { query }, options);
+  }
+  arrangeGlobalPictures(productId, body, options) {
+    return this.request("PUT", `/v1/products/${segment(productId)}/pictures`, { body, keyed: true }, options);
+  }
+  readReservation(reservationId, options) {
+    return this.request("GET", `/v1/reservations/${segment(reservationId)}`, {}, options);
   }
   listSessions(query, options) {
     return this.request("GET", "/v1/sessions", { query }, options);
@@ -186,11 +297,56 @@ export class Metco extends Transport {
   readChecklist(storeId, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/checklist`, {}, options);
   }
+  listDownloads(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/downloads`, { query }, options);
+  }
+  giveDownload(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/downloads`, { body, keyed: true }, options);
+  }
+  takeDownloadBack(storeId, grantId, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/downloads/${segment(grantId)}`, { keyed: true }, options);
+  }
+  requestGoodsExport(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/exports`, { body, keyed: true }, options);
+  }
+  readGoodsExport(storeId, exportId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/exports/${segment(exportId)}`, {}, options);
+  }
+  linkExport(storeId, exportId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/exports/${segment(exportId)}/file`, {}, options);
+  }
   setFaq(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/faq`, { body, keyed: true }, options);
   }
   setHours(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/hours`, { body, keyed: true }, options);
+  }
+  announceImage(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/images`, { body, keyed: true }, options);
+  }
+  readImage(storeId, imageId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/images/${segment(imageId)}`, {}, options);
+  }
+  confirmImage(storeId, imageId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/images/${segment(imageId)}/confirm`, { keyed: true }, options);
+  }
+  listImports(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/imports`, { query }, options);
+  }
+  announceImport(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/imports`, { body, keyed: true }, options);
+  }
+  readImport(storeId, importId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/imports/${segment(importId)}`, {}, options);
+  }
+  cancelImport(storeId, importId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/imports/${segment(importId)}/cancel`, { keyed: true }, options);
+  }
+  linkImportFaults(storeId, importId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/imports/${segment(importId)}/faults`, {}, options);
+  }
+  startImport(storeId, importId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/imports/${segment(importId)}/start`, { body, keyed: true }, options);
   }
   listInvitations(storeId, query, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/invitations`, { query }, options);
@@ -210,8 +366,26 @@ export class Metco extends Transport {
   resendInvitation(storeId, invitationId, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/invitations/${segment(invitationId)}/resend`, { keyed: true }, options);
   }
+  listItem(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/items`, { body, keyed: true }, options);
+  }
   leaveStore(storeId, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/leave`, { keyed: true }, options);
+  }
+  listLocations(storeId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/locations`, {}, options);
+  }
+  addLocation(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/locations`, { body, keyed: true }, options);
+  }
+  editLocation(storeId, locationId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/locations/${segment(locationId)}`, { body, keyed: true }, options);
+  }
+  removeLocation(storeId, locationId, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/locations/${segment(locationId)}`, { keyed: true }, options);
+  }
+  listStoreOffers(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/offers`, { query }, options);
   }
   announcePicture(storeId, kind, body, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/pictures/${segment(kind)}`, { body, keyed: true }, options);
@@ -224,6 +398,81 @@ export class Metco extends Transport {
   }
   setPolicies(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/policies`, { body, keyed: true }, options);
+  }
+  listStoreProductRequests(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/product-requests`, { query }, options);
+  }
+  requestProductForStore(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/product-requests`, { body, keyed: true }, options);
+  }
+  listStoreProducts(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/products`, { query }, options);
+  }
+  readItem(storeId, productId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/products/${segment(productId)}`, {}, options);
+  }
+  editItem(storeId, productId, body, options) {
+    return this.request("PATCH", `/v1/stores/${segment(storeId)}/products/${segment(productId)}`, { body, keyed: true }, options);
+  }
+  addOffer(storeId, productId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers`, { body, keyed: true }, options);
+  }
+  readOffer(storeId, productId, offerId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}`, {}, options);
+  }
+  editOffer(storeId, productId, offerId, body, options) {
+    return this.request("PATCH", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}`, { body, keyed: true }, options);
+  }
+  listFiles(storeId, productId, offerId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/files`, {}, options);
+  }
+  announceFile(storeId, productId, offerId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/files`, { body, keyed: true }, options);
+  }
+  withdrawFile(storeId, productId, offerId, fileId, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/files/${segment(fileId)}`, { keyed: true }, options);
+  }
+  confirmFile(storeId, productId, offerId, fileId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/files/${segment(fileId)}/confirm`, { keyed: true }, options);
+  }
+  listPriceChanges(storeId, productId, offerId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/prices`, { query }, options);
+  }
+  addVariant(storeId, productId, offerId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/variants`, { body, keyed: true }, options);
+  }
+  editVariant(storeId, productId, offerId, variantId, body, options) {
+    return this.request("PATCH", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/variants/${segment(variantId)}`, { body, keyed: true }, options);
+  }
+  schedulePrices(storeId, productId, offerId, variantId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/variants/${segment(variantId)}/schedule`, { body, keyed: true }, options);
+  }
+  setOptions(storeId, productId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/options`, { body, keyed: true }, options);
+  }
+  arrangePictures(storeId, productId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/pictures`, { body, keyed: true }, options);
+  }
+  listProposals(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/proposals`, { query }, options);
+  }
+  readProposal(storeId, proposalId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/proposals/${segment(proposalId)}`, {}, options);
+  }
+  acceptProposal(storeId, proposalId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/proposals/${segment(proposalId)}/accept`, { body, keyed: true }, options);
+  }
+  counterProposal(storeId, proposalId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/proposals/${segment(proposalId)}/counter`, { body, keyed: true }, options);
+  }
+  declineProposal(storeId, proposalId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/proposals/${segment(proposalId)}/decline`, { keyed: true }, options);
+  }
+  withdrawCounter(storeId, proposalId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/proposals/${segment(proposalId)}/withdraw`, { keyed: true }, options);
+  }
+  readStoreReservation(storeId, reservationId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/reservations/${segment(reservationId)}`, {}, options);
   }
   restoreStore(storeId, body, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/restore`, { body, keyed: true }, options);
@@ -242,6 +491,27 @@ export class Metco extends Transport {
   }
   removeStaff(storeId, userId, options) {
     return this.request("DELETE", `/v1/stores/${segment(storeId)}/staff/${segment(userId)}`, { keyed: true }, options);
+  }
+  listStock(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/stock`, { query }, options);
+  }
+  readStock(storeId, variantId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/stock/${segment(variantId)}`, {}, options);
+  }
+  listMovements(storeId, variantId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/stock/${segment(variantId)}/movements`, { query }, options);
+  }
+  moveStock(storeId, variantId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/stock/${segment(variantId)}/movements`, { body, keyed: true }, options);
+  }
+  setBundleParts(storeId, variantId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/stock/${segment(variantId)}/parts`, { body, keyed: true }, options);
+  }
+  readStockSettings(storeId, variantId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/stock/${segment(variantId)}/settings`, {}, options);
+  }
+  setStockSettings(storeId, variantId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/stock/${segment(variantId)}/settings`, { body, keyed: true }, options);
   }
   suspendStore(storeId, body, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/suspend`, { body, keyed: true }, options);

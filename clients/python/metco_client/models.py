@@ -57,6 +57,37 @@ class ApiKeyList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """What is asked of every product of a category, and of the categories below it."""
+
+    code: str
+    kind: Literal["text", "number", "flag", "choice", "choices"] | None = None
+    labels: Any | None = None
+    unit: str | None = None
+    required: bool | None = None
+    filterable: bool | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    choices: list[Choice] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availabilities:
+    items: list[Availability]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """What buyers may know. A number only where it is small."""
+
+    store_id: str
+    variant_id: str
+    state: Literal["in_stock", "low", "out", "backorder", "preorder", "unknown"]
+    left: int | None
+    available_from: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Avatar:
     content_type: Literal["image/jpeg", "image/png", "image/webp"]
     set_at: datetime
@@ -80,6 +111,15 @@ class AvatarUpload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beyond:
+    """Orders are taken for more than there is: of what comes again, or of what is to appear."""
+
+    kind: Literal["backorder", "preorder"]
+    limit: int
+    available_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Branding:
     primary_colour: str | None = None
     accent_colour: str | None = None
@@ -92,6 +132,19 @@ class CallerView:
     id: str
     kind: Literal["person", "guest", "api_key"]
     scopes: list[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a listing shows of the product, kept with the offer so that a page of offers is one read."""
+
+    titles: Any
+    language: Literal["en", "uk", "hi"]
+    slug: str
+    brand: str
+    image_id: str | None
+    category_path: list[str]
+    product_version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,15 +164,47 @@ class Category:
     category_id: str
     parent_id: str | None
     names: Any
+    descriptions: Any
+    image_id: str | None
+    position: int
+    attributes: list[Attribute]
+    price_limits: Any
     version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryTree:
-    """`version` counts the changes of the tree's shape."""
+class CategoryNode:
+    """As much of a category as a menu needs."""
 
-    items: list[Category]
+    category_id: str
+    parent_id: str | None
+    names: Any
+    image_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryPage:
+    """A category with all that it takes from those above it."""
+
+    category_id: str
+    parent_id: str | None
+    names: Any
+    descriptions: Any
+    image_id: str | None
+    position: int
+    attributes: list[Attribute]
+    price_limits: Any
     version: int
+    path: list[str]
+    all_attributes: list[Attribute]
+    all_price_limits: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryTree:
+    """Parents before their children, siblings in their order."""
+
+    items: list[CategoryNode]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +214,22 @@ class Checklist:
     store_id: str
     may_sell: bool
     steps: list[Step]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of the values that an attribute of the kinds choice and choices can have."""
+
+    value: str
+    labels: Any | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenPicture:
+    """`alt` tells those who do not see the picture what is on it, in every language you have words for."""
+
+    image_id: str
+    alt: Any | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +268,25 @@ class DocumentLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadFile:
+    """`left`: how many more links there are for it."""
+
+    file_id: str
+    name: str
+    size_bytes: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadLink:
+    """Whoever has it may download with it until it ends, also in parts and again after an interruption."""
+
+    url: str
+    expires_at: datetime
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
     """Whether the account is about to be erased, and when."""
 
@@ -199,6 +319,21 @@ class Faq:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileList:
+    items: list[GoodsFile]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileUpload:
+    """Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`. Then confirm it."""
+
+    file_id: str
+    url: str
+    fields: Any
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
     store_id: str
     slug: str
@@ -209,6 +344,57 @@ class Following:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowingList:
     items: list[Following]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsExport:
+    """All goods of a store as a file that can be imported again."""
+
+    export_id: str
+    store_id: str
+    created_by: str
+    created_at: datetime
+    kind: Literal["csv", "xlsx"]
+    state: Literal["running", "ready", "failed"]
+    rows: int
+    finished_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsFile:
+    """Buyers get what is `ready`. What was withdrawn is still there for those who bought it before."""
+
+    file_id: str
+    store_id: str
+    offer_id: str
+    name: str
+    size_bytes: int
+    state: Literal["awaited", "keeping", "ready", "refused", "withdrawn"]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A person may get an offer's files: those there were when it was granted, and those that came later. `order_id` is None for what the store gave away."""
+
+    grant_id: str
+    buyer_id: str
+    store_id: str
+    product_id: str
+    offer_id: str
+    order_id: str | None
+    files: list[DownloadFile]
+    granted_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantList:
+    items: list[Grant]
     cursor: str | None
 
 
@@ -227,6 +413,81 @@ class Hours:
     timezone: str | None = None
     week: list[OpenSpan] | None = None
     closures: list[Closure] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """Once `ready`, it is at `/media/<image_id>/<width>.webp` for the widths 320, 800 and 1600, never enlarged. It is shown in one place, which `product_id` or `category_id` names. `width` and `height` are the largest one's."""
+
+    image_id: str
+    state: Literal["awaited", "rendering", "ready", "refused"]
+    reason: Literal["unreadable", "too_many_pixels", "too_small", "too_intricate"] | None
+    width: int
+    height: int
+    product_id: str | None
+    category_id: str | None
+    expires_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageUpload:
+    """Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`. Then confirm it."""
+
+    image_id: str
+    url: str
+    fields: Any
+    max_bytes: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """`rows` is how many the file has, as far as it has been read; each is created, updated, unchanged or refused."""
+
+    import_id: str
+    store_id: str
+    created_by: str
+    created_at: datetime
+    kind: Literal["csv", "xlsx"]
+    size_bytes: int
+    columns: Any
+    encoding: Literal["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251", "cp1252"] | None
+    separator: Literal[",", ";", "\t"] | None
+    currency: str | None
+    stock: Literal["opening", "set"]
+    state: Literal["announced", "running", "checked", "done", "failed", "cancelled"]
+    dry_run: bool
+    run: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    rows: int
+    rows_done: int
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+    chunks: int | None
+    chunks_done: int
+    heard_at: datetime | None
+    failure: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportUpload:
+    """Send the file as multipart/form-data: all fields first, the file last, named `file`."""
+
+    progress: Import
+    url: str
+    fields: Any
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imports:
+    items: list[Import]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +510,49 @@ class InvitationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A product and its store's offers of it, whole."""
+
+    product: Product
+    offers: list[Offer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    store_id: str
+    variant_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    location_id: str
+    name: str
+    country: str | None
+    priority: int
+    active: bool
+    default: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locations:
+    """All of a store's, in the order that orders are served from them. One document: they are always read together."""
+
+    store_id: str
+    items: list[Location]
+    closed: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Low:
+    """The lowest that something cost on a past day."""
+
+    day: str
+    prices: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One person's place in one store."""
 
@@ -258,6 +562,30 @@ class Member:
     permissions: list[Literal["manage_staff", "edit_store", "view_sales", "edit_products", "view_orders", "withdraw_funds"]]
     joined_at: datetime
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """What it did to one location: the sums over all movements are what is available and reserved there."""
+
+    movement_id: str
+    kind: Literal["received", "sold", "reserved", "released", "adjusted", "transferred", "returned"]
+    store_id: str
+    variant_id: str
+    location_id: str
+    available: int
+    reserved: int
+    reason: Literal["count", "damage", "loss", "theft", "found", "correction", "listing"] | None
+    reference: str
+    reservation_id: str | None
+    moved_by: str
+    moved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movements:
+    items: list[Movement]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,10 +617,81 @@ class NewApiKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewProduct:
+    """`language` is the one it was described in, and is shown where a translation is missing."""
+
+    texts: Any
+    status: Literal["draft", "active"] | None = None
+    language: Literal["en", "uk", "hi"] | None = None
+    slug: str | None = None
+    category_id: str | None = None
+    brand: str | None = None
+    attributes: Any | None = None
+    options: list[Option] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVariant:
+    """One combination of the product's options."""
+
+    sku: str | None = None
+    prices: Any | None = None
+    compare_at: Any | None = None
+    cost: Any | None = None
+    barcode: str | None = None
+    weight_g: int | None = None
+    quantity: int | None = None
+    options: Any | None = None
+    active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One store's offer of one product, whole: what is the store's alone is left out of the public one. Kept as one text: what is at its default is not written down, so a default never changes."""
+
+    offer_id: str
+    product_id: str
+    store_id: str
+    status: Literal["draft", "active", "archived"]
+    kind: Literal["goods", "digital", "service"]
+    condition: Literal["new", "refurbished", "used"]
+    remarks: Any
+    variants: list[Variant]
+    takes_proposals: bool
+    hidden: bool
+    listed: bool
+    card: Card
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferList:
+    items: list[Offer]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffersPage:
+    items: list[SoldOffer]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSpan:
     day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     opens: str
     closes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """An axis that variants differ on, such as size, and the values there are on it."""
+
+    code: str
+    values: list[str]
+    labels: Any | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,6 +705,22 @@ class Origin:
     postcode: str | None = None
     region: str | None = None
     handling_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    variant_id: str
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One of a product's pictures, in the order they are shown in: at `/media/<image_id>/<width>.webp`. The widths are 320, 800 and 1600. Until its own `width` and `height` are known, it is being rendered."""
+
+    image_id: str
+    alt: Any
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -355,6 +770,92 @@ class Preferences:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceChange:
+    """What a variant cost before and after a moment."""
+
+    at: str
+    variant_id: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceHistory:
+    """The newest changes first."""
+
+    items: list[PriceChange]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceLimit:
+    """The least and the most that may be asked, in minor units. A category's own limit stands before its parent's."""
+
+    floor: int | None = None
+    ceiling: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """Without a `store_id` it is one of the global database, which moderators keep; else it is that store's own. Kept as one text: what is at its default is not written down, so a default never changes."""
+
+    product_id: str
+    store_id: str | None
+    status: Literal["draft", "active", "archived"]
+    language: Literal["en", "uk", "hi"]
+    texts: Any
+    slug: str
+    category_id: str | None
+    brand: str
+    attributes: Any
+    options: list[Option]
+    pictures: list[Picture]
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductList:
+    items: list[Product]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductPage:
+    """`cursor` leads to more offers, where a product is sold by very many stores."""
+
+    product_id: str
+    address: str
+    language: Literal["en", "uk", "hi"]
+    texts: Any
+    category_id: str | None
+    brand: str
+    attributes: Any
+    options: list[Option]
+    pictures: list[Picture]
+    updated_at: datetime
+    offers: list[SoldOffer]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductRequest:
+    """A product that somebody misses. Who looks at it stays between moderators."""
+
+    request_id: str
+    requester_id: str
+    store_id: str | None
+    product: NewProduct
+    note: str
+    state: Literal["waiting", "claimed", "approved", "rejected", "withdrawn"]
+    reason: str
+    product_id: str | None
+    submitted_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     user_id: str
     email: str
@@ -365,6 +866,33 @@ class Profile:
     roles: list[Literal["customer", "seller", "moderator", "finance", "admin"]]
     created_at: datetime
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What both sides see. `price` is the one on the table: for one piece, of `quantity`."""
+
+    proposal_id: str
+    store_id: str
+    product_id: str
+    offer_id: str
+    variant_id: str
+    buyer_id: str
+    quantity: int
+    listed: Any
+    price: Any
+    state: Literal["awaiting_seller", "awaiting_buyer", "agreed", "reserved", "redeemed", "declined", "withdrawn", "expired"]
+    rounds: list[Round]
+    expires_at: datetime
+    order_id: str
+    created_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalList:
+    items: list[Proposal]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -420,6 +948,39 @@ class Refreshed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What a store says of its own offer, in one language: the state this one is in, how it is sent."""
+
+    description: str | None = None
+    shipping: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestList:
+    items: list[ProductRequest]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestQueue:
+    """The longest waiting first."""
+
+    items: list[WaitingRequest]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    reservation_id: str
+    order_id: str
+    state: Literal["reserved", "committed", "released", "expired"]
+    expires_at: datetime
+    lines: list[Line]
+    takings: list[Taking]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnPolicy:
     """What a buyer may give back, for how long, and who pays the way."""
 
@@ -427,6 +988,25 @@ class ReturnPolicy:
     window_days: int | None = None
     return_shipping_paid_by: Literal["buyer", "store"] | None = None
     text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One side's word: a price for one piece, and what was said with it."""
+
+    by: Literal["buyer", "seller"]
+    price: Any
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledPrice:
+    """Other prices for a while. They hold from one moment to the other by themselves, whoever is told and when."""
+
+    starts_at: datetime
+    ends_at: datetime
+    prices: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -459,6 +1039,14 @@ class SessionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLink:
+    """Good for a few minutes, for whoever has it."""
+
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shipping:
     """All of it at once: zones and rates only mean something together."""
 
@@ -482,6 +1070,29 @@ class ShippingOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A product in a list. `prices` are the lowest of its offers' variants, in each currency."""
+
+    product_id: str
+    address: str
+    language: Literal["en", "uk", "hi"]
+    titles: Any
+    brand: str
+    image_id: str | None
+    category_id: str | None
+    prices: Any
+    compare_at: Any
+    conditions: list[Literal["new", "refurbished", "used"]]
+    store_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPage:
+    items: list[Shown]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     session_id: str
     token_type: Literal["Bearer"]
@@ -499,6 +1110,32 @@ class SocialSignIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoldOffer:
+    offer_id: str
+    store_id: str
+    kind: Literal["goods", "digital", "service"]
+    condition: Literal["new", "refurbished", "used"]
+    remarks: Any
+    takes_proposals: bool
+    variants: list[SoldVariant]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoldVariant:
+    """`prices` are those of this moment."""
+
+    variant_id: str
+    sku: str | None
+    options: Any
+    prices: Any
+    compare_at: Any
+    lowest_30_days: Any
+    barcode: str | None
+    weight_g: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffList:
     items: list[Member]
     cursor: str | None
@@ -512,6 +1149,63 @@ class Step:
     state: Literal["done", "missing", "later"]
     required: bool
     hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """What there is of a variant at this moment. Below zero: so many are promised beyond what there is."""
+
+    store_id: str
+    variant_id: str
+    tracked: bool
+    offered: bool
+    level: Literal["ok", "low", "out"]
+    available: int
+    reserved: int
+    on_hand: int
+    low_at: int
+    beyond: Beyond | None
+    parts: list[Part]
+    locations: list[StockAt]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockAt:
+    location_id: str
+    name: str
+    active: bool
+    available: int
+    reserved: int
+    shards: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLine:
+    """`available` is what was last told of it, a moment ago."""
+
+    variant_id: str
+    level: Literal["ok", "low", "out"]
+    available: int
+    tracked: bool
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockList:
+    items: list[StockLine]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockSettings:
+    store_id: str
+    variant_id: str
+    tracked: bool
+    low_at: int
+    beyond: Beyond | None
+    shards: int
+    parts: list[Part]
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -566,6 +1260,27 @@ class StorePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """What was taken from one shard, and goes back there if the order comes to nothing."""
+
+    store_id: str
+    variant_id: str
+    location_id: str
+    shard: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What a product is, in one language. `search_…` is what search engines show instead of title and description."""
+
+    title: str
+    description: str | None = None
+    search_title: str | None = None
+    search_description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """A store on its way from one owner to the next, who has to agree."""
 
@@ -587,8 +1302,35 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """The unit that stock, baskets and orders name. `cost` and `quantity` are the store's alone."""
+
+    variant_id: str
+    sku: str | None
+    options: Any
+    prices: Any
+    compare_at: Any
+    cost: Any
+    scheduled: list[ScheduledPrice]
+    lows: list[Low]
+    barcode: str | None
+    weight_g: int | None
+    quantity: int | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingCase:
     store_id: str
+    submitted_at: datetime
+    claimed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRequest:
+    request_id: str
+    title: str
+    category_id: str | None
     submitted_at: datetime
     claimed_by: str
 

@@ -127,9 +127,7 @@ class CategoryPage(Category):
     """A category with all that it takes from those above it."""
 
     path: Annotated[list[CategoryId], Field(description="From the root to this category.")]
-    all_attributes: Annotated[
-        list[Attribute], Field(examples=[[]], description="The inherited ones first.")
-    ]
+    all_attributes: Annotated[list[Attribute], Field(examples=[[]], description="The inherited ones first.")]
     all_price_limits: Annotated[PriceLimits, Field(description="Its own, and for other currencies the nearest.")]
 
 
