@@ -12,6 +12,7 @@ PORT ?= 8000
 URL ?=
 RESET ?=
 NAME ?=
+N ?= 1000
 ARCH ?= arm64
 ARGS ?=
 
@@ -37,6 +38,9 @@ PYTEST := python -m pytest $(ARGS)
 
 dev: setup-dev  ## run the whole of Metco on http://localhost:8000 (PORT=8000, RESET=1 forgets all state)
 	@PORT=$(PORT) RESET=$(RESET) exec python -m local
+
+seed:  ## put N more products into the demo's stores of a running `make dev` (N=100000, URL=http://localhost:8000)
+	@python -m local.demo $(N) $(if $(URL),--url $(URL))
 
 ##@ Prove it
 
@@ -141,5 +145,5 @@ setup-e2e: setup-test setup-node
 layers-%:
 	@$(SETUP) layers $*
 
-.PHONY: bench-import dev test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench lint types fmt docs \
-	locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e
+.PHONY: dev test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import lint types fmt \
+	docs locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e

@@ -13,6 +13,7 @@ from tests.builders import catalog, cloud
 from tests.builders.cloud import World
 from tests.builders.http import Answered, Context
 
+STORE = "sto_00000000000000000000000000"
 HEARS = {"ImportStarted": imports, "GoodsExportRequested": imports, "ImportChunkReady": chunks}
 HEADER = ["sku", "title", "category", "price:EUR", "status"]
 
@@ -38,7 +39,7 @@ def a_workbook(*rows: list[Any], header: list[str] | None = None) -> bytes:
     return packed.getvalue()
 
 
-def announced(content: bytes, *, store_id: str = catalog.STORE, **said: Any) -> str:
+def announced(content: bytes, *, store_id: str = STORE, **said: Any) -> str:
     """An import whose file has arrived."""
     answer = announce(store_id, size_bytes=min(len(content), MAX_BYTES), **said)
     assert answer.status == 201, answer.text
@@ -48,17 +49,17 @@ def announced(content: bytes, *, store_id: str = catalog.STORE, **said: Any) -> 
     return str(answer.json["progress"]["import_id"])
 
 
-def announce(store_id: str = catalog.STORE, **said: Any) -> Answered:
+def announce(store_id: str = STORE, **said: Any) -> Answered:
     body = {"kind": "csv", "size_bytes": 1} | said
     return catalog.as_seller(store_id)("POST", f"/v1/stores/{store_id}/imports", body)
 
 
-def start(import_id: str, *, store_id: str = catalog.STORE, dry_run: bool = False) -> Answered:
+def start(import_id: str, *, store_id: str = STORE, dry_run: bool = False) -> Answered:
     path = f"/v1/stores/{store_id}/imports/{import_id}/start"
     return catalog.as_seller(store_id)("POST", path, {"dry_run": dry_run})
 
 
-def read(import_id: str, store_id: str = catalog.STORE) -> dict[str, Any]:
+def read(import_id: str, store_id: str = STORE) -> dict[str, Any]:
     answer = catalog.as_seller(store_id)("GET", f"/v1/stores/{store_id}/imports/{import_id}")
     assert answer.status == 200, answer.text
     return dict(answer.json)
@@ -101,7 +102,7 @@ def faults(progress: dict[str, Any]) -> list[list[str]]:
     return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))[1:]
 
 
-def exported(world: World, kind: str = "csv", store_id: str = catalog.STORE) -> bytes:
+def exported(world: World, kind: str = "csv", store_id: str = STORE) -> bytes:
     answer = catalog.as_seller(store_id)("POST", f"/v1/stores/{store_id}/exports", {"kind": kind})
     assert answer.status == 201, answer.text
     told_all(world)
