@@ -6,13 +6,15 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from local.ask import NoAnswer
 from local.complaints import Complaints
 from local.home import ACCOUNT, HOME, REGION, Problem
 from local.reload import Reloader
-from local.seed import ACCOUNTS, PASSWORD
+from local.seed import ACCOUNTS, PASSWORD, finish_seeding
 from local.stack import Stack
 
 
@@ -93,6 +95,8 @@ def serve(stack: Stack, terminal: Terminal) -> int:
     terminal.table(stack)
     reloader = Reloader(stack, terminal.event)
     reloader.start()
+    finishing = threading.Thread(target=finish, args=(stack, terminal, ended.is_set), name="seed", daemon=True)
+    finishing.start()
     complaints = Complaints(stack)
     while not ended.wait(0.5):
         for complaint in complaints.new():
@@ -102,7 +106,17 @@ def serve(stack: Stack, terminal: Terminal) -> int:
             return 1
     terminal.say("\nStopping; the state is kept.")
     reloader.stop()
+    finishing.join(5)
     return 0
+
+
+def finish(stack: Stack, terminal: Terminal, stopped: Callable[[], bool]) -> None:
+    """Pictures come while people already look around. Without them the demo is plainer, and works."""
+    try:
+        finish_seeding(stack.cloud, stack.url, terminal.event, stopped)
+    except (Problem, NoAnswer) as problem:
+        if not stopped():
+            terminal.event(f"The demo's pictures are not all there; the next start goes on: {problem}")
 
 
 if __name__ == "__main__":

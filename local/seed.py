@@ -1,4 +1,4 @@
-"""The demo accounts and stores, opened as people open theirs: by the public API and the codes in the mailbox."""
+"""The demo's people, stores and goods, put up as people do it: by the public API and the codes in the mailbox."""
 
 import json
 import time
@@ -9,12 +9,16 @@ from typing import Any
 
 from local.ask import ask
 from local.cloud import Cloud
-from local.demo.stores import open_stores
+from local.demo.finishing import finish
+from local.demo.shelves import fill_stores, plant_categories
+from local.demo.shop import Shop
+from local.demo.stores import mine, open_stores
 from local.home import STAGE, Problem
 from local.mailbox import latest_code
 
 PASSWORD = "metco-demo-2026"  # documented: a demo account of a laptop guards nothing
 DONE = f"/metco/{STAGE}/laptop/seeded"
+FINISHED = f"/metco/{STAGE}/laptop/seeded-to-the-end"
 CODE_WITHIN_S = 20
 WITHIN_S = 30  # the first call of each function starts it
 
@@ -29,12 +33,8 @@ class Account:
 ADMIN = Account("admin@metco.example", "Ada Admin", ("customer", "admin"))
 BUYER = Account("buyer@metco.example", "Bela Buyer", ("customer",))
 SELLER = Account("seller@metco.example", "Sam Seller", ("customer", "seller"))
-ACCOUNTS = (
-    ADMIN,
-    BUYER,
-    SELLER,
-    Account("moderator@metco.example", "Mira Moderator", ("customer", "moderator")),
-)
+MODERATOR = Account("moderator@metco.example", "Mira Moderator", ("customer", "moderator"))
+ACCOUNTS = (ADMIN, BUYER, SELLER, MODERATOR)
 
 
 def seed(cloud: Cloud, url: str, tell: Callable[[str], None]) -> None:
@@ -50,10 +50,29 @@ def seed(cloud: Cloud, url: str, tell: Callable[[str], None]) -> None:
             status, refusal = ask("PUT", f"{url}/v1/users/{user_id}/roles", body, token=operator["access_token"])
             if status != HTTPStatus.OK:
                 raise Problem(f"The demo account {account.email} could not be given its roles: {refusal}")
-    seller, buyer = _sign_in(url, SELLER), _sign_in(url, BUYER)
-    if seller and buyer:
-        open_stores(url, seller["access_token"], buyer["access_token"], tell)
+    if all(_sign_in(url, account) for account in (SELLER, BUYER, MODERATOR)):
+        seller = shopping(url, SELLER)
+        opened = open_stores(seller, shopping(url, BUYER), tell)
+        fill_stores(seller, opened, plant_categories(shopping(url, MODERATOR), tell), tell)
     cloud.client("ssm").put_parameter(Name=DONE, Value="yes", Type="String", Overwrite=True)
+
+
+def finish_seeding(cloud: Cloud, url: str, tell: Callable[[str], None], stopped: Callable[[], bool]) -> None:
+    """What takes longer than anybody should wait for; it goes on where it was stopped."""
+    if cloud.parameter(FINISHED) or not _sign_in(url, SELLER):
+        return
+    seller = shopping(url, SELLER)
+    if finish(seller, mine(seller), tell, stopped=stopped):
+        cloud.client("ssm").put_parameter(Name=FINISHED, Value="yes", Type="String", Overwrite=True)
+
+
+def shopping(url: str, account: Account) -> Shop:
+    def token() -> str:
+        if session := _sign_in(url, account):
+            return str(session["access_token"])
+        raise Problem(f"The demo account {account.email} could not sign in with the demo's password.")
+
+    return Shop(url, token)
 
 
 def _make_first_admin(cloud: Cloud) -> None:

@@ -14,7 +14,7 @@ def sheet(store: DemoStore, goods: Iterable[Good], categories: dict[str, str]) -
     language, currency = store.told["language"], store.told["currency"]
     axes = list(store.told.get("options", {}))
     head = [
-        *("sku", "product", "language", "category", "kind", "condition", "attribute:style"),
+        *("sku", "product", "language", "category", "status", "kind", "condition", "attribute:style"),
         *(f"title:{one}" for one in LANGUAGES),
         f"description:{language}",
         *(f"option:{axis}" for axis in axes),
@@ -24,7 +24,8 @@ def sheet(store: DemoStore, goods: Iterable[Good], categories: dict[str, str]) -
     rows = csv.writer(written, lineterminator="\n")
     rows.writerow(head)
     for good in goods:
-        told = [language, categories[good.category], "digital" if good.digital else "goods", store.told["condition"]]
+        kind = "digital" if good.digital else "goods"
+        told = [language, categories[good.category], "active", kind, store.told["condition"]]
         texts = [*(good.titles[one] for one in LANGUAGES), good.description]
         for variety in _varieties(good):
             option = dict([variety.option] if variety.option else [])

@@ -4,16 +4,13 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from local.ask import ask
-from local.home import Problem
+from local.demo.shop import Shop
 
 EUROPE = ["AT", "BE", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "IE", "IT", "LT", "LU", "LV", "NL", "PL", "PT", "SE"]
 PLACES = {"europe": EUROPE, "world": []}  # else the code of a country; a zone without any is the rest of the world
-WITHIN_S = 30  # the first call of each function starts it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +50,22 @@ def demo_stores() -> tuple[DemoStore, ...]:
     return tuple(DemoStore(file.stem, tomllib.loads(file.read_text(encoding="utf-8"))) for file in files)
 
 
-def open_stores(url: str, seller: str, buyer: str, tell: Callable[[str], None]) -> dict[str, str]:
-    """With the tokens of their owner and of one who follows them: the ids of the new ones, by their slugs.
-
-    Those that are there already stay as they are.
-    """
-    opened = {}
+def open_stores(seller: Shop, buyer: Shop, tell: Callable[[str], None]) -> dict[str, str]:
+    """The ids of the demo's stores by their slugs. Those that are there already stay as they are."""
+    opened = mine(seller)
     for store in demo_stores():
-        tell(f"opening the store {store.slug}")
-        status, answer = ask("POST", f"{url}/v1/stores", store.opening, token=seller, within_s=WITHIN_S)
-        if status == HTTPStatus.CONFLICT:
+        if store.slug in opened:
             continue
-        _expect(status, HTTPStatus.CREATED, store, answer)
-        store_id = opened[store.slug] = str(answer["store_id"])
+        tell(f"opening the store {store.slug}")
+        store_id = opened[store.slug] = str(seller("POST", "/stores", store.opening)["store_id"])
         for part, content in store.parts.items():
-            method = "PUT" if part else "PATCH"
-            status, answer = ask(method, f"{url}/v1/stores/{store_id}{part}", content, token=seller, within_s=WITHIN_S)
-            _expect(status, HTTPStatus.OK, store, answer)
-        status, answer = ask("PUT", f"{url}/v1/me/follows/{store_id}", token=buyer, within_s=WITHIN_S)
-        _expect(status, HTTPStatus.NO_CONTENT, store, answer)
+            seller("PUT" if part else "PATCH", f"/stores/{store_id}{part}", content)
+        buyer("PUT", f"/me/follows/{store_id}")
     return opened
 
 
-def _expect(status: int, wanted: HTTPStatus, store: DemoStore, answer: Any) -> None:
-    if status != wanted:
-        raise Problem(f"The demo store {store.slug} could not be set up: {answer}")
+def mine(seller: Shop) -> dict[str, str]:
+    """The demo's stores that are there, by their slugs."""
+    places = seller("GET", "/me/stores?limit=50")["items"]
+    slugs = {seller("GET", f"/stores/{one['store_id']}")["slug"]: str(one["store_id"]) for one in places}
+    return {store.slug: slugs[store.slug] for store in demo_stores() if store.slug in slugs}
