@@ -46,7 +46,6 @@ class Scenes:
             stamps={key: row[COMMIT] if row else "" for key, row in read.rows.items()},
         )
 
-
     def at_rest(self, wanted: Collection[ItemId]) -> Scene:
         """Read until two looks are alike: then all of it was so at one moment, and no unit was met at two shards.
 

@@ -103,7 +103,7 @@ class Stocks:
         ]
         if len(changes) > MOST_CHANGES:
             raise TooScattered()
-        self._table.commit(changes, [_resaid(after)], receipt)
+        self._table.commit(changes, [_resaid(after, *sorted(new - old))], receipt)
         return after
 
     def movements(
@@ -192,9 +192,12 @@ def _joined(part: StockItem, by: int) -> Change:
     return item_change(part, rules.joined(part, by))
 
 
-def _resaid(after: StockItem) -> Event:
-    """Nothing moved, but what the amounts mean may be different. Told under the settings' own name and version."""
-    return moved([after.id], ids.derived_id("set", *after.id), after.version)
+def _resaid(after: StockItem, *parts: ItemId) -> Event:
+    """Nothing moved, but what the amounts mean may be different. Told under the settings' own name and version.
+
+    A bundle's parts are told of with it: of some, nobody may have heard before.
+    """
+    return moved([after.id, *parts], ids.derived_id("set", *after.id), after.version)
 
 
 def _sealed(sk: str) -> str:
