@@ -75,6 +75,9 @@ bench: setup-e2e  ## cost, CPU, calls and latency per use case, against the budg
 bench-import: setup-e2e  ## 50,000 rows of goods in, again, out and in again, on this machine; ARGS="--rows 5000"
 	@python -m bench.goods_import $(ARGS)
 
+bench-stock: setup-test  ## one thing that everybody wants: what is sold, and how fast over 1, 4 and 16 shards; ARGS="--live"
+	@python -m bench.stock $(ARGS)
+
 ##@ Keep it tidy
 
 lint: setup-test  ## ruff, import rules, bandit, Metco's own rules
@@ -145,5 +148,5 @@ setup-e2e: setup-test setup-node
 layers-%:
 	@$(SETUP) layers $*
 
-.PHONY: dev test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import lint types fmt \
+.PHONY: dev test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-stock lint types fmt \
 	docs locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e

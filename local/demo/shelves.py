@@ -46,7 +46,7 @@ def category_paths(shop: Shop) -> dict[str, str]:
     """The ids of the demo's categories, which are there already, by their paths."""
     there = _there(shop)
     told = _told()
-    paths = {}
+    paths: dict[str, str] = {}
     for root, names in told["names"].items():
         above = there[None, names[0]]
         below = {f"{root}/{slug}": there[above, name] for slug, (name, *_) in told["children"][root].items()}
