@@ -1,8 +1,8 @@
 """Tells of stock what moved of it, and hears from catalog and stores what is offered, with how many, and by whom."""
 
-from functions.inventory.model.listings import OfferChanged, OfferListed, OffersImported, OfferWithdrawn, StoreClosed
+from functions.inventory.model.listings import OfferChanged, OfferListed, OffersImported, OfferWithdrawn
 from functions.inventory.model.names import ItemId
-from functions.inventory.model.told import StockMoved, StoreToRecount
+from functions.inventory.model.told import StockMoved, StoreClosed, StoreToRecount, UserErased
 from functions.inventory.store.departures import departures
 from functions.inventory.store.levels import levels
 from functions.inventory.store.listings import listings
@@ -41,6 +41,11 @@ def hear_of_import(event: Received[OffersImported]) -> None:
 @consumer.on("metco.catalog", OfferWithdrawn)
 def hear_of_withdrawal(event: Received[OfferWithdrawn]) -> None:
     listings().hear([event.data])
+
+
+@consumer.on("metco.identity", UserErased)
+def forget_person(event: Received[UserErased]) -> None:
+    departures().forget(event.data.user_id)
 
 
 @consumer.on("metco.stores", StoreClosed)

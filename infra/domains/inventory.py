@@ -40,6 +40,7 @@ class Inventory(DomainStack):
         table.grant(
             consumer,
             "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",

@@ -46,10 +46,6 @@ class OfferWithdrawn(Seen):
     offer_version: int
 
 
-class StoreClosed(Seen):
-    store_id: str
-
-
 @dataclass(frozen=True, slots=True)
 class Listed:
     """News of one variant: whether it is offered, and with how many, if the store said so."""

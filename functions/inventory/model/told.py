@@ -1,4 +1,4 @@
-"""Views of inventory's own events, as its consumer sees them."""
+"""Views of events, as inventory's consumer sees them: its own, and of who leaves. What catalog tells is in `listings`."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,3 +19,11 @@ class StockMoved(Seen):
 class StoreToRecount(Seen):
     store_id: str
     before: str = ""
+
+
+class StoreClosed(Seen):
+    store_id: str
+
+
+class UserErased(Seen):
+    user_id: str

@@ -151,3 +151,13 @@ def test_of_a_store_that_left_nothing_can_be_ordered_and_no_place_is_known(world
     named = f"{a.STORE}:{a.VARIANT}"
     assert a.public("GET", "/v1/availability", query={"variants": named}).json["items"][0]["state"] == "out"
     assert "Ada" not in json.dumps(world.items())
+
+
+def test_whoever_is_erased_leaves_no_answers_behind(world):
+    headers = {"Idempotency-Key": "delivery-0001"}
+    a.as_seller()("POST", f"{a.STOCK}/movements", {"kind": "received", "quantity": 3}, headers=headers)
+    assert len(rows(world, f"RECEIPT#{a.SELLER}")) == 1
+    for _ in range(2):
+        a.hear("UserErased", "metco.identity", user_id=a.SELLER)
+    assert rows(world, f"RECEIPT#{a.SELLER}") == []
+    assert a.amounts() == (3, 0)
