@@ -1,4 +1,4 @@
-"""Views of events, as inventory's consumer sees them: its own, and of who leaves. What catalog tells is in `listings`."""
+"""Views of events, as inventory's consumer sees them: its own, and of who leaves. Catalog's are in `listings`."""
 
 from pydantic import BaseModel, ConfigDict
 
