@@ -5,7 +5,7 @@ package is changed. Whoever pins another version of MiniStack runs tests/local/t
 that no longer fits fails there, and so does one that is no longer needed.
 """
 
-from local.workarounds import functions, grants, state, streams
+from local.workarounds import functions, grants, speed, state, streams
 
 WORKAROUNDS = (
     functions.functions_run_on_the_layers,
@@ -21,4 +21,6 @@ WORKAROUNDS = (
     grants.secrets_are_referred_to_by_arn,
     grants.sending_needs_the_senders_identity,
     grants.the_loopback_counts_as_encrypted,
+    speed.conditions_are_understood_once,
+    speed.garbage_is_looked_for_less_often,
 )

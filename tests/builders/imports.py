@@ -118,7 +118,7 @@ def exported(world: World, kind: str = "csv", store_id: str = STORE) -> bytes:
 
 
 def things_of(user_id: str) -> dict[str, str]:
-    return {"import_id": ids.derived_id("imp", user_id), "export_id": ids.derived_id("gex", user_id)}
+    return {"import_id": ids.derived_id("imp", user_id), "goods_export_id": ids.derived_id("gex", user_id)}
 
 
 def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
@@ -140,7 +140,7 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             export = catalog.as_seller(store_id)("POST", path, {"kind": "csv"}).json
             if operation == "link_export":
                 told_all(World({}, ""))
-            return things | {"export_id": export["export_id"]}, {}
+            return things | {"goods_export_id": export["export_id"]}, {}
     return things, {}
 
 

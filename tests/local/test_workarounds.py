@@ -1,6 +1,7 @@
 """Every workaround twice: without it the gap is still there, so it is needed; with it the gap is closed, so it fits."""
 
 import json
+import os
 import socket
 import sys
 import time
@@ -443,3 +444,60 @@ def test_a_secret_is_referred_to_by_its_arn_and_goes_with_its_stack(cloud: Cloud
 def test_every_workaround_is_asked_for_here():
     asked = Path(__file__).read_text()
     assert [function.__name__ for function in WORKAROUNDS if f'"{function.__name__}"' not in asked] == []
+
+
+# how much a write takes
+
+
+def a_table(cloud: Cloud, name: str) -> Any:
+    dynamodb = cloud.client("dynamodb")
+    dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return dynamodb
+
+
+def cpu_s(cloud: Cloud) -> float:
+    taken = Path(f"/proc/{cloud.pid}/stat").read_text().split()
+    return (int(taken[13]) + int(taken[14])) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_s_of_conditions(cloud: Cloud, times: int = 30) -> float:
+    """Of as many transactions of a hundred conditional writes. What else the machine does is not in it."""
+    dynamodb, name = a_table(cloud, "conditions"), {"#k": "pk"}
+    condition = {"ConditionExpression": "attribute_not_exists(#k)", "ExpressionAttributeNames": name}
+    before = cpu_s(cloud)
+    for time_ in range(times):
+        items = [{"pk": {"S": f"{time_}-{place}"}} for place in range(100)]
+        puts = [{"Put": {"TableName": "conditions", "Item": item, **condition}} for item in items]
+        dynamodb.transact_write_items(TransactItems=puts)
+    return cpu_s(cloud) - before
+
+
+@without("conditions_are_understood_once")
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells what a process has taken")
+def test_every_condition_would_be_taken_apart_anew(bare: Cloud, cloud: Cloud):
+    assert cpu_s_of_conditions(bare) > 1.15 * cpu_s_of_conditions(cloud)
+
+
+def cpu_s_of_many_items(cloud: Cloud) -> float:
+    """Of conditional writes into a table that has many items already."""
+    dynamodb = a_table(cloud, "many")
+    item = {f"field_{place}": {"S": "x"} for place in range(40)}
+    for start in range(0, 10_000, 25):
+        puts = [{"PutRequest": {"Item": {"pk": {"S": f"{start + place}"}, **item}}} for place in range(25)]
+        dynamodb.batch_write_item(RequestItems={"many": puts})
+    before = cpu_s(cloud)
+    for start in range(0, 4_000, 25):
+        puts = [{"PutRequest": {"Item": {"pk": {"S": f"{start + place}"}, **item}}} for place in range(25)]
+        dynamodb.batch_write_item(RequestItems={"many": puts})
+    return cpu_s(cloud) - before
+
+
+@without("garbage_is_looked_for_less_often")
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells what a process has taken")
+def test_a_full_table_would_be_looked_through_again_and_again(bare: Cloud, cloud: Cloud):
+    assert cpu_s_of_many_items(bare) > 1.1 * cpu_s_of_many_items(cloud)

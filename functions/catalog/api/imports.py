@@ -98,19 +98,21 @@ def request_goods_export(store_id: Annotated[StoreId, Path()], request: NewExpor
     return new
 
 
-@api.get("/v1/stores/<store_id>/exports/<export_id>", permit="edit_products")
-def read_goods_export(store_id: Annotated[StoreId, Path()], export_id: Annotated[ExportId, Path()]) -> GoodsExport:
+@api.get("/v1/stores/<store_id>/exports/<goods_export_id>", permit="edit_products")
+def read_goods_export(
+    store_id: Annotated[StoreId, Path()], goods_export_id: Annotated[ExportId, Path()]
+) -> GoodsExport:
     """Whether the file is ready."""
     require("edit_products", store=store_id)
-    return imports().export(store_id, export_id)
+    return imports().export(store_id, goods_export_id)
 
 
-@api.get("/v1/stores/<store_id>/exports/<export_id>/file", permit="edit_products")
-def link_export(store_id: Annotated[StoreId, Path()], export_id: Annotated[ExportId, Path()]) -> SheetLink:
+@api.get("/v1/stores/<store_id>/exports/<goods_export_id>/file", permit="edit_products")
+def link_export(store_id: Annotated[StoreId, Path()], goods_export_id: Annotated[ExportId, Path()]) -> SheetLink:
     """A link to the file, good for ten minutes. The file is kept for a week."""
     require("edit_products", store=store_id)
-    export = imports().export(store_id, export_id)
+    export = imports().export(store_id, goods_export_id)
     if export.state != "ready":
         raise ExportNotReady()
-    url = files.link(files.export_key(export_id, export.kind), f"goods.{export.kind}")
+    url = files.link(files.export_key(goods_export_id, export.kind), f"goods.{export.kind}")
     return SheetLink(url=url, expires_at=clock.now() + files.LINK_LIFE)
