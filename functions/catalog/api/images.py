@@ -148,8 +148,7 @@ def _arranged(owner: str, product: Product, order: PictureOrder, told: Sequence[
     had = {one.image_id for one in product.pictures}
     found = images().images(owner, (one.image_id for one in order.pictures if one.image_id not in had))
     placed = rules.placed(product, order.pictures, found, clock.now())
-    pictures().show(owner, product, placed, receipt(placed.product), told)
-    return placed.product
+    return pictures().show(owner, product, placed, receipt, told)
 
 
 def _acted(operator: Principal | None, action: str, subject: str) -> list[Data]:

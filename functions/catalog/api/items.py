@@ -8,6 +8,7 @@ from functions.catalog.api.app import api, shelf
 from functions.catalog.model.items import Item, NewItem, OfferList, OptionsChange, ProductChange
 from functions.catalog.model.names import ProductId, StoreId
 from functions.catalog.model.offers import Shelf
+from functions.catalog.model.products import Product
 from functions.catalog.rules import items as rules
 from functions.catalog.store.goods import goods
 from functions.catalog.store.images import images
@@ -24,9 +25,11 @@ def list_item(store_id: Annotated[StoreId, Path()], request: NewItem) -> Item:
     found = images().images(store_id, (one.image_id for one in request.pictures))
     product_id, offer_id = ids.new_id("prd"), ids.new_id("ofr")
     placed, offer = rules.listed_item(shelf(), store_id, product_id, offer_id, request, clock.now(), found)
-    item = Item(product=placed.product, offers=[offer])
-    pictures().list_with(store_id, placed, offer, receipt(item, 201))
-    return item
+
+    def item(product: Product) -> Item:
+        return Item(product=product, offers=[offer])
+
+    return item(pictures().list_with(store_id, placed, offer, lambda product: receipt(item(product), 201)))
 
 
 @api.get("/v1/stores/<store_id>/offers", permit="read_products")

@@ -150,6 +150,15 @@ def placed_first(
     return replace(placement, product=first)
 
 
+def looked_at_again(placement: Placement, found: Mapping[str, Image]) -> Placement:
+    """The images that are to be shown were changed since: by now they are rendered, or cannot be shown any more."""
+    product = placement.product
+    new = [shown_with(image, product.product_id) for image in all_of(found, [one.image_id for one in placement.shown])]
+    sizes = {one.image_id: {"width": one.width, "height": one.height} for one in new}
+    pictures = [one.model_copy(update=sizes.get(one.image_id, {})) for one in product.pictures]
+    return replace(placement, product=product.model_copy(update={"pictures": pictures}), shown=new)
+
+
 def settled(product: Product, image: Image, now: datetime) -> Product:
     """An image that was shown before it was rendered: now its size is known, or it cannot be shown at all."""
     pictures = [

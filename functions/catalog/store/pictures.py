@@ -1,13 +1,14 @@
 """Where images are shown: an image and the product or category that shows it change together, or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from functions.catalog.model.categories import Category
-from functions.catalog.model.images import Image
+from functions.catalog.model.images import Image, ImageChanged
 from functions.catalog.model.offers import Offer
 from functions.catalog.model.products import Product
 from functions.catalog.rules import images as rules
+from functions.catalog.rules.images import Placement
 from functions.catalog.store.categories import categories
 from functions.catalog.store.goods import goods
 from functions.catalog.store.images import images, newer, removed
@@ -15,27 +16,54 @@ from kernel import clock
 from kernel.events import Data, Event
 from kernel.table import Receipt
 
+TRIES = 4
+
 
 class Pictures:
-    def list_with(self, owner: str, placed: rules.Placement, offer: Offer, receipt: Receipt | None) -> None:
+    def list_with(
+        self, owner: str, placed: Placement, offer: Offer, answer: Callable[[Product], Receipt | None]
+    ) -> Product:
         """A new thing of a store's own, and the pictures that it begins with."""
-        also = [newer(owner, image) for image in placed.shown]
-        goods().keep(placed.product, [(None, offer)], product_was=None, receipt=receipt, also=also)
+
+        def commit(one: Placement) -> None:
+            also = [newer(owner, image) for image in one.shown]
+            kept = answer(one.product)
+            goods().keep(one.product, [(None, offer)], product_was=None, receipt=kept, also=also)
+
+        return self._shown(owner, placed, commit)
 
     def show(
-        self, owner: str, product: Product, placed: rules.Placement, receipt: Receipt | None, told: Sequence[Data] = ()
-    ) -> None:
+        self,
+        owner: str,
+        product: Product,
+        placed: Placement,
+        answer: Callable[[Product], Receipt | None],
+        told: Sequence[Data] = (),
+    ) -> Product:
         """A store's own product tells of its offers by itself; those of a global one hear of it by ProductChanged."""
         gone = list(images().images(owner, placed.gone).values())
         rows, news = removed(owner, gone)
-        goods().keep(
-            placed.product,
-            self._recarded(product, placed.product),
-            product_was=product,
-            receipt=receipt,
-            told=[*news, *(Event(data, product.product_id, placed.product.version) for data in told)],
-            also=[*(newer(owner, image) for image in placed.shown), *rows],
-        )
+        edits = self._recarded(product, placed.product)
+        acted = [Event(data, product.product_id, placed.product.version) for data in told]
+
+        def commit(one: Placement) -> None:
+            also = [*(newer(owner, image) for image in one.shown), *rows]
+            kept = answer(one.product)
+            goods().keep(one.product, edits, product_was=product, receipt=kept, told=[*news, *acted], also=also)
+
+        return self._shown(owner, placed, commit)
+
+    def _shown(self, owner: str, placed: Placement, commit: Callable[[Placement], None]) -> Product:
+        """Pictures are shown while they are being rendered: one that is done in between is looked at once more."""
+        for _ in range(TRIES):
+            try:
+                commit(placed)
+            except ImageChanged:
+                found = images().images(owner, (one.image_id for one in placed.shown))
+                placed = rules.looked_at_again(placed, found)
+            else:
+                return placed.product
+        raise ImageChanged()
 
     def show_on(
         self, before: Category, after: Category, image: Image | None, told: Data, receipt: Receipt | None

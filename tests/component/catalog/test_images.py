@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from functions.catalog import arrivals, events, files, sweep
-from functions.catalog.model.images import ChosenPicture, ImageChanged
+from functions.catalog.model.images import ChosenPicture, ImageShownElsewhere
 from functions.catalog.rules import images as rules
 from functions.catalog.store.goods import goods
 from functions.catalog.store.images import images
@@ -319,9 +319,9 @@ def test_of_two_who_show_one_image_at_once_one_does(world):
     here, there = (goods().product(a.on_sale().product_id) for _ in range(2))
     chosen = [ChosenPicture(image_id=image_id)]
     ways = [(one, rules.placed(one, chosen, {image_id: image}, clock.now())) for one in (here, there)]
-    pictures().show(a.STORE, *ways[0], None)
-    with pytest.raises(ImageChanged):
-        pictures().show(a.STORE, *ways[1], None)
+    pictures().show(a.STORE, *ways[0], lambda _: None)
+    with pytest.raises(ImageShownElsewhere):
+        pictures().show(a.STORE, *ways[1], lambda _: None)
     assert [len(goods().product(one.product_id).pictures) for one in (here, there)] == [1, 0]
 
 
@@ -355,6 +355,39 @@ def test_a_thing_of_ones_own_is_listed_with_its_pictures_in_one_call(world):
     assert foreign.status == 404
     assert len(told(world, "OfferListed")) == 1
     assert [one for one in world.items() if one not in before and one["pk"]["S"].startswith("PRODUCT#")] == []
+
+
+def test_a_picture_rendered_while_it_is_being_shown_gets_its_size_all_the_same(world, monkeypatch):
+    product_id, image_id = a.on_sale().product_id, an.confirmed()
+    keep, key = goods().keep, {"Idempotency-Key": "arranged-once"}
+
+    def rendered_meanwhile(*arguments: Any, **options: Any) -> None:
+        monkeypatch.setattr(goods(), "keep", keep)
+        heard(world)
+        keep(*arguments, **options)
+
+    monkeypatch.setattr(goods(), "keep", rendered_meanwhile)
+    shown = arranged(product_id, image_id, headers=key)
+    assert shown.status == 200, shown.text
+    assert [one["width"] for one in shown.json["pictures"]] == [640]
+    assert goods().product(product_id).pictures[0].width == 640
+    assert arranged(product_id, image_id, headers=key).json == shown.json
+
+
+def test_a_picture_refused_while_it_is_being_shown_is_not_shown(world, monkeypatch):
+    image_id = an.confirmed(content=an.a_jpeg()[:2000])
+    keep = goods().keep
+
+    def refused_meanwhile(*arguments: Any, **options: Any) -> None:
+        monkeypatch.setattr(goods(), "keep", keep)
+        heard(world)
+        keep(*arguments, **options)
+
+    monkeypatch.setattr(goods(), "keep", refused_meanwhile)
+    thing = {"texts": {"en": {"title": "Leica M3"}}, "prices": {"EUR": 1_00}, "pictures": [{"image_id": image_id}]}
+    refused = seller("POST", f"/v1/stores/{a.STORE}/items", thing)
+    assert (refused.status, refused.json["code"]) == (409, "image_not_confirmed")
+    assert told(world, "OfferListed") == []
 
 
 # Time
