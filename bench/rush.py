@@ -77,7 +77,7 @@ class Sale:
     def run(self, stock: Mapping[ItemId, int], shards: int, baskets: Sequence[Basket], workers: int) -> Rush:
         with self._open():
             for item, units in stock.items():
-                self._shelve(item, units, shards)
+                shelve(item, units, shards)
             self.way.seen.clear()
             waiting = [(ids.derived_id("ord", str(number)), basket) for number, basket in enumerate(baskets)]
             waiting.reverse()
@@ -108,12 +108,6 @@ class Sale:
             left = stock_checks.promisable(item, rows.partitions)
             if left != units - sold[item]:
                 self.rush.wrong.append(f"{item}: of {units}, {sold[item]} are sold and {left} are left")
-
-    def _shelve(self, item: ItemId, units: int, shards: int) -> None:
-        stocks().settle(stocks().item(item), SettingsChange(shards=shards), None)
-        received = NewMovement(kind="received", quantity=units)
-        movement = ids.derived_id("mov", *item)
-        stocks().move(item, movements.written(item, received, movement_id=movement, by="bench", now=clock.now()), None)
 
     def _serve(self, waiting: list[tuple[str, Basket]]) -> None:
         while waiting:
@@ -167,3 +161,10 @@ class Sale:
 
 def an_item(number: int) -> ItemId:
     return ItemId(STORE, ids.derived_id("var", str(number)))
+
+
+def shelve(item: ItemId, units: int, shards: int) -> None:
+    stocks().settle(stocks().item(item), SettingsChange(shards=shards), None)
+    received = NewMovement(kind="received", quantity=units)
+    movement = ids.derived_id("mov", *item)
+    stocks().move(item, movements.written(item, received, movement_id=movement, by="bench", now=clock.now()), None)
