@@ -14,6 +14,7 @@ from functions.stores.rules import staff as staff_rules
 from kernel import settings
 from kernel.changes import decode
 from kernel.table import Table
+from kernel.uploads import Form
 from tests.builders import stores as a
 from tests.chaos import tales
 from tests.chaos.tales import Stage
@@ -101,7 +102,7 @@ def verify(stage: Stage) -> None:
     store_id = opened(stage)
     papers_of = f"/v1/stores/{store_id}/verification"
     with (
-        patch.object(papers, "address_for", lambda *_: ("https://files.example.com/", {"key": "incoming"})),
+        patch.object(papers, "form_for", lambda *_: Form("https://files.example.com/", {"key": "incoming"})),
         patch.object(papers, "keep", lambda *_: None),
     ):
         for kind in ("identity", "business"):

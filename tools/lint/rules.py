@@ -162,7 +162,7 @@ IMPURE = (
         "kernel.ids.new_id",
         "kernel.log",
     ),
-    *("kernel.outside", "kernel.relay", "kernel.settings", "kernel.table"),
+    *("kernel.outside", "kernel.relay", "kernel.settings", "kernel.table", "kernel.uploads"),
 )
 
 

@@ -21,9 +21,9 @@ from kernel.http import receipt
 def begin_avatar(request: AvatarRequest) -> AvatarUpload:
     """Ask where to upload a picture of yours: JPEG, PNG or WebP, at most 2 MB. Confirm it when it is there."""
     me = require("edit_profile", owner=authz.principal().id)
-    url, fields = files.upload(upload_key(me.id), request.content_type, most=rules.MAX_BYTES, life=rules.UPLOAD_LIFE)
+    form = files.picture_form(upload_key(me.id), request.content_type)
     expires = clock.now() + rules.UPLOAD_LIFE
-    place = AvatarUpload(url=url, fields=fields, max_bytes=rules.MAX_BYTES, expires_at=expires)
+    place = AvatarUpload(url=form.url, fields=form.fields, max_bytes=rules.MAX_BYTES, expires_at=expires)
     avatars().begin_upload(receipt(place, 201))
     return place
 
@@ -55,5 +55,5 @@ def read_avatar(user_id: Annotated[UserId, Path()]) -> AvatarLink:
     avatar = avatars().avatar(user_id)
     if not avatar.content_type:
         raise NotFound()
-    url = files.link(avatar_key(user_id), name="avatar", life=rules.LINK_LIFE, content_type=avatar.content_type)
+    url = files.picture_link(avatar_key(user_id), avatar.content_type)
     return AvatarLink(url=url, expires_at=clock.now() + rules.LINK_LIFE)

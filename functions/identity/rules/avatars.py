@@ -3,24 +3,21 @@
 from datetime import datetime, timedelta
 
 from functions.identity.model.avatars import Avatar, KeptAvatar, PictureRefused, PictureType
+from kernel.file_types import Arrived
 
 MAX_BYTES = 2_000_000
 MIN_BYTES = 64  # no picture is smaller
-HEAD_BYTES = 16
+PICTURES: tuple[PictureType, ...] = ("image/jpeg", "image/png", "image/webp")
 UPLOAD_LIFE = timedelta(minutes=10)
 LINK_LIFE = timedelta(minutes=5)
 
 
-def picture_type(head: bytes, size_bytes: int) -> PictureType:
+def picture_type(arrived: Arrived) -> PictureType:
     """Name and declared type are whatever the sender likes; the first bytes are what browsers go by."""
-    if MIN_BYTES <= size_bytes <= MAX_BYTES:
-        if head.startswith(b"\xff\xd8\xff"):
-            return "image/jpeg"
-        if head.startswith(b"\x89PNG\r\n\x1a\n"):
-            return "image/png"
-        if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-            return "image/webp"
-    raise PictureRefused()
+    found = arrived.type_among(PICTURES)
+    if not found or not MIN_BYTES <= arrived.size_bytes <= MAX_BYTES:
+        raise PictureRefused()
+    return found
 
 
 def replaced(current: KeptAvatar, found: PictureType, now: datetime) -> Avatar:

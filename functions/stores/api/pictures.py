@@ -24,11 +24,11 @@ def announce_picture(
     """Get an address to send a picture to, good for ten minutes."""
     store = admitted("edit_store", store_id)
     picture_id = ids.new_id("pic")
-    signed = pictures.address_for(store.store_id, picture_id, kind, request.content_type)
+    form = pictures.form_for(store.store_id, picture_id, kind, request.content_type)
     upload = PictureUpload(
         picture_id=picture_id,
-        url=signed["url"],
-        fields=signed["fields"],
+        url=form.url,
+        fields=form.fields,
         max_bytes=rules.MAX_BYTES[kind],
         expires_at=clock.now() + rules.UPLOAD_LIFE,
     )

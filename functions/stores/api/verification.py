@@ -27,9 +27,9 @@ def announce_document(store_id: Annotated[StoreId, Path()], request: NewDocument
     rules.check_owner(placed("verify_store", store_id))
     case = rules.announced(verifications().case(store_id), ids.new_id("doc"), request)
     document = case.documents[-1]
-    url, fields = papers.address_for(store_id, document, rules.UPLOAD_LIFE)
+    form = papers.form_for(store_id, document)
     expires_at = clock.now() + rules.UPLOAD_LIFE
-    upload = Upload(document_id=document.id, url=url, fields=fields, expires_at=expires_at)
+    upload = Upload(document_id=document.id, url=form.url, fields=form.fields, expires_at=expires_at)
     verifications().collect(case, receipt(upload, 201))
     return upload
 

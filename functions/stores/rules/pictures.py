@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from functions.stores.model.pictures import PictureKind, PictureType, StorePictureRefused
+from kernel.file_types import Arrived
 
 UPLOAD_LIFE = timedelta(minutes=10)
 LINK_LIFE = timedelta(hours=1)
 MAX_BYTES: dict[PictureKind, int] = {"logo": 512 * 1024, "cover": 4 * 1024 * 1024}
-HEAD_BYTES = 16
+TYPES: tuple[PictureType, ...] = ("image/png", "image/jpeg", "image/webp")
 
 
 def incoming(store_id: str, picture_id: str) -> str:
@@ -20,15 +21,9 @@ def kept(store_id: str, picture_id: str) -> str:
     return f"pictures/{store_id}/{picture_id}"
 
 
-def type_of(head: bytes, announced: str, size_bytes: int, kind: PictureKind) -> PictureType:
+def type_of(arrived: Arrived, kind: PictureKind) -> PictureType:
     """What it is by its first bytes, which is also what it must have been announced as."""
-    found: PictureType | None = None
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        found = "image/png"
-    elif head.startswith(b"\xff\xd8\xff"):
-        found = "image/jpeg"
-    elif head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        found = "image/webp"
-    if not found or found != announced or not 0 < size_bytes <= MAX_BYTES[kind]:
+    found = arrived.type_among(TYPES)
+    if not found or found != arrived.announced or not 0 < arrived.size_bytes <= MAX_BYTES[kind]:
         raise StorePictureRefused()
     return found

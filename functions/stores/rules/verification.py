@@ -19,18 +19,13 @@ from functions.stores.model.verification import (
     TooManyDocuments,
 )
 from kernel.errors import NotFound
+from kernel.file_types import Arrived
 
 UPLOAD_LIFE = timedelta(minutes=10)
 CLAIM_LIFE = timedelta(days=1)
 LINK_LIFE = timedelta(minutes=1)
 DOCUMENTS = 10
 NEEDED = {"identity", "business"}
-HEAD_BYTES = 16
-BEGINNINGS: dict[ContentType, bytes] = {
-    "application/pdf": b"%PDF-",
-    "image/jpeg": b"\xff\xd8\xff",
-    "image/png": b"\x89PNG\r\n\x1a\n",
-}
 STANDS: dict[str, Verification] = {"submitted": "submitted", "approved": "verified", "rejected": "rejected"}
 
 
@@ -49,10 +44,11 @@ def kept(store_id: str, document_id: str) -> str:
     return f"papers/{store_id}/{document_id}"
 
 
-def check_file(document: Document, head: bytes, size_bytes: int) -> None:
+def checked(document: Document, arrived: Arrived) -> ContentType:
     """By what the file is, never by what it is called."""
-    if size_bytes != document.size_bytes or not head.startswith(BEGINNINGS[document.content_type]):
+    if arrived.size_bytes != document.size_bytes or not arrived.type_among([document.content_type]):
         raise FileRefused()
+    return document.content_type
 
 
 def announced(case: Case, document_id: str, request: NewDocument) -> Case:

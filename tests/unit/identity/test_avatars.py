@@ -2,6 +2,7 @@ import pytest
 
 from functions.identity.model.avatars import PictureRefused
 from functions.identity.rules import avatars as rules
+from kernel.file_types import Arrived
 
 HEADS = {
     "image/jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
@@ -12,7 +13,7 @@ HEADS = {
 
 @pytest.mark.parametrize(("kind", "head"), HEADS.items())
 def test_a_picture_is_known_by_what_is_in_it(kind, head):
-    assert rules.picture_type(head, 5_000) == kind
+    assert rules.picture_type(Arrived(head, "text/html", 5_000)) == kind
 
 
 @pytest.mark.parametrize(
@@ -31,4 +32,4 @@ def test_a_picture_is_known_by_what_is_in_it(kind, head):
 )
 def test_everything_else_is_refused(head, size_bytes):
     with pytest.raises(PictureRefused):
-        rules.picture_type(head, size_bytes)
+        rules.picture_type(Arrived(head, "image/png", size_bytes))

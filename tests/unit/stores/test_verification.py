@@ -19,6 +19,7 @@ from functions.stores.model.verification import (
 from functions.stores.rules import verification as rules
 from kernel import ids
 from kernel.errors import NotFound
+from kernel.file_types import Arrived
 from tests.builders.staff import KIM, LEE
 from tests.builders.stores import NOON, STORE, a_member
 
@@ -71,12 +72,12 @@ def test_too_big_empty_and_strange_files_are_not_announced(said):
 )
 def test_a_file_is_what_it_begins_with(content_type, head):
     document = a_document(content_type=content_type)
-    rules.check_file(document, head, 100)
+    assert rules.checked(document, Arrived(head, "text/html", 100)) == content_type
     for lie in (b"<html><script>al", b"MZ\x90\x00", b"", head[1:]):
         with pytest.raises(FileRefused):
-            rules.check_file(document, lie, 100)
+            rules.checked(document, Arrived(lie, content_type, 100))
     with pytest.raises(FileRefused):
-        rules.check_file(document, head, 101)
+        rules.checked(document, Arrived(head, content_type, 101))
 
 
 def test_where_a_file_lies_does_not_depend_on_its_name():
