@@ -11,7 +11,7 @@ CHALLENGE#<id>        -              a one-time code on its way, with its attemp
 LIMIT#<what>#<key>    <window>       how often something was done in a window
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -162,16 +162,7 @@ class Store(SecondFactors, Links, Contacts):
             self._table.commit(*_ending(batch), receipt if start == 0 else None)
 
     def end_all(self, user_id: str) -> None:
-        for sessions in self._pages(user_id):
-            self.end(sessions)
-
-    def _pages(self, user_id: str) -> Iterator[list[Session]]:
-        cursor: str | None = None
-        while True:
-            sessions, cursor = self.sessions(user_id, limit=100, cursor=cursor)
-            yield sessions
-            if not cursor:
-                return
+        self.end([session_of(row) for row in self._table.every(f"USER#{user_id}", "SESSION#")])
 
     # Passwords
 

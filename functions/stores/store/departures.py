@@ -88,13 +88,7 @@ class Departures:
         )
 
     def _rows(self, user_id: str, prefix: str) -> Iterator[Item]:
-        cursor: str | None = None
-        while True:
-            page = self._table.query(f"PERSON#{user_id}", prefix, limit=100, cursor=cursor)
-            yield from page.items
-            cursor = page.cursor
-            if not cursor:
-                return
+        return self._table.every(f"PERSON#{user_id}", prefix)
 
 
 @cache

@@ -7,9 +7,10 @@ import hmac
 import json
 import random
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError, HTTPClientError
@@ -126,8 +127,29 @@ class Table:
         newest_first: bool = False,
     ) -> Page:
         """One partition in order, a page at a time. `index` names a GSI whose keys are `<index>pk` and `<index>sk`."""
+        scope = f"{self.name}|{index or ''}|{pk}|{sk_prefix}|{newest_first}"
+        request = self._asked(pk, sk_prefix, index=index, limit=limit, newest_first=newest_first)
+        if cursor:
+            request["ExclusiveStartKey"] = _open_cursor(cursor, scope)
+        answer = self._client.query(**request)
+        last = answer.get("LastEvaluatedKey")
+        return Page([decode(item) for item in answer["Items"]], _seal_cursor(last, scope) if last else None)
+
+    def every(self, pk: str, sk_prefix: str = "", *, at_once: int = 100) -> Iterator[Item]:
+        """One partition in order, to its end: for work of our own, which holds its place itself and seals no cursor.
+
+        Rows may be deleted on the way: the next page begins behind the last key, whether that is still there or not.
+        """
+        request = self._asked(pk, sk_prefix, index=None, limit=at_once, newest_first=False)
+        while True:
+            answer = self._client.query(**request)
+            yield from map(decode, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _asked(self, pk: str, sk_prefix: str, *, index: str | None, limit: int, newest_first: bool) -> dict[str, Any]:
         prefix = index or ""
-        scope = f"{self.name}|{prefix}|{pk}|{sk_prefix}|{newest_first}"
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": "#pk = :pk AND begins_with(#sk, :sk)" if sk_prefix else "#pk = :pk",
@@ -137,13 +159,7 @@ class Table:
             "ScanIndexForward": not newest_first,
             "ConsistentRead": index is None,
         }
-        if index:
-            request["IndexName"] = index
-        if cursor:
-            request["ExclusiveStartKey"] = _open_cursor(cursor, scope)
-        answer = self._client.query(**request)
-        last = answer.get("LastEvaluatedKey")
-        return Page([decode(item) for item in answer["Items"]], _seal_cursor(last, scope) if last else None)
+        return request | ({"IndexName": index} if index else {})
 
     # Writing
 
@@ -177,14 +193,9 @@ class Table:
 
     def empty(self, pk: str, *, keep: Collection[str] = ()) -> None:
         """Delete a partition's rows but for those sort keys. Safe to repeat, and to go on with after a crash."""
-        cursor: str | None = None
-        while True:
-            page = self.query(pk, limit=MAX_CHANGES, cursor=cursor)
-            if gone := [delete(pk, item["sk"]) for item in page.items if item["sk"] not in keep]:
-                self.commit(gone)
-            cursor = page.cursor
-            if not cursor:
-                return
+        gone = (delete(pk, row["sk"]) for row in self.every(pk) if row["sk"] not in keep)
+        while together := list(islice(gone, MAX_CHANGES)):
+            self.commit(together)
 
     def _write(self, rows: Sequence[Change], commit_id: str) -> None:
         if len(rows) == 1 and rows[0].kind != "ConditionCheck" and not rows[0].adds:  # adding twice is not adding once
