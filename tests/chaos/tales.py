@@ -42,6 +42,7 @@ class Stage:
     cloud: MemoryCloud
     processes: Processes
     function: Function
+    wait: Callable[[int], None] | None = None  # where nobody else is in the middle of something
     steps: int = 0
     answers: list[Answered] = field(default_factory=list)
 
@@ -58,6 +59,9 @@ class Stage:
                 self.processes.environment = self.function.environment
                 answer = caller(method, path, body, headers={"Idempotency-Key": key})
             except Crash:
+                continue
+            if answer.status == 409 and "Retry-After" in answer.headers and self.wait:
+                self.wait(int(answer.headers["Retry-After"]))
                 continue
             if answer.status < 500:
                 self.answers.append(answer)
@@ -128,6 +132,7 @@ def told(api: Api, tale: Tale, plan: PointPlan) -> tuple[list[tuple[int, str]], 
     wire, chance = Wire(plan), random.Random(0)
     with stage(api, wire, chance, lambda: None) as (played, clock):
         wire.switch = clock.tick
+        played.wait = clock.wait
         tale(played)
         wire.plan = no_faults
         codes = [(one.status, one.json.get("code", "") if one.text else "") for one in played.answers]

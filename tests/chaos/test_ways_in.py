@@ -94,7 +94,7 @@ def signed_in(sign_in, wanted: str, plan: PointPlan) -> list[str]:
     secrets = {"providers": '{"google": "known to both"}'}
     configured = tales.stage(api.api, wire, chance, lambda: None, parameter=an.provider_settings(), secrets=secrets)
     with configured as (stage, clock_):
-        wire.switch = clock_.tick
+        wire.switch, stage.wait = clock_.tick, clock_.wait
         settled(stage)
         tries = next(number for number in range(1, 4) if sign_in(stage, wanted))
         wire.plan = no_faults

@@ -30,8 +30,9 @@ def change_password(request: PasswordChange) -> None:
     if not accounts.knows_either(me.id, request.current_password, request.new_password):
         raise SignInRefused("The current password is wrong.")
     rules.check_password(request.new_password.get_secret_value(), email=profile.email, name=profile.name)
-    accounts.set_password(me.id, request.new_password)
-    store().password_changed(profile, by="change", challenge=None, receipt=receipt(None, 204))
+    with store().password_turn(me.id, profile, clock.now()) as turn:
+        accounts.set_password(me.id, request.new_password)
+        store().password_changed(profile, turn, by="change", challenge=None, receipt=receipt(None, 204))
 
 
 @api.post("/v1/password-resets", permit=PUBLIC, status_code=202)
@@ -49,6 +50,7 @@ def confirm_password_reset(reset_id: Annotated[ChallengeId, Path()], request: Co
     profile = profile_of(store().account_of(challenge.address) or "")
     if not challenge.spent_on:
         rules.check_password(request.password.get_secret_value(), email=profile.email, name=profile.name)
-        accounts.set_password(profile.user_id, request.password)
-        store().password_changed(profile, by="reset", challenge=challenge, receipt=None)
+        with store().password_turn(profile.user_id, profile, clock.now()) as turn:
+            accounts.set_password(profile.user_id, request.password)
+            store().password_changed(profile, turn, by="reset", challenge=challenge, receipt=None)
     store().end_all(profile.user_id)

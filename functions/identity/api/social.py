@@ -92,9 +92,11 @@ def _arrived(provider: Provider, attempt: Attempt, code: str) -> Arrival:
         address = address_of(claims.email)
         user_id = store().account_of(address)
         if not user_id:
-            profile = social.new_profile(link, claims, clock.now())
-            accounts.create_without_password(profile.user_id)
-            store().open_linked_account(profile, address, link)
+            now = clock.now()
+            profile = social.new_profile(link, claims, now)
+            with store().password_turn(profile.user_id, None, now) as turn:
+                accounts.create_without_password(profile.user_id)
+                store().open_linked_account(profile, address, link, turn)
             log.count("accounts_total")
             user_id, linked = profile.user_id, True
     arrival = Arrival(

@@ -239,6 +239,10 @@ class PasswordTooWeak(DomainError):
     status = 422
 
 
+class PasswordBusy(Conflict):
+    """The password of this account is being set by another request. Wait a moment, then repeat yours."""
+
+
 class AlreadySpent(Conflict):
     """This code has done its work already."""
 

@@ -32,6 +32,7 @@ from functions.identity.model.social import Arrival
 from functions.identity.rules.contacts import FAILURES_PER_CALLER, Network
 from functions.identity.rules.second_factor import Use
 from functions.identity.store.contacts import Contacts
+from functions.identity.store.passwords import Passwords, Turn
 from functions.identity.store.rows import (
     challenge_of,
     count,
@@ -52,7 +53,7 @@ from kernel.table import Change, Receipt, Table, put, update
 SESSIONS_PER_COMMIT = 40  # each takes two rows of a transaction's hundred
 
 
-class Store(SecondFactors, Links, Contacts):
+class Store(SecondFactors, Links, Contacts, Passwords):
     def __init__(self) -> None:
         self._table = Table()
 
@@ -81,7 +82,7 @@ class Store(SecondFactors, Links, Contacts):
         claim = self._table.get(f"EMAIL#{address}", "-")
         return claim["user_id"] if claim else None
 
-    def open_account(self, profile: Profile, challenge: Challenge) -> None:
+    def open_account(self, profile: Profile, challenge: Challenge, turn: Turn) -> None:
         """The claim of the address is what makes the account: of all who try, one gets it."""
         registered = events.UserRegistered(
             user_id=profile.user_id, roles=list(profile.roles), locale=profile.locale, currency=profile.currency
@@ -94,6 +95,7 @@ class Store(SecondFactors, Links, Contacts):
                 .absent()
                 .otherwise(AccountExists()),
                 put(profile_item(profile)).absent().otherwise(AccountExists()),
+                turn.over(),
             ],
             [Event(registered, profile.user_id, 1), Event(verified, profile.user_id, 2)],
         )
@@ -163,22 +165,6 @@ class Store(SecondFactors, Links, Contacts):
 
     def end_all(self, user_id: str) -> None:
         self.end([session_of(row) for row in self._table.every(f"USER#{user_id}", "SESSION#")])
-
-    # Passwords
-
-    def password_changed(
-        self, profile: Profile, *, by: str, challenge: Challenge | None, receipt: Receipt | None
-    ) -> None:
-        changed = events.PasswordChanged(user_id=profile.user_id, by=by)
-        newer = profile.model_copy(update={"version": profile.version + 1})
-        self._table.commit(
-            [
-                put(profile_item(newer)).when(version=profile.version).otherwise(ProfileChanged()),
-                *([spend(challenge, profile.user_id)] if challenge else []),
-            ],
-            [Event(changed, newer.user_id, newer.version)],
-            receipt,
-        )
 
 
 @cache

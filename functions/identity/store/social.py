@@ -3,6 +3,7 @@
 from functions.identity import events
 from functions.identity.model import AccountExists, Profile
 from functions.identity.model.social import Arrival, ArrivalTaken
+from functions.identity.store.passwords import Turn
 from functions.identity.store.rows import profile_item
 from kernel import clock
 from kernel.events import Event
@@ -30,7 +31,7 @@ class Links:
         }
         self._table.commit([put(row).absent().otherwise(ArrivalTaken())])
 
-    def open_linked_account(self, profile: Profile, address: str, link: str) -> None:
+    def open_linked_account(self, profile: Profile, address: str, link: str, turn: Turn) -> None:
         """As every account comes to be: by the claim of an address; here the provider has proven it."""
         registered = events.UserRegistered(
             user_id=profile.user_id, roles=list(profile.roles), locale=profile.locale, currency=profile.currency
@@ -43,6 +44,7 @@ class Links:
                 .otherwise(AccountExists()),
                 put(profile_item(profile)).absent().otherwise(AccountExists()),
                 *link_rows(link, profile.user_id),
+                turn.over(),
             ],
             [Event(registered, profile.user_id, 1), Event(verified, profile.user_id, 2)],
         )

@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 from pydantic import SecretStr
 
 from functions.identity import accounts, rules
+from functions.identity.store import store
+from functions.identity.store.passwords import TURN
+from kernel import clock
 from tests.builders import identity as an
 from tests.builders.identity import as_user, code_of, public, sign_in
 
@@ -48,6 +53,19 @@ def test_a_change_that_was_cut_off_after_cognito_is_completed_by_its_repetition(
     body = {"current_password": an.PASSWORD, "new_password": NEW}
     assert as_user(user)("POST", "/v1/me/password", body).status == 204
     assert (sign_in(password=NEW).status, changes(world)) == (201, ["change"])
+
+
+def test_whoever_meets_another_request_that_sets_the_password_waits_and_nothing_has_changed(world):
+    user, now = an.an_account(), clock.now()
+    reset, body = begin_reset(), {"current_password": an.PASSWORD, "new_password": NEW}
+    with store().password_turn(user, store().profile(user), now), clock.frozen(now) as advance:
+        refused = [as_user(user)("POST", "/v1/me/password", body), confirm(reset)]
+        assert [(one.status, one.json["code"]) for one in refused] == [(409, "password_busy")] * 2
+        assert [int(one.headers["Retry-After"]) for one in refused] == [TURN.total_seconds()] * 2
+        assert (sign_in().status, changes(world)) == (201, [])
+        advance(TURN + timedelta(seconds=1))  # as when that request has died
+        assert confirm(reset).status == 204
+    assert (sign_in(password=NEW).status, changes(world)) == (201, ["reset"])
 
 
 def test_a_reset_sets_the_password_and_ends_every_session(world):
