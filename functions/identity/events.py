@@ -154,9 +154,13 @@ class ErasureCancelled(Data):
 
 
 class UserErased(Data):
-    """The person is gone. Whoever keeps anything that leads to them deletes it; ids and money stay."""
+    """The person is gone. Whoever keeps anything that leads to them deletes it; ids and money stay.
+
+    The mark is for domains that hold an address without knowing whose it is: they keep it under the same one.
+    """
 
     user_id: UserId
+    email_mark: Annotated[str, Field(examples=["55cb976ee72b53eb8b69acc2b388b64e49cb26b9"])] = ""
 
 
 class DataExportRequested(Data):

@@ -22,6 +22,7 @@ class InvitationSent(Seen):
 
 class UserErased(Seen):
     user_id: str
+    email_mark: str = ""
 
 
 class DataExportRequested(Seen):
@@ -47,6 +48,8 @@ def add_to_export(event: Received[DataExportRequested]) -> None:
 
 @consumer.on("metco.identity", UserErased)
 def forget_person(event: Received[UserErased]) -> None:
+    if event.data.email_mark:
+        staff().forget_address(event.data.email_mark)
     departures().forget(event.data.user_id)
     log.count("people_forgotten_total")
 

@@ -27,7 +27,13 @@ from tests.chaos.tales import Stage
 from tests.chaos.wire import PointPlan
 
 GUEST = "gst_00000000000000000000000001"
-ARRANGED = {"USER_POOL_ID": "pool", "USER_POOL_CLIENT_ID": "client", "GUESTS_SECRET_ID": "secret", "BUCKET": "files"}
+ARRANGED = {
+    "USER_POOL_ID": "pool",
+    "USER_POOL_CLIENT_ID": "client",
+    "GUESTS_SECRET_ID": "secret",
+    "ADDRESSES_SECRET_ID": "secret",
+    "BUCKET": "files",
+}
 
 
 def persist(step: Any, *arguments: Any) -> Any:

@@ -68,10 +68,12 @@ class Departures:
         self._table.empty(receipts_of(user_id))
         self._table.empty(f"USER#{user_id}", keep=KEPT if profile else ("ERASURE",))
 
-    def finish(self, profile: Profile, claims: list[tuple[str, str]], due_key: str, now: datetime) -> None:
+    def finish(
+        self, profile: Profile, claims: list[tuple[str, str]], email_mark: str, due_key: str, now: datetime
+    ) -> None:
         """The person is gone and the others are told. The sweep looks once more when the last token has died."""
         left = {"pk": f"USER#{profile.user_id}", "sk": "ERASURE", "state": "erasing", "erased_at": clock.rfc3339(now)}
-        told = events.UserErased(user_id=profile.user_id)
+        told = events.UserErased(user_id=profile.user_id, email_mark=email_mark)
         self._table.commit(
             [
                 delete(f"USER#{profile.user_id}", "PROFILE").when(version=profile.version).otherwise(ErasureMoved()),

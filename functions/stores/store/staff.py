@@ -5,6 +5,7 @@ STORE#<id>   LEFT#<user>         the version somebody left in, so that none is u
 STORE#<id>   OWNERS              how many owners it has: what the last of them cannot leave
 STORE#<id>   INVITATION#<id>     an invitation and what became of it
 STORE#<id>   INVITED#<address>   the claim of an address: one open invitation for each
+INVITED#<address>  <invitation>  the same, to be found from the address when its person is erased
 STORE#<id>   TRANSFER            the store on its way to another owner
 LIMIT#<what>#<key>   <day>       how many invitations were sent on a day
 """
@@ -110,6 +111,7 @@ class StaffStore:
                 *_unchanged(actor),
                 put(_invitation_item(invitation)).absent(),
                 put(claim).below(until=clock.epoch_s(now)).otherwise(AlreadyInvited()),
+                _findable(invitation),
                 *_counted(invitation, now),
             ],
             [_sent(invitation)],
@@ -124,6 +126,7 @@ class StaffStore:
                 *_unchanged(actor),
                 _newer(invitation),
                 claim.set(invitation_id=invitation.id, until=ends, ttl=ends),
+                _findable(invitation),
                 *_counted(invitation, now),
             ],
             [_sent(invitation)],
@@ -133,10 +136,17 @@ class StaffStore:
     def close(self, invitation: Invitation, receipt: Receipt | None, *, actor: Member | None = None) -> None:
         """Rejected by the person, or revoked by the store."""
         self._table.commit(
-            [*(_unchanged(actor) if actor else []), _newer(invitation), _unclaimed(invitation)],
+            [*(_unchanged(actor) if actor else []), _newer(invitation), *_unclaimed(invitation)],
             [_closed(invitation)],
             receipt,
         )
+
+    def forget_address(self, address: str) -> None:
+        """Whose it was is gone: nobody may keep on inviting there."""
+        for row in self._table.every(f"INVITED#{address}"):
+            invitation = self.invitation(row["store_id"], row["sk"])
+            if invitation:
+                self.close(rules.forgotten(invitation), None)
 
     def last_version(self, store_id: str, user_id: str) -> int:
         item = self._table.get(f"STORE#{store_id}", f"LEFT#{user_id}")
@@ -148,7 +158,7 @@ class StaffStore:
         self._table.commit(
             [
                 _newer(invitation),
-                _unclaimed(invitation),
+                *_unclaimed(invitation),
                 *_unchanged(inviter, otherwise=InvitationRefused()),
                 here.absent().otherwise(AlreadyStaff()),
                 there,
@@ -248,8 +258,15 @@ def _newer(invitation: Invitation) -> Change:
     return as_read.otherwise(InvitationChanged())
 
 
-def _unclaimed(invitation: Invitation) -> Change:
-    return delete(f"STORE#{invitation.store_id}", f"INVITED#{invitation.address}")
+def _unclaimed(invitation: Invitation) -> list[Change]:
+    claim = delete(f"STORE#{invitation.store_id}", f"INVITED#{invitation.address}")
+    return [claim, delete(f"INVITED#{invitation.address}", invitation.id)]
+
+
+def _findable(invitation: Invitation) -> Change:
+    """For as long as the invitation holds the address, which is longer than it can be accepted."""
+    key = {"pk": f"INVITED#{invitation.address}", "sk": invitation.id}
+    return put({**key, "store_id": invitation.store_id, "ttl": _forgotten_at(invitation)})
 
 
 def _counted(invitation: Invitation, now: datetime) -> Sequence[Change]:
@@ -287,5 +304,8 @@ def _closed(invitation: Invitation) -> Event:
 
 def _invitation_item(invitation: Invitation) -> Item:
     key = {"pk": f"STORE#{invitation.store_id}", "sk": f"INVITATION#{invitation.id}"}
-    expires = clock.epoch_s(invitation.expires_at + FORGOTTEN_AFTER)
-    return {**key, **invitation.model_dump(mode="json"), "ttl": expires}
+    return {**key, **invitation.model_dump(mode="json"), "ttl": _forgotten_at(invitation)}
+
+
+def _forgotten_at(invitation: Invitation) -> int:
+    return clock.epoch_s(invitation.expires_at + FORGOTTEN_AFTER)
