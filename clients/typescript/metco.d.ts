@@ -859,7 +859,7 @@ export class Metco extends Transport {
    *
    * Other sessions stay; end them with DELETE /v1/sessions.
    *
-   * Refused with: sign_in_refused, unauthenticated, forbidden, not_found, already_spent, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak, sign_in_blocked.
+   * Refused with: sign_in_refused, unauthenticated, forbidden, not_found, account_exists, already_spent, password_busy, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak, sign_in_blocked.
    */
   changePassword(body: PasswordChange, options?: KeyedOptions): Promise<void>;
   /**
@@ -947,7 +947,7 @@ export class Metco extends Transport {
   /**
    * Set a new password with the code from the mail, and sign out everywhere.
    *
-   * Refused with: not_found, already_ended, already_spent, profile_changed, too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
+   * Refused with: not_found, account_exists, already_ended, already_spent, password_busy, profile_changed, too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
    */
   confirmPasswordReset(resetId: string, body: ConfirmPasswordReset, options?: Options): Promise<void>;
   /**
@@ -1041,7 +1041,7 @@ export class Metco extends Transport {
    *
    * The password is chosen here, by whoever holds the code, so nobody can prepare an account for another's address. Repeating the request with the same code returns the same account.
    *
-   * Refused with: not_found, account_exists, already_spent, too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
+   * Refused with: not_found, account_exists, already_spent, password_busy, profile_changed, too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
    */
   verifySignUp(signUpId: string, body: VerifySignUpRequest, options?: Options): Promise<Profile>;
   /**
@@ -1057,7 +1057,7 @@ export class Metco extends Transport {
    *
    * Opens an account where there is none with this address. Compare `state` with the id before: else somebody may be signing this browser in to their own account.
    *
-   * Refused with: second_factor_needed, second_factor_refused, social_sign_in_refused, provider_unknown, account_exists, already_spent, arrival_taken, too_large, unsupported_media_type, address_not_vouched_for, code_refused, invalid, password_too_weak, second_factor_blocked, sign_in_blocked, unavailable.
+   * Refused with: second_factor_needed, second_factor_refused, social_sign_in_refused, provider_unknown, account_exists, already_spent, arrival_taken, password_busy, profile_changed, too_large, unsupported_media_type, address_not_vouched_for, code_refused, invalid, password_too_weak, second_factor_blocked, sign_in_blocked, unavailable.
    */
   finishSocialSignIn(socialSignInId: string, body: FinishSocialSignIn, options?: Options): Promise<SignedIn>;
   /**

@@ -392,9 +392,9 @@ class Metco(Transport):
 
         Other sessions stay; end them with DELETE /v1/sessions.
 
-        Refused with: sign_in_refused, unauthenticated, forbidden, not_found, already_spent, profile_changed,
-        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
-        password_too_weak, sign_in_blocked.
+        Refused with: sign_in_refused, unauthenticated, forbidden, not_found, account_exists, already_spent,
+        password_busy, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, password_too_weak, sign_in_blocked.
         """
         self.tell(
             "POST",
@@ -543,8 +543,8 @@ class Metco(Transport):
     def confirm_password_reset(self, reset_id: str, *, code: str, password: str) -> None:
         """Set a new password with the code from the mail, and sign out everywhere.
 
-        Refused with: not_found, already_ended, already_spent, profile_changed, too_large, unsupported_media_type,
-        code_refused, invalid, password_too_weak.
+        Refused with: not_found, account_exists, already_ended, already_spent, password_busy, profile_changed,
+        too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
         """
         self.tell("POST", f"/v1/password-resets/{segment(reset_id)}/confirm", body={"code": code, "password": password})
 
@@ -677,8 +677,8 @@ class Metco(Transport):
         The password is chosen here, by whoever holds the code, so nobody can prepare an account for another's
         address. Repeating the request with the same code returns the same account.
 
-        Refused with: not_found, account_exists, already_spent, too_large, unsupported_media_type, code_refused,
-        invalid, password_too_weak.
+        Refused with: not_found, account_exists, already_spent, password_busy, profile_changed, too_large,
+        unsupported_media_type, code_refused, invalid, password_too_weak.
         """
         return self.ask(
             "POST",
@@ -710,8 +710,9 @@ class Metco(Transport):
         may be signing this browser in to their own account.
 
         Refused with: second_factor_needed, second_factor_refused, social_sign_in_refused, provider_unknown,
-        account_exists, already_spent, arrival_taken, too_large, unsupported_media_type, address_not_vouched_for,
-        code_refused, invalid, password_too_weak, second_factor_blocked, sign_in_blocked, unavailable.
+        account_exists, already_spent, arrival_taken, password_busy, profile_changed, too_large,
+        unsupported_media_type, address_not_vouched_for, code_refused, invalid, password_too_weak,
+        second_factor_blocked, sign_in_blocked, unavailable.
         """
         return self.ask(
             "POST",
