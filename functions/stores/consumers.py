@@ -20,6 +20,11 @@ class InvitationSent(Seen):
     sent: int
 
 
+class StaffLeft(Seen):
+    store_id: str
+    user_id: str
+
+
 class UserErased(Seen):
     user_id: str
     email_mark: str = ""
@@ -39,6 +44,13 @@ def mail_invitation(event: Received[InvitationSent]) -> None:
     code = rules.code_for(invitation, settings.key("invitation"))
     _send(mails.invitation(invitation, store=stores().store_of(invitation.store_id).name, code=code))
     log.count("invitations_mailed_total")
+
+
+@consumer.on("metco.stores", StaffLeft)
+def take_papers(event: Received[StaffLeft]) -> None:
+    [back] = staff().places(event.data.store_id, event.data.user_id)
+    if not back:
+        departures().take_papers(event.data.store_id, event.data.user_id)
 
 
 @consumer.on("metco.identity", DataExportRequested)

@@ -24,8 +24,9 @@ def read_verification(store_id: Annotated[StoreId, Path()]) -> CaseView:
 @api.post("/v1/stores/<store_id>/verification/documents", permit="verify_store", status_code=201)
 def announce_document(store_id: Annotated[StoreId, Path()], request: NewDocument) -> Upload:
     """Announce a file and get an address to send it to, good for ten minutes and for exactly this file."""
-    rules.check_owner(placed("verify_store", store_id))
-    case = rules.announced(verifications().case(store_id), ids.new_id("doc"), request)
+    me = placed("verify_store", store_id)
+    rules.check_owner(me)
+    case = rules.announced(verifications().case(store_id), ids.new_id("doc"), request, me.user_id)
     document = case.documents[-1]
     form = papers.form_for(store_id, document)
     expires_at = clock.now() + rules.UPLOAD_LIFE

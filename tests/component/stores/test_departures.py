@@ -24,7 +24,7 @@ from tests.builders.stores import as_user
 PERSONAL = ("Ada Lovelace", "ada-lovelace", "Torstraße", "Ada's own words")
 
 
-def deliver(kind: str, times: int = 1, **data: str) -> None:
+def deliver(kind: str, times: int = 1, source: str = "metco.identity", **data: str) -> None:
     metadata = {
         "id": "evt_1",
         "type": kind,
@@ -35,7 +35,7 @@ def deliver(kind: str, times: int = 1, **data: str) -> None:
         "correlation_id": "cor_1",
     }
     detail = {"metadata": metadata, "data": data}
-    body = {"source": "metco.identity", "detail-type": f"{kind}.v1", "detail": detail}
+    body = {"source": source, "detail-type": f"{kind}.v1", "detail": detail}
     records = [{"messageId": str(number), "body": json.dumps(body)} for number in range(times)]
     assert handler({"Records": records}, Context()) == {"batchItemFailures": []}
 
@@ -151,14 +151,28 @@ def test_papers_and_pictures_go_with_the_last_owner(world):
     assert files() == []
 
 
-def test_a_passport_goes_with_an_owner_who_is_not_the_last(world):
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_passport_goes_with_an_owner_who_is_not_the_last(world, times):
     store_id = a.an_open_store()
     staff.a_colleague(store_id, a.STRANGER, "owner")
-    kept = {kind: papers.a_document(store_id, a.OWNER, kind=kind) for kind in ("identity", "business")}
-    erase(a.OWNER)
-    assert files() == [f"papers/{store_id}/{kept['business']}"]
+    kept = {kind: papers.a_document(store_id, a.OWNER, kind=kind) for kind in ("identity", "business", "address")}
+    theirs = papers.a_document(store_id, a.STRANGER)
+    erase(a.OWNER, times)
+    assert files() == sorted(f"papers/{store_id}/{one}" for one in (kept["business"], theirs))
     left = as_user(a.STRANGER)("GET", f"/v1/stores/{store_id}/verification").json["documents"]
-    assert [one["kind"] for one in left] == ["business"]
+    assert [(one["kind"], one["sent_by"]) for one in left] == [("business", a.OWNER), ("identity", a.STRANGER)]
+
+
+def test_whoever_leaves_a_store_takes_their_passport_along_unless_they_are_back(world):
+    store_id = a.an_open_store()
+    staff.a_colleague(store_id, a.STRANGER, "owner")
+    papers.a_document(store_id, a.OWNER)
+    kept = papers.a_document(store_id, a.STRANGER)
+    deliver("StaffLeft", source="metco.stores", store_id=store_id, user_id=a.STRANGER)
+    assert len(files()) == 2
+    assert as_user(a.OWNER)("POST", f"/v1/stores/{store_id}/leave").status == 204
+    deliver("StaffLeft", 2, source="metco.stores", store_id=store_id, user_id=a.OWNER)
+    assert files() == [f"papers/{store_id}/{kept}"]
 
 
 @pytest.mark.parametrize("times", [1, 2])
