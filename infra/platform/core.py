@@ -210,15 +210,15 @@ class Platform(MetcoStack):
 
     def _guests(self) -> None:
         """What proves a guest's token: identity gives them, the authorizer checks them."""
-        why = "Rotating it ends every guest's token: a person decides when."
-        self._shared_secret("GuestsSecret", "guests-secret-arn", "Guests' tokens are proven by it", why)
+        made = self._shared_secret("GuestsSecret", "guests-secret-arn", "Guests' tokens are proven by it")
+        accept(made, "AwsSolutions-SMG4", "Rotating it ends every guest's token: a person decides when.")
 
     def _addresses(self) -> None:
         """What marks an address: domains tell by it that they mean the same one, and nobody else can."""
-        why = "Until what was marked before it has ended, an erasure does not find that: a person decides when."
-        self._shared_secret("AddressesSecret", "addresses-secret-arn", "Addresses are marked by it", why)
+        made = self._shared_secret("AddressesSecret", "addresses-secret-arn", "Addresses are marked by it")
+        accept(made, "AwsSolutions-SMG4", "An erasure does not find what was marked before: a person decides when.")
 
-    def _shared_secret(self, title: str, published: str, told: str, why_not_rotated: str) -> None:
+    def _shared_secret(self, title: str, published: str, told: str) -> secretsmanager.CfnSecret:
         made = secretsmanager.CfnSecret(
             self,
             title,
@@ -228,8 +228,8 @@ class Platform(MetcoStack):
             ),
         )
         made.apply_removal_policy(self.removal)
-        accept(made, "AwsSolutions-SMG4", why_not_rotated)
         self.publish(published, made.ref)
+        return made
 
     def _mail(self) -> None:
         """SES sends for this domain once its DKIM records are in the DNS: docs/going-live.md."""
