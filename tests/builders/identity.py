@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.identity import api, rules, sweep
-from functions.identity.api.app import address_of
 from functions.identity.model import Challenge, Profile, Purpose, Session
 from functions.identity.rules import contacts, guests, second_factor
 from functions.identity.rules import erasure as departing
@@ -133,8 +132,8 @@ def _changes_begun(user_id: str) -> dict[str, str]:
     by_email, by_phone = (ids.derived_id("cha", kind, user_id) for kind in ("email", "phone"))
     phone = a_number(user_id)
     for change in (
-        contacts.email_change(by_email, address_of(email), email, profile, now),
-        contacts.phone_change(by_phone, address_of(phone), phone, profile, now),
+        contacts.email_change(by_email, rules.address_key(email), email, profile, now),
+        contacts.phone_change(by_phone, rules.address_key(phone), phone, profile, now),
     ):
         store().begin_change(change, now, None, None)
     return {"email_change_id": by_email, "phone_change_id": by_phone}

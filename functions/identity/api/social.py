@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.identity import accounts, providers, rules
-from functions.identity.api.app import address_of, api, caller, second_step
+from functions.identity.api.app import api, caller, second_step
 from functions.identity.model import SignedIn
 from functions.identity.model.social import (
     Arrival,
@@ -89,7 +89,7 @@ def _arrived(provider: Provider, attempt: Attempt, code: str) -> Arrival:
     linked = user_id is not None
     if not user_id:
         social.check_vouched(claims)
-        address = address_of(claims.email)
+        address = rules.address_key(claims.email)
         user_id = store().account_of(address)
         if not user_id:
             now = clock.now()
