@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.identity import accounts, rules
-from functions.identity.api.app import address_of, api, caller, profile_of, send_code
+from functions.identity.api.app import api, caller, profile_of, send_code
 from functions.identity.model import (
     ChallengeId,
     CodeSent,
@@ -26,7 +26,7 @@ def change_password(request: PasswordChange) -> None:
     """Change the password. Other sessions stay; end them with DELETE /v1/sessions."""
     me = require("change_password", owner=authz.principal().id)
     profile = profile_of(me.id)
-    store().count_sign_in(address_of(profile.email), clock.now(), caller())
+    store().count_sign_in(rules.address_key(profile.email), clock.now(), caller())
     if not accounts.knows_either(me.id, request.current_password, request.new_password):
         raise SignInRefused("The current password is wrong.")
     rules.check_password(request.new_password.get_secret_value(), email=profile.email, name=profile.name)
@@ -53,4 +53,4 @@ def confirm_password_reset(reset_id: Annotated[ChallengeId, Path()], request: Co
         with store().password_turn(profile.user_id, profile, clock.now()) as turn:
             accounts.set_password(profile.user_id, request.password)
             store().password_changed(profile, turn, by="reset", challenge=challenge, receipt=None)
-    store().end_all(profile.user_id)
+    store().end_all(profile.user_id, begun_before=challenge.spent_at)

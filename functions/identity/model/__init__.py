@@ -76,6 +76,7 @@ class Challenge(BaseModel):
     expires_at: datetime
     attempts: int = 0
     spent_on: str = ""  # the account that this challenge opened or changed
+    spent_at: datetime | None = None
 
 
 class Session(BaseModel):

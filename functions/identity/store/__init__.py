@@ -163,8 +163,10 @@ class Store(SecondFactors, Links, Contacts, Passwords):
             batch = open_ones[start : start + SESSIONS_PER_COMMIT]
             self._table.commit(*_ending(batch), receipt if start == 0 else None)
 
-    def end_all(self, user_id: str) -> None:
-        self.end([session_of(row) for row in self._table.every(f"USER#{user_id}", "SESSION#")])
+    def end_all(self, user_id: str, *, begun_before: datetime | None = None) -> None:
+        """What began later stays, if a moment is named: whoever comes late ends what they came for, and no more."""
+        sessions = map(session_of, self._table.every(f"USER#{user_id}", "SESSION#"))
+        self.end([one for one in sessions if not begun_before or one.started_at < begun_before])
 
 
 @cache

@@ -3,7 +3,7 @@ from datetime import timedelta
 from pydantic import SecretStr
 
 from functions.identity import accounts, rules
-from functions.identity.store import store
+from functions.identity.store import Store, store
 from functions.identity.store.passwords import TURN
 from kernel import clock
 from tests.builders import identity as an
@@ -85,6 +85,36 @@ def test_a_repeated_reset_does_not_set_another_password(world):
     assert confirm(reset).status == 204
     assert confirm(reset, password="yet another password").status == 204
     assert (sign_in(password="yet another password").status, changes(world)) == (401, ["reset"])
+
+
+def test_a_late_duplicate_of_a_reset_leaves_the_sessions_begun_since(world):
+    user, now = an.an_account(), clock.now()
+    with clock.frozen(now) as advance:
+        old = sign_in().json["session_id"]
+        advance(timedelta(minutes=1))
+        reset = begin_reset()
+        assert confirm(reset).status == 204
+        advance(timedelta(seconds=1))
+        new = sign_in(password=NEW).json["session_id"]
+        assert confirm(reset).status == 204
+    assert [item["session_id"] for item in as_user(user)("GET", "/v1/sessions").json["items"]] == [new]
+    ended = [row["data"]["session_id"] for row in world.envelopes() if row["metadata"]["type"] == "UserLoggedOut"]
+    assert ended == [old]
+
+
+def test_a_reset_that_was_cut_off_before_it_ended_the_sessions_is_completed_by_its_repetition(world, monkeypatch):
+    def cut_off(*_) -> None:
+        raise OSError
+
+    user = an.an_account()
+    sign_in()
+    reset = begin_reset()
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "end", cut_off)
+        assert confirm(reset).status == 500
+    assert len(as_user(user)("GET", "/v1/sessions").json["items"]) == 1
+    assert confirm(reset).status == 204
+    assert as_user(user)("GET", "/v1/sessions").json["items"] == []
 
 
 def test_a_sign_up_code_resets_no_password_and_a_reset_code_opens_no_account(world):
