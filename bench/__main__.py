@@ -24,6 +24,8 @@ ROUTE_OF = {
     "sign up": "POST /v1/sign-ups",
     "verify": "POST /v1/sign-ups/{sign_up_id}/verify",
     "sign in": "POST /v1/sessions",
+    "ask for a code": "POST /v1/sign-in-codes",
+    "sign in by code": "POST /v1/sign-in-codes/{code_id}/confirm",
     "authorizer": "admitted",
     "read profile": "GET /v1/me",
     "edit profile": "PATCH /v1/me",

@@ -101,6 +101,9 @@ def _slice(world: cloud.World) -> dict[str, Cost]:
     costs["verify"] = verify
     sessions: list[str] = []
     costs["sign in"] = measured(lambda: sessions.append(an.sign_in().json["session_id"]), invocations=1, http=1)
+    codes: list[str] = []
+    costs["ask for a code"] = measured(lambda: codes.append(an.ask_for_code()), invocations=1, http=1)
+    costs["sign in by code"] = measured(lambda: an.sign_in_by_code(codes[0]), invocations=1, http=1)
     me = an.as_user(users[0], session=sessions[0])
     token = TokenCaller(users[0], sessions[0])
     costs["authorizer"] = measured(lambda: access.standing(token), invocations=1)

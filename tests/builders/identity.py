@@ -89,6 +89,16 @@ def sign_in(email: str = "ada@example.com", password: str = PASSWORD) -> Answere
     return public("POST", "/v1/sessions", {"email": email, "password": password})
 
 
+def ask_for_code(to: str = "ada@example.com") -> str:
+    return str(public("POST", "/v1/sign-in-codes", {"to": to}).json["id"])
+
+
+def sign_in_by_code(code_id: str) -> Answered:
+    answer = public("POST", f"/v1/sign-in-codes/{code_id}/confirm", {"code": code_of(code_id)})
+    assert answer.status == 201, answer.text
+    return answer
+
+
 def an_address(**changes: Any) -> dict[str, Any]:
     return {
         "name": "Ada Lovelace",
