@@ -16,8 +16,8 @@ from tests.chaos.test_ways_in import settled
 from tests.chaos.wire import PointPlan, Wire
 
 KNOWN, UNKNOWN = "ada@example.com", "eve@example.com"
-ROUNDS = 250
-SAME_MS = 0.05  # of CPU: far below what a network hides
+ROUNDS = 400
+SAME_MS = 0.02  # of CPU: far below what a network hides
 SURE = 4.0  # standard deviations: by chance once in fifteen thousand comparisons, however noisy the machine
 PLANTED_MS = 0.1
 
