@@ -167,6 +167,7 @@ export interface Document {
   name: string;
   content_type: "application/pdf" | "image/jpeg" | "image/png";
   size_bytes: number;
+  sent_by: string;
   confirmed: boolean;
 }
 

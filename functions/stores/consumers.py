@@ -1,6 +1,6 @@
 """Mails the invitations; tells people what is kept about them, and forgets those who are erased."""
 
-from functions.stores import exports, mails
+from functions.stores import exports, mails, pictures
 from functions.stores.mails import Mail
 from functions.stores.rules import staff as rules
 from functions.stores.store.departures import departures
@@ -18,6 +18,11 @@ class InvitationSent(Seen):
     store_id: str
     invitation_id: str
     sent: int
+
+
+class PictureRemoved(Seen):
+    store_id: str
+    picture_id: str
 
 
 class StaffLeft(Seen):
@@ -44,6 +49,13 @@ def mail_invitation(event: Received[InvitationSent]) -> None:
     code = rules.code_for(invitation, settings.key("invitation"))
     _send(mails.invitation(invitation, store=stores().store_of(invitation.store_id).name, code=code))
     log.count("invitations_mailed_total")
+
+
+@consumer.on("metco.stores", PictureRemoved)
+def remove_picture(event: Received[PictureRemoved]) -> None:
+    shown = stores().store_of(event.data.store_id).pictures
+    if event.data.picture_id not in (shown.logo, shown.cover):  # or it was chosen anew since
+        pictures.remove(event.data.store_id, event.data.picture_id)
 
 
 @consumer.on("metco.stores", StaffLeft)

@@ -137,6 +137,7 @@ class Document:
     name: str
     content_type: Literal["application/pdf", "image/jpeg", "image/png"]
     size_bytes: int
+    sent_by: str
     confirmed: bool
 
 

@@ -70,6 +70,7 @@ class Departures:
         case = verifications().case(store.store_id)
         self._without(case, case.documents)
         pictures.remove(store.store_id, store.pictures.logo, store.pictures.cover)
+        staff().forget_answers(store.store_id, store.store_id)
         closed, last = rules.closed(store), owner.version + 1
         here, there = f"STORE#{store.store_id}", f"PERSON#{owner.user_id}"
         left = events.StaffLeft(store_id=store.store_id, user_id=owner.user_id)

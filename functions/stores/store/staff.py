@@ -35,7 +35,7 @@ from functions.stores.store.stores import joining, member_rows
 from kernel import clock
 from kernel.errors import DomainError, NotFound
 from kernel.events import Event
-from kernel.table import Change, Item, Receipt, Table, check, delete, put, update
+from kernel.table import Change, Item, Receipt, Table, check, delete, put, receipts_of, update
 
 FORGOTTEN_AFTER = timedelta(days=30)
 
@@ -146,7 +146,16 @@ class StaffStore:
         for row in self._table.every(f"INVITED#{address}"):
             invitation = self.invitation(row["store_id"], row["sk"])
             if invitation:
+                self.forget_answers(invitation.store_id, invitation.id)
                 self.close(rules.forgotten(invitation), None)
+
+    def forget_answers(self, store_id: str, about: str) -> None:
+        """What those who work or worked in a store were answered, and would be again should they repeat themselves."""
+        for place in ("MEMBER#", "LEFT#"):
+            for row in self._table.every(f"STORE#{store_id}", place):
+                for kept in self._table.every(receipts_of(row["sk"].removeprefix(place))):
+                    if about in kept["body"]:
+                        self._table.commit([delete(kept["pk"], kept["sk"])])
 
     def last_version(self, store_id: str, user_id: str) -> int:
         item = self._table.get(f"STORE#{store_id}", f"LEFT#{user_id}")

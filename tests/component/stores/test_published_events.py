@@ -5,7 +5,7 @@ import json
 from jsonschema import Draft202012Validator, FormatChecker
 
 from functions.stores.store.departures import departures
-from tests.builders import papers, staff
+from tests.builders import papers, pictures, staff
 from tests.builders import stores as a
 from tests.builders.cloud import World
 from tests.builders.stores import as_user
@@ -18,6 +18,8 @@ def everything_that_stores_tells_of() -> None:
     store_id = a.an_open_store(name="Ada Lovelace", slug="ada-lovelace")
     ada, fan = as_user(a.OWNER), as_user(a.STRANGER)
     ada("PATCH", f"/v1/stores/{store_id}", {"description": "Ada's own words"})
+    ada("PUT", f"/v1/stores/{store_id}/pictures/logo", {"picture_id": pictures.arrived(store_id)})
+    ada("DELETE", f"/v1/stores/{store_id}/pictures/logo")
     for method in ("PUT", "DELETE"):
         fan(method, f"/v1/me/follows/{store_id}")
     invitation = staff.an_invitation(store_id, a.OWNER, email="kim@example.com")
