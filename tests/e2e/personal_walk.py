@@ -123,7 +123,8 @@ def invited_by(other: Person, person: Person) -> str:
     opening = {"name": "Film", "slug": f"inviting-{time.time_ns()}", "country": "DE", "currency": "EUR"}
     store_id = str(other.mine("POST", "/v1/stores", expect=201, json=opening).json()["store_id"])
     body = {"email": person.email, "role": "cashier"}
-    other.mine("POST", f"/v1/stores/{store_id}/invitations", expect=201, json=body)
+    once = {"Idempotency-Key": "invited-once"}
+    other.mine("POST", f"/v1/stores/{store_id}/invitations", expect=201, json=body, headers=once)
     soon(person, lambda: any(store_id in one["text"] for one in person.stack.mailbox(person.email)))
     return store_id
 
