@@ -468,6 +468,14 @@ export interface Refreshed {
   expires_in_s: number;
 }
 
+export interface RemoveSecondFactor {
+  reason: string;
+}
+
+export interface RenewRecoveryCodes {
+  code: string;
+}
+
 /** What a buyer may give back, for how long, and who pays the way. */
 export interface ReturnPolicy {
   accepted: boolean;
@@ -901,6 +909,14 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, preferences_moved, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   editPreferences(body: PreferencesChange, options?: EditOptions): Promise<Preferences>;
+  /**
+   * Get new recovery codes; the old ones are void.
+   *
+   * Takes the app's next code, for which no recovery code does.
+   *
+   * Refused with: second_factor_refused, unauthenticated, forbidden, second_factor_off, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, second_factor_blocked.
+   */
+  renewRecoveryCodes(body: RenewRecoveryCodes, options?: KeyedOptions): Promise<RecoveryCodes>;
   /**
    * Whether signing in asks for a second factor.
    *
@@ -1347,6 +1363,14 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, last_admin, profile_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   grantRoles(userId: string, body: RolesChange, options?: EditOptions): Promise<Profile>;
+  /**
+   * Take the second factor off the account of somebody who has lost app and recovery codes.
+   *
+   * They are told by mail. Make sure who is asking: the password is all that is left to protect the account. Needs a sign-in of the last half hour.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, not_found, second_factor_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removeLostSecondFactor(userId: string, body: RemoveSecondFactor, options?: KeyedOptions): Promise<void>;
   /**
    * The stores that wait for their verification, longest first, and who looks at each.
    *

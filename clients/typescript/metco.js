@@ -99,6 +99,9 @@ export class Metco extends Transport {
   editPreferences(body, options) {
     return this.request("PATCH", "/v1/me/preferences", { body, keyed: true }, options);
   }
+  renewRecoveryCodes(body, options) {
+    return this.request("POST", "/v1/me/recovery-codes", { body, keyed: true }, options);
+  }
   readSecondFactor(options) {
     return this.request("GET", "/v1/me/second-factor", {}, options);
   }
@@ -290,6 +293,9 @@ export class Metco extends Transport {
   }
   grantRoles(userId, body, options) {
     return this.request("PUT", `/v1/users/${segment(userId)}/roles`, { body, keyed: true }, options);
+  }
+  removeLostSecondFactor(userId, body, options) {
+    return this.request("POST", `/v1/users/${segment(userId)}/second-factor/remove`, { body, keyed: true }, options);
   }
   listVerifications(query, options) {
     return this.request("GET", "/v1/verifications", { query }, options);

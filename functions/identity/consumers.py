@@ -107,6 +107,16 @@ def tell_of_second_factor(event: Received[SecondFactorTurned]) -> None:
         _send(note("second_factor_on" if event.data.on else "second_factor_off", profile))
 
 
+class RecoveryCodesDrawn(Seen):
+    user_id: str
+
+
+@consumer.on("metco.identity", RecoveryCodesDrawn)
+def tell_of_recovery_codes(event: Received[RecoveryCodesDrawn]) -> None:
+    if profile := store().profile(event.data.user_id):
+        _send(note("recovery_codes", profile))
+
+
 def _in_their_language(challenge: Challenge) -> Challenge:
     """Whoever asks for a code to an account they cannot use yet has said no language, but the account has."""
     user_id = store().claimant(challenge) if challenge.purpose in (Purpose.SIGN_IN, Purpose.PASSWORD_RESET) else None

@@ -59,6 +59,12 @@ class SecondFactorTurned(Data):
     on: bool
 
 
+class RecoveryCodesDrawn(Data):
+    """The person has new recovery codes; the old ones are void."""
+
+    user_id: UserId
+
+
 class ProfileEdited(Data):
     """Preferences that others act on may have changed."""
 

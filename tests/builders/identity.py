@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.identity import api, rules, sweep
 from functions.identity.model import Challenge, Profile, Purpose, Session
+from functions.identity.model.second_factor import SecondFactor
 from functions.identity.rules import contacts, guests, second_factor
 from functions.identity.rules import erasure as departing
 from functions.identity.store import store
@@ -132,6 +133,23 @@ def body_of(operation: str, who: Principal | None) -> dict[str, str]:
         return {"guest_token": a_guest(ids.derived_id("gst", who.id))}
     kind = {"confirm_email_change": "email", "confirm_phone_change": "phone"}.get(operation)
     return {"code": code_of(ids.derived_id("cha", kind, who.id))} if kind and who else {}
+
+
+def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """What can be done only once, made anew for one call."""
+    if operation == "renew_recovery_codes":
+        return things, {"code": app_code(who.id, a_new_second_factor(who.id))}
+    if operation == "remove_lost_second_factor":
+        a_new_second_factor(things["user_id"])
+    return things, {}
+
+
+def a_new_second_factor(user_id: str) -> str:
+    """On, and no code of its app used yet."""
+    enrolment_id = ids.new_id("enr")
+    factor = SecondFactor(user_id=user_id, enrolment_id=enrolment_id, since=clock.now(), step=0)
+    store().turn_on(factor, instead_of=store().second_factor(user_id))
+    return enrolment_id
 
 
 def _changes_begun(user_id: str) -> dict[str, str]:

@@ -59,13 +59,15 @@ def move(stage: Stage) -> None:
 
 
 def guard(stage: Stage) -> None:
-    """A second factor on, replaced, off."""
+    """A second factor on, replaced, its recovery codes drawn anew, off."""
     settled(stage)
     for _ in range(2):
         enrolment = stage.ask(ADA, "POST", "/v1/me/second-factor-enrolments").json["id"]
         secret = second_factor.secret(ADA, enrolment, key(stage, "second-factor"))
         code = second_factor.code_at(secret, second_factor.step_of(clock.now()))
         stage.ask(ADA, "PUT", "/v1/me/second-factor", {"enrolment_id": enrolment, "code": code})
+        following = second_factor.code_at(secret, second_factor.step_of(clock.now()) + 1)
+        stage.ask(ADA, "POST", "/v1/me/recovery-codes", {"code": following})
     stage.ask(ADA, "DELETE", "/v1/me/second-factor")
 
 

@@ -28,6 +28,8 @@ def everything_that_identity_tells_of() -> None:
     body = {"continuation": begun["continuation"], "code": code}
     identity.public("POST", f"/v1/social-sign-ins/{begun['id']}/finish", body)
     identity.with_second_factor(me)
+    app = identity.a_new_second_factor(ada)
+    me("POST", "/v1/me/recovery-codes", {"code": identity.app_code(ada, app)})
     me("DELETE", "/v1/sessions/current")
     joining = {"roles": ["moderator"], "reason": "Joined the team"}
     identity.as_user(admin, roles=("customer", "admin"))("PUT", f"/v1/users/{ada}/roles", joining)

@@ -474,6 +474,22 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def renew_recovery_codes(self, *, code: str, idempotency_key: str | None = None) -> RecoveryCodes:
+        """Get new recovery codes; the old ones are void.
+
+        Takes the app's next code, for which no recovery code does.
+
+        Refused with: second_factor_refused, unauthenticated, forbidden, second_factor_off, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, second_factor_blocked.
+        """
+        return self.ask(
+            "POST",
+            "/v1/me/recovery-codes",
+            RecoveryCodes,
+            body={"code": code},
+            key=self.key(idempotency_key),
+        )
+
     def read_second_factor(self) -> SecondFactorView:
         """Whether signing in asks for a second factor.
 
@@ -1417,6 +1433,22 @@ class Metco(Transport):
             Profile,
             body={"roles": roles, "reason": reason},
             if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def remove_lost_second_factor(self, user_id: str, *, reason: str, idempotency_key: str | None = None) -> None:
+        """Take the second factor off the account of somebody who has lost app and recovery codes.
+
+        They are told by mail. Make sure who is asking: the password is all that is left to protect the account.
+        Needs a sign-in of the last half hour.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, not_found, second_factor_changed, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        self.tell(
+            "POST",
+            f"/v1/users/{segment(user_id)}/second-factor/remove",
+            body={"reason": reason},
             key=self.key(idempotency_key),
         )
 

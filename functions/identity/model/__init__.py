@@ -44,6 +44,11 @@ PersonName = Annotated[
 CurrencyCode = Annotated[
     str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency), Field(examples=["EUR"])
 ]
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=500),
+    Field(description="Kept with what was done", examples=["Joined the moderation team"]),
+]
 Locale = Literal["en", "uk", "hi"]
 Role = Literal["customer", "seller", "moderator", "finance", "admin"]
 UserId = Annotated[str, StringConstraints(pattern=ids.pattern("usr"))]
@@ -148,11 +153,7 @@ class ConfirmPasswordReset(Request):
 
 class RolesChange(Request):
     roles: Annotated[list[Role], Field(min_length=1, max_length=5)]
-    reason: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=3, max_length=500),
-        Field(examples=["Joined the moderation team"]),
-    ]
+    reason: Reason
 
 
 # What people get

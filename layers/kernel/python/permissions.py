@@ -11,6 +11,7 @@ PERMISSIONS: dict[str, Rule] = {
     "change_password": allow(own=True),
     "change_contacts": allow(own=True),
     "change_second_factor": allow(own=True),
+    "remove_second_factor": allow(roles=("admin",)),
     "read_sessions": allow(own=True),
     "end_sessions": allow(own=True),
     "grant_roles": allow(roles=("admin",)),
