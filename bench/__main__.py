@@ -17,6 +17,10 @@ MAX_CALLS = {
     "read store": 1,
     "edit store": 2,
     "read shop": 1,
+    "read papers": 1,
+    "read transfer": 1,
+    "read staff": 2,  # whoever asks and the list lie in different places of the partition
+    "read invitations": 2,
     "follow store": 2,
 }
 MAX_CPU_MS = {"GET /v1/me": 2.0, "PATCH /v1/me": 4.0}

@@ -17,7 +17,7 @@ from functions.access.model import Caller as TokenCaller
 from functions.access.store import Store as AccessStore
 from functions.identity import consumers as identity_consumers
 from kernel import aws, relay, settings
-from tests.builders import cloud, stores
+from tests.builders import cloud, staff, stores
 from tests.builders import identity as an
 from tests.builders.http import Context
 
@@ -127,6 +127,12 @@ def _stores(owner: str) -> dict[str, Cost]:
     costs["read store"] = measured(lambda: me("GET", path), invocations=1, http=1)
     costs["edit store"] = measured(lambda: me("PATCH", path, {"tagline": "B"}), invocations=1, http=1)
     costs["read shop"] = measured(lambda: stores.public("GET", "/v1/shops/analog-cameras"), invocations=1, http=1)
+    costs["read papers"] = measured(lambda: me("GET", f"{path}/verification"), invocations=1, http=1)
+    colleague = staff.a_colleague(opened[0], staff.KIM, "manager").user_id
+    staff.offer(opened[0], owner, colleague)
+    costs["read transfer"] = measured(lambda: me("GET", f"{path}/transfer"), invocations=1, http=1)
+    costs["read staff"] = measured(lambda: me("GET", f"{path}/staff"), invocations=1, http=1)
+    costs["read invitations"] = measured(lambda: me("GET", f"{path}/invitations"), invocations=1, http=1)
     costs["follow store"] = measured(lambda: me("PUT", f"/v1/me/follows/{opened[0]}"), invocations=1, http=1)
     return costs
 

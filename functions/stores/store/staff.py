@@ -30,10 +30,11 @@ from functions.stores.model.staff import (
     TransferPending,
     TransferRefused,
 )
+from functions.stores.model.stores import Store
 from functions.stores.rules import staff as rules
-from functions.stores.store.stores import joining, member_rows
+from functions.stores.store.stores import joining, member_rows, stores
 from kernel import clock
-from kernel.errors import DomainError, NotFound
+from kernel.errors import DomainError
 from kernel.events import Event
 from kernel.table import Change, Item, Receipt, Table, check, delete, put, receipts_of, update
 
@@ -180,11 +181,10 @@ class StaffStore:
 
     # Handing a store over
 
-    def transfer(self, store_id: str) -> Transfer:
-        item = self._table.get(f"STORE#{store_id}", "TRANSFER")
-        if not item:
-            raise NotFound()
-        return Transfer.model_validate(item)
+    def transfer_asked_for(self, store_id: str, user_id: str) -> tuple[Store, Member | None, Transfer | None]:
+        """The store, the place that somebody has in it, and the offer: in one call."""
+        store, place, item = stores().with_row(store_id, user_id, "TRANSFER")
+        return store, place, Transfer.model_validate(item) if item else None
 
     def offer(self, transfer: Transfer, actor: Member, now: datetime, receipt: Receipt | None) -> Transfer:
         offered = events.TransferOffered(
