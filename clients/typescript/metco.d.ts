@@ -212,6 +212,10 @@ export interface FinishSocialSignIn {
   second_factor?: string | null;
 }
 
+export interface FirstPassword {
+  password: string;
+}
+
 export interface Following {
   store_id: string;
   slug: string;
@@ -257,6 +261,17 @@ export interface InvitationView {
   sent: number;
   expires_at: string;
   version: number;
+}
+
+/** An account elsewhere that signs in to this one. */
+export interface Link {
+  id: string;
+  provider: string;
+  linked_at: string;
+}
+
+export interface LinkList {
+  items: Array<Link>;
 }
 
 /** One person's place in one store. */
@@ -412,6 +427,7 @@ export interface Profile {
   locale: "en" | "uk" | "hi";
   currency: string;
   roles: Array<"customer" | "seller" | "moderator" | "finance" | "admin">;
+  has_password: boolean;
   created_at: string;
   version: number;
 }
@@ -838,6 +854,14 @@ export class Metco extends Transport {
    */
   requestExport(options?: KeyedOptions): Promise<Export>;
   /**
+   * Set a password where there is none yet: you came by a provider.
+   *
+   * Needs a sign-in of the last half hour.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, not_found, account_exists, already_spent, password_busy, password_known, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak.
+   */
+  setFirstPassword(body: FirstPassword, options?: KeyedOptions): Promise<void>;
+  /**
    * The stores you follow.
    *
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
@@ -863,6 +887,20 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, guest_taken, too_large, unsupported_media_type, guest_token_wrong, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   absorbGuest(body: AbsorbRequest, options?: KeyedOptions): Promise<Absorbed>;
+  /**
+   * The accounts elsewhere that sign in to yours.
+   *
+   * Refused with: unauthenticated, forbidden.
+   */
+  listLinkedProviders(options?: Options): Promise<LinkList>;
+  /**
+   * Sign in by this account no more; you are told by mail.
+   *
+   * Needs a sign-in of the last half hour, and another way in. Whoever signs in there again under your verified address links it again.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, not_found, last_way_in, profile_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removeLinkedProvider(linkId: string, options?: KeyedOptions): Promise<void>;
   /**
    * Change the password.
    *

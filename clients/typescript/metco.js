@@ -69,6 +69,9 @@ export class Metco extends Transport {
   requestExport(options) {
     return this.request("POST", "/v1/me/exports", { keyed: true }, options);
   }
+  setFirstPassword(body, options) {
+    return this.request("POST", "/v1/me/first-password", { body, keyed: true }, options);
+  }
   listFollows(query, options) {
     return this.request("GET", "/v1/me/follows", { query }, options);
   }
@@ -80,6 +83,12 @@ export class Metco extends Transport {
   }
   absorbGuest(body, options) {
     return this.request("POST", "/v1/me/guests", { body, keyed: true }, options);
+  }
+  listLinkedProviders(options) {
+    return this.request("GET", "/v1/me/linked-providers", {}, options);
+  }
+  removeLinkedProvider(linkId, options) {
+    return this.request("DELETE", `/v1/me/linked-providers/${segment(linkId)}`, { keyed: true }, options);
   }
   changePassword(body, options) {
     return this.request("POST", "/v1/me/password", { body, keyed: true }, options);

@@ -96,6 +96,17 @@ def tell_of_link(event: Received[AccountLinked]) -> None:
         _send(note("account_linked", profile, provider=event.data.provider.capitalize()))
 
 
+class AccountUnlinked(Seen):
+    user_id: str
+    provider: str
+
+
+@consumer.on("metco.identity", AccountUnlinked)
+def tell_of_unlink(event: Received[AccountUnlinked]) -> None:
+    if profile := store().profile(event.data.user_id):
+        _send(note("account_unlinked", profile, provider=event.data.provider.capitalize()))
+
+
 class SecondFactorTurned(Seen):
     user_id: str
     on: bool

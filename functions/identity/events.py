@@ -52,6 +52,13 @@ class AccountLinked(Data):
     provider: Annotated[str, Field(examples=["google"])]
 
 
+class AccountUnlinked(Data):
+    """An account elsewhere signs in to this one no more."""
+
+    user_id: UserId
+    provider: Annotated[str, Field(examples=["google"])]
+
+
 class SecondFactorTurned(Data):
     """Signing in asks for a second factor from now on, or no more."""
 

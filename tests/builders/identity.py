@@ -121,6 +121,7 @@ def things_of(user_id: str) -> dict[str, str]:
         "key_id": str(key.json["id"]),
         **an_export(user_id),
         **_changes_begun(user_id),
+        "link_id": a_link(user_id),
     }
 
 
@@ -141,7 +142,32 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
         return things, {"code": app_code(who.id, a_new_second_factor(who.id))}
     if operation == "remove_lost_second_factor":
         a_new_second_factor(things["user_id"])
+    if operation == "set_first_password":
+        without_password(who.id)
+    if operation == "remove_linked_provider":
+        return things | {"link_id": a_link(who.id)}, {}
     return things, {}
+
+
+def without_password(user_id: str) -> None:
+    """As somebody whom a provider brought."""
+    profile = store().profile(user_id)
+    assert profile
+    bare = profile.model_copy(update={"has_password": False, "version": profile.version + 1})
+    store().replace(bare, expecting=profile.version, told=[], receipt=None)
+
+
+def a_link(user_id: str) -> str:
+    """The id of a provider's account that signs in to this one: another with each call."""
+    profile = store().profile(user_id)
+    assert profile
+    known = {link.id for link in store().links(user_id)}
+    begun, code = at_google(sub=ids.new_id("sub"), email=profile.email)
+    body = {"continuation": begun["continuation"], "code": code}
+    answer = public("POST", f"/v1/social-sign-ins/{begun['id']}/finish", body)
+    assert answer.status == 201, answer.text
+    (link,) = {link.id for link in store().links(user_id)} - known
+    return link
 
 
 def a_new_second_factor(user_id: str) -> str:

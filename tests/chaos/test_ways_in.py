@@ -8,6 +8,7 @@ import pytest
 
 from functions.identity import api, providers, rules
 from functions.identity.rules import second_factor
+from functions.identity.store.social import link_rows
 from kernel import clock, settings
 from kernel.changes import encode
 from tests.builders import identity as an
@@ -71,7 +72,17 @@ def guard(stage: Stage) -> None:
     stage.ask(ADA, "DELETE", "/v1/me/second-factor")
 
 
-@pytest.mark.parametrize("tale", [move, guard])
+def part(stage: Stage) -> None:
+    """From a provider that signed in."""
+    settled(stage)
+    link = "5" * 40
+    rows = stage.cloud.dynamodb.tables["identity"]
+    for change in link_rows(link, ADA, "google"):
+        rows[change.key] = encode(change.item)
+    stage.ask(ADA, "DELETE", f"/v1/me/linked-providers/{link}")
+
+
+@pytest.mark.parametrize("tale", [move, guard, part])
 def test_a_fault_at_any_call_of_a_change_leaves_nothing_else_behind(tale, monkeypatch):
     monkeypatch.setattr(tales, "NEVER_ALIKE", (*tales.NEVER_ALIKE, *COUNTED))
     assert list(tales.differences(api.api, tale)) == []
@@ -138,7 +149,7 @@ def test_a_fault_at_any_call_of_a_sign_in_makes_no_second_account_and_no_session
 
 def test_every_write_of_these_files_is_in_a_tale(monkeypatch):
     with coverage.watched() as reached, patch.object(providers, "fetch", an.GOOGLE.answer):
-        for tale in (move, guard):
+        for tale in (move, guard, part):
             tales.told(api.api, tale, PointPlan(0, ""))
         for way in WAYS.values():
             signed_in(*way, PointPlan(0, ""))

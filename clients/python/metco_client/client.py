@@ -28,6 +28,7 @@ from metco_client.models import (
     Guest,
     InvitationList,
     InvitationView,
+    LinkList,
     Member,
     MyStores,
     NewApiKey,
@@ -348,6 +349,17 @@ class Metco(Transport):
         """
         return self.ask("POST", "/v1/me/exports", Export, key=self.key(idempotency_key))
 
+    def set_first_password(self, *, password: str, idempotency_key: str | None = None) -> None:
+        """Set a password where there is none yet: you came by a provider.
+
+        Needs a sign-in of the last half hour.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, not_found, account_exists, already_spent,
+        password_busy, password_known, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, password_too_weak.
+        """
+        self.tell("POST", "/v1/me/first-password", body={"password": password}, key=self.key(idempotency_key))
+
     def list_follows(self, *, limit: int | None = None, cursor: str | None = None) -> FollowingList:
         """The stores you follow.
 
@@ -386,6 +398,24 @@ class Metco(Transport):
             body={"guest_token": guest_token},
             key=self.key(idempotency_key),
         )
+
+    def list_linked_providers(self) -> LinkList:
+        """The accounts elsewhere that sign in to yours.
+
+        Refused with: unauthenticated, forbidden.
+        """
+        return self.ask("GET", "/v1/me/linked-providers", LinkList)
+
+    def remove_linked_provider(self, link_id: str, *, idempotency_key: str | None = None) -> None:
+        """Sign in by this account no more; you are told by mail.
+
+        Needs a sign-in of the last half hour, and another way in. Whoever signs in there again under your verified
+        address links it again.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, not_found, last_way_in, profile_changed,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        self.tell("DELETE", f"/v1/me/linked-providers/{segment(link_id)}", key=self.key(idempotency_key))
 
     def change_password(self, *, current_password: str, new_password: str, idempotency_key: str | None = None) -> None:
         """Change the password.

@@ -232,6 +232,20 @@ class InvitationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An account elsewhere that signs in to this one."""
+
+    id: str
+    provider: str
+    linked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkList:
+    items: list[Link]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One person's place in one store."""
 
@@ -346,6 +360,7 @@ class Profile:
     locale: Literal["en", "uk", "hi"]
     currency: str
     roles: list[Literal["customer", "seller", "moderator", "finance", "admin"]]
+    has_password: bool
     created_at: datetime
     version: int
 

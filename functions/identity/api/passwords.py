@@ -5,12 +5,14 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.identity import accounts, rules
-from functions.identity.api.app import api, caller, profile_of, send_code
+from functions.identity.api.app import api, caller, check_fresh, profile_of, send_code
 from functions.identity.model import (
     ChallengeId,
     CodeSent,
     ConfirmPasswordReset,
+    FirstPassword,
     PasswordChange,
+    PasswordKnown,
     PasswordResetRequest,
     Purpose,
     SignInRefused,
@@ -33,6 +35,21 @@ def change_password(request: PasswordChange) -> None:
     with store().password_turn(me.id, profile, clock.now()) as turn:
         accounts.set_password(me.id, request.new_password)
         store().password_changed(profile, turn, by="change", challenge=None, receipt=receipt(None, 204))
+
+
+@api.post("/v1/me/first-password", permit="change_password", status_code=204)
+def set_first_password(request: FirstPassword) -> None:
+    """Set a password where there is none yet: you came by a provider. Needs a sign-in of the last half hour."""
+    me = require("change_password", owner=authz.principal().id)
+    now = clock.now()
+    check_fresh(me, now)
+    profile = profile_of(me.id)
+    if profile.has_password:
+        raise PasswordKnown()
+    rules.check_password(request.password.get_secret_value(), email=profile.email, name=profile.name)
+    with store().password_turn(me.id, profile, now) as turn:
+        accounts.set_password(me.id, request.password)
+        store().password_changed(profile, turn, by="first", challenge=None, receipt=receipt(None, 204))
 
 
 @api.post("/v1/password-resets", permit=PUBLIC, status_code=202)

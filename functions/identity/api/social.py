@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.identity import accounts, providers, rules
-from functions.identity.api.app import api, caller, second_step
+from functions.identity.api.app import api, caller, check_fresh, profile_of, second_step
 from functions.identity.model import SignedIn
 from functions.identity.model.social import (
     Arrival,
@@ -13,6 +13,8 @@ from functions.identity.model.social import (
     Attempt,
     BeginSocialSignIn,
     FinishSocialSignIn,
+    LinkId,
+    LinkList,
     Provider,
     ProviderList,
     ProviderUnknown,
@@ -22,9 +24,9 @@ from functions.identity.model.social import (
 )
 from functions.identity.rules import social
 from functions.identity.store import store
-from kernel import clock, ids, log, settings
-from kernel.authz import PUBLIC
-from kernel.http import user_agent
+from kernel import authz, clock, ids, log, settings
+from kernel.authz import PUBLIC, require
+from kernel.http import receipt, user_agent
 
 
 @api.get("/v1/sign-in-providers", permit=PUBLIC)
@@ -72,6 +74,27 @@ def finish_social_sign_in(
     )
 
 
+@api.get("/v1/me/linked-providers", permit="manage_links")
+def list_linked_providers() -> LinkList:
+    """The accounts elsewhere that sign in to yours."""
+    me = require("manage_links", owner=authz.principal().id)
+    return LinkList(items=store().links(me.id))
+
+
+@api.delete("/v1/me/linked-providers/<link_id>", permit="manage_links", status_code=204)
+def remove_linked_provider(link_id: Annotated[LinkId, Path()]) -> None:
+    """Sign in by this account no more; you are told by mail. Needs a sign-in of the last half hour, and another way in.
+
+    Whoever signs in there again under your verified address links it again.
+    """
+    me = require("manage_links", owner=authz.principal().id)
+    check_fresh(me, clock.now())
+    profile, links = profile_of(me.id), store().links(me.id)
+    link = social.find(links, link_id)
+    social.check_removable(profile, links)
+    store().unlink(profile, link, receipt(None, 204))
+
+
 def _provider(name: str) -> Provider:
     found = settings.setting("providers", {}).get(name)
     if not found:
@@ -96,7 +119,7 @@ def _arrived(provider: Provider, attempt: Attempt, code: str) -> Arrival:
             profile = social.new_profile(link, claims, now)
             with store().password_turn(profile.user_id, None, now) as turn:
                 accounts.create_without_password(profile.user_id)
-                store().open_linked_account(profile, address, link, turn)
+                store().open_linked_account(profile, address, link, provider.name, turn)
             log.count("accounts_total")
             user_id, linked = profile.user_id, True
     arrival = Arrival(

@@ -142,6 +142,10 @@ class PasswordChange(Request):
     new_password: Password
 
 
+class FirstPassword(Request):
+    password: Password
+
+
 class PasswordResetRequest(Request):
     email: EmailAddress
 
@@ -174,6 +178,7 @@ class Profile(Answer):
     locale: Locale
     currency: Annotated[str, Field(examples=["EUR"])]
     roles: list[Role]
+    has_password: Annotated[bool, Field(description="Not yet, for who came by a provider")] = True
     created_at: datetime
     version: Annotated[int, Field(examples=[3])]
 
@@ -239,6 +244,10 @@ class PasswordTooWeak(DomainError):
     """This password is too easy to guess."""
 
     status = 422
+
+
+class PasswordKnown(Conflict):
+    """This account has a password. Change it with the current one, or reset it by a code."""
 
 
 class PasswordBusy(Conflict):

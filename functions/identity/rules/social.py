@@ -3,12 +3,22 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from functions.identity.model import Profile
-from functions.identity.model.social import AddressNotVouchedFor, Attempt, Claims, Provider, SocialSignInRefused
+from functions.identity.model.social import (
+    AddressNotVouchedFor,
+    Attempt,
+    Claims,
+    LastWayIn,
+    Link,
+    Provider,
+    SocialSignInRefused,
+)
 from kernel import ids
+from kernel.errors import NotFound
 
 ATTEMPT_LIFE = timedelta(minutes=15)
 
@@ -81,9 +91,23 @@ def new_profile(link: str, claims: Claims, now: datetime) -> Profile:
         locale="en",
         currency="EUR",
         roles=["customer"],
+        has_password=False,
         created_at=now,
         version=2,
     )
+
+
+def find(links: Sequence[Link], link_id: str) -> Link:
+    for one in links:
+        if one.id == link_id:
+            return one
+    raise NotFound()
+
+
+def check_removable(profile: Profile, links: Sequence[Link]) -> None:
+    """Codes by mail lead in too, but who came by a provider may long have lost the mailbox it vouched for."""
+    if len(links) == 1 and not profile.has_password:
+        raise LastWayIn()
 
 
 def code_hash(code: str) -> str:

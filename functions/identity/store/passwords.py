@@ -53,7 +53,7 @@ class Passwords:
         self, profile: Profile, turn: Turn, *, by: str, challenge: Challenge | None, receipt: Receipt | None
     ) -> None:
         changed = events.PasswordChanged(user_id=profile.user_id, by=by)
-        newer = profile.model_copy(update={"version": profile.version + 1})
+        newer = profile.model_copy(update={"version": profile.version + 1, "has_password": True})
         self._table.commit(
             [
                 put(profile_item(newer)).when(version=profile.version).otherwise(ProfileChanged()),

@@ -12,6 +12,7 @@ PERMISSIONS: dict[str, Rule] = {
     "change_contacts": allow(own=True),
     "change_second_factor": allow(own=True),
     "remove_second_factor": allow(roles=("admin",)),
+    "manage_links": allow(own=True),
     "read_sessions": allow(own=True),
     "end_sessions": allow(own=True),
     "grant_roles": allow(roles=("admin",)),
