@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from functions.access.model import ApiKey
+from functions.access.store.keys import Keys
 from functions.stores.store.departures import departures
+from kernel import clock, ids
 from tests.builders import identity, papers, pictures, staff
 from tests.builders import stores as a
 from tests.builders.cloud import World
@@ -15,6 +19,15 @@ from tests.builders.stores import as_user
 from tools.contracts import ROOT, domains
 
 MODERATOR = "usr_00000000000000000000000002"
+
+
+def everything_that_access_tells_of() -> None:
+    key = ApiKey(
+        ids.new_id("key"), a.OWNER, frozenset({"profile:read"}), clock.now() + timedelta(days=1), revoked=False
+    )
+    known = Keys()
+    known.made(key, "the hash of a key")
+    known.used(key, "the hash of a key", clock.now().date())
 
 
 def everything_that_identity_tells_of() -> None:
@@ -68,15 +81,16 @@ def everything_that_stores_tells_of() -> None:
 
 
 class Told(NamedTuple):
-    """All that a domain ever tells of, and words of people's that were said on the way."""
+    """All that a domain ever tells of, and the words of people that were said on the way."""
 
     everything: Callable[[], None]
     personal: tuple[str, ...]
 
 
 TOLD = {
+    "access": Told(everything_that_access_tells_of, ()),
     "identity": Told(everything_that_identity_tells_of, (identity.PASSWORD,)),
-    "stores": Told(everything_that_stores_tells_of, ("Ada", "ada-lovelace", "passport.pdf", "Buyers got nothing")),
+    "stores": Told(everything_that_stores_tells_of, ("Ada", "ada-lovelace", "passport.pdf")),
 }
 publishing = {domain.name: domain for domain in domains() if domain.events}
 
