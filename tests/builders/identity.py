@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from functions.identity import api, rules, sweep
 from functions.identity.model import Challenge, Profile, Purpose, Session
@@ -13,6 +14,7 @@ from functions.identity.store import store
 from functions.identity.store.erasure import departures
 from kernel import aws, clock, ids, settings
 from kernel.authz import Principal
+from kernel.http import FORM
 from local.openid import OpenIdProvider
 from tests.builders.http import Answered, Caller, Context
 
@@ -209,13 +211,19 @@ def with_second_factor(me: Caller) -> None:
 GOOGLE = OpenIdProvider("https://accounts.google.test")
 
 
-def provider_settings() -> str:
-    return json.dumps({"providers": {"google": GOOGLE.setting()}})
+def provider_settings(**more: str) -> str:
+    return json.dumps({"providers": {"google": GOOGLE.setting() | more}})
 
 
-def with_providers() -> None:
+def post_form(provider: str, **fields: str) -> Answered:
+    """What a browser does that was sent here by a provider's page."""
+    headers = {"content-type": FORM}
+    return public("POST", f"/v1/sign-in-providers/{provider}/callback", urlencode(fields), headers=headers)
+
+
+def with_providers(**more: str) -> None:
     """As an operator would set it."""
-    value = provider_settings()
+    value = provider_settings(**more)
     aws.client("ssm").put_parameter(Name=settings.env("SETTINGS_PATH"), Value=value, Type="String", Overwrite=True)
     settings.forget()
 

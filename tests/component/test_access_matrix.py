@@ -77,6 +77,9 @@ def public_call(name: str) -> Answered:
             begun, code = identity.at_google(email="owner@example.com")
             body: dict[str, Any] = {"continuation": begun["continuation"], "code": code}
             return call(name, None, {"social_sign_in_id": begun["id"]}, **body)
+        case "come_back_by_form":
+            identity.with_providers(page="https://metco.example/signed-in")
+            return identity.post_form("google", state="soc_00000000000000000000000000", code="4/0Ab")
         case "sign_in_with_code":
             code_id = call("send_sign_in_code", None, {}, to="owner@example.com").json["id"]
             return call(name, None, {"code_id": code_id}, code=identity.code_of(code_id))
@@ -91,7 +94,7 @@ def public_call(name: str) -> Answered:
 def test_a_public_route_needs_no_account(name: str, world: World):
     identity.an_account("owner@example.com")
     answer = public_call(name)
-    assert 200 <= answer.status < 300, answer.text
+    assert 200 <= answer.status < 300 or answer.status == 303, answer.text
 
 
 # Refreshing is missing: moto has no answer to a token it did not make.

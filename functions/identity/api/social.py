@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Form, Path
 
 from functions.identity import accounts, providers, rules
 from functions.identity.api.app import api, caller, check_fresh, profile_of, second_step
@@ -17,6 +18,7 @@ from functions.identity.model.social import (
     LinkList,
     Provider,
     ProviderList,
+    ProviderName,
     ProviderUnknown,
     SocialSignIn,
     SocialSignInId,
@@ -26,7 +28,7 @@ from functions.identity.rules import social
 from functions.identity.store import store
 from kernel import authz, clock, ids, log, settings
 from kernel.authz import PUBLIC, require
-from kernel.http import receipt, user_agent
+from kernel.http import FORM, receipt, see_other, user_agent
 
 
 @api.get("/v1/sign-in-providers", permit=PUBLIC)
@@ -72,6 +74,20 @@ def finish_social_sign_in(
         refresh_token=tokens.refresh_token.get_secret_value(),
         expires_in_s=tokens.expires_in_s,
     )
+
+
+@api.post("/v1/sign-in-providers/<provider>/callback", permit=PUBLIC, takes=FORM, status_code=303)
+def come_back_by_form(
+    provider: Annotated[ProviderName, Path()],
+    state: Annotated[str, Form(min_length=1, max_length=100, examples=["soc_01k6m2q8vx4c7e9r1t3y5w7zab"])],
+    code: Annotated[str, Form(max_length=4096, examples=["c5f0…"])] = "",
+    error: Annotated[str, Form(max_length=100, description="Instead of a code", examples=[""])] = "",
+) -> Response[str]:
+    """Where a provider that answers by a form, as Apple does, has the browser post it.
+
+    The browser goes on to the page that finishes the sign-in, with `state` and `code` appended as by any provider.
+    """
+    return see_other(social.page_with(_provider(provider), state, code, error))
 
 
 @api.get("/v1/me/linked-providers", permit="manage_links")

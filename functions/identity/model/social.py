@@ -30,6 +30,7 @@ class Provider(BaseModel):
     redirect_uri: str  # a page of ours; it sends us what the provider appends to it
     scope: str = "openid email profile"
     response_mode: str = ""
+    page: str = ""  # where the browser goes on, if the provider posts a form and `redirect_uri` is our route for that
 
 
 class Attempt(BaseModel):

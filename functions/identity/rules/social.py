@@ -15,6 +15,7 @@ from functions.identity.model.social import (
     LastWayIn,
     Link,
     Provider,
+    ProviderUnknown,
     SocialSignInRefused,
 )
 from kernel import ids
@@ -65,6 +66,14 @@ def authorization_url(endpoint: str, provider: Provider, attempt: Attempt) -> st
     if provider.response_mode:
         asked["response_mode"] = provider.response_mode
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
+
+
+def page_with(provider: Provider, state: str, code: str, error: str) -> str:
+    """As if the provider had appended it itself: the page need not know by which way somebody came."""
+    if not provider.page:
+        raise ProviderUnknown()
+    said = {"state": state, "error": error} if error else {"state": state, "code": code}
+    return f"{provider.page}{'&' if '?' in provider.page else '?'}{urlencode(said)}"
 
 
 def link_key(issuer: str, subject: str, key: bytes) -> str:

@@ -1,17 +1,22 @@
+import base64
 import json
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from functions.identity import consumers, providers
+from functions.identity.api import api
 from functions.identity.model import ProfileChanged
 from functions.identity.model.social import ArrivalTaken
 from functions.identity.rules import social
 from functions.identity.store import store
-from kernel import clock
+from kernel import clock, settings
 from tests.builders import identity as an
-from tests.builders.http import Context
+from tests.builders.http import Context, an_http_event
 from tests.builders.identity import GOOGLE, as_user, public
 
 
@@ -273,3 +278,84 @@ def test_nobody_removes_anothers_provider_nor_an_own_one_long_after_signing_in(w
         assert unlink(me, link["id"]).json["code"] == "sign_in_again"
     assert links(me) == [link]
     assert "AccountUnlinked" not in kinds(world)
+
+
+# Apple: it answers by a form, and asks for a secret that is signed anew each time
+
+PAGE = "https://metco.example/signed-in"
+
+
+def appended(answer) -> dict[str, str]:
+    page, _, query = answer.headers["Location"].partition("?")
+    assert (answer.status, page, answer.text) == (303, PAGE, "")
+    return dict(parse_qsl(query))
+
+
+def test_a_form_that_a_provider_has_the_browser_post_ends_in_the_same_finish(world):
+    begun, code = an.at_google()
+    an.with_providers(page=PAGE)
+    said = appended(an.post_form("google", state=begun["id"], code=code, user='{"name": {"firstName": "Ada"}}'))
+    assert said == {"state": begun["id"], "code": code}
+    assert finish(begun, said["code"]).status == 201
+
+
+def test_a_form_of_who_would_not_sign_in_says_so_on_the_page(world):
+    an.with_providers(page=f"{PAGE}?lang=uk")
+    said = appended(an.post_form("google", state="soc_1", error="user_cancelled_authorize"))
+    assert said == {"lang": "uk", "state": "soc_1", "error": "user_cancelled_authorize"}
+
+
+def test_a_form_comes_as_the_gateway_sends_it_in_base_64(world):
+    an.with_providers(page=PAGE)
+    body = base64.b64encode(b"state=soc_1&code=4%2F0Ab").decode()
+    route = "POST /v1/sign-in-providers/{provider}/callback"
+    headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
+    event = an_http_event("POST", "/v1/sign-in-providers/google/callback", body, route=route, headers=headers)
+    answer = api.handler(event | {"isBase64Encoded": True}, Context())
+    assert (answer["statusCode"], answer["headers"]["Location"]) == (303, f"{PAGE}?state=soc_1&code=4%2F0Ab")
+
+
+@pytest.mark.parametrize(
+    ("provider", "fields", "refused"),
+    [
+        ("google", {"code": "4/0Ab"}, (422, "invalid")),
+        ("google", {"state": "x" * 101}, (422, "invalid")),
+        ("nobody", {"state": "soc_1"}, (404, "provider_unknown")),
+    ],
+)
+def test_a_form_that_leads_nowhere_is_refused(world, provider, fields, refused):
+    an.with_providers(page=PAGE)
+    answer = an.post_form(provider, **fields)
+    assert (answer.status, answer.json["code"]) == refused
+    assert "Location" not in answer.headers
+
+
+def test_a_provider_without_a_page_takes_no_form_and_no_route_takes_the_others_media_type(world):
+    an.with_providers()
+    assert an.post_form("google", state="soc_1").json["code"] == "provider_unknown"
+    path = "/v1/sign-in-providers/google/callback"
+    assert public("POST", path, {"state": "soc_1"}).json["code"] == "unsupported_media_type"
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    refused = public("POST", "/v1/social-sign-ins", "provider=google", headers=form)
+    assert (refused.status, refused.json["detail"]) == (415, "Send the body as application/json.")
+
+
+def test_a_provider_that_wants_a_signed_secret_gets_one_by_our_key(world, monkeypatch):
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    ours = {"google": {"team": "TEAM123456", "key_id": "KEY1234567", "key": pem}}
+    monkeypatch.setattr(settings, "secret", lambda _: json.dumps(ours))
+    real, sent = providers.fetch, []
+
+    def fetch(address, form=None):
+        if form:
+            sent.append(form["client_secret"])
+            form = {**form, "client_secret": GOOGLE.client_secret}
+        return real(address, form)
+
+    monkeypatch.setattr(providers, "fetch", fetch)
+    assert come_back().status == 201
+    assert jwt.get_unverified_header(sent[0]) == {"alg": "ES256", "kid": "KEY1234567", "typ": "JWT"}
+    said = jwt.decode(sent[0], key.public_key(), algorithms=["ES256"], audience=GOOGLE.issuer)
+    assert (said["iss"], said["sub"], said["exp"] - said["iat"]) == ("TEAM123456", GOOGLE.client_id, 300)
+    assert "PRIVATE" not in str(world.items()) + str(sent)

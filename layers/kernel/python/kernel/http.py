@@ -37,7 +37,8 @@ MAX_BODY_BYTES = 256 * 1024
 MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 _CORRELATION = re.compile(r"[A-Za-z0-9_.\-]{8,64}")
-_JSON = re.compile(r"application/json\s*(;|$)", re.IGNORECASE)
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"  # what a browser posts when another site sends it here
 _ETAG = re.compile(r'(?:W/)?"(\d+)"')  # a proxy that compresses makes it a weak one
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -122,6 +123,7 @@ class Api:
     def __init__(self, domain: str) -> None:
         self.domain = domain
         self.permits: dict[str, str] = {}
+        self.takes: dict[str, str] = {}  # the media type of a route's body, where it is not JSON
         self.resolver = APIGatewayHttpResolver(enable_validation=True, serializer=_json)
         self.resolver.use([_finished])
         self._register_errors()
@@ -129,7 +131,8 @@ class Api:
     def get(self, path: str, *, permit: str, **options: Any) -> Callable[[Handler], Handler]:
         return self._route("GET", path, permit, options)
 
-    def post(self, path: str, *, permit: str, **options: Any) -> Callable[[Handler], Handler]:
+    def post(self, path: str, *, permit: str, takes: str = JSON, **options: Any) -> Callable[[Handler], Handler]:
+        self.takes[f"POST {path.replace('<', '{').replace('>', '}')}"] = takes
         return self._route("POST", path, permit, options)
 
     def put(self, path: str, *, permit: str, **options: Any) -> Callable[[Handler], Handler]:
@@ -196,8 +199,9 @@ class Api:
                 raise Forbidden("Call this API by its public address.")
             if len(event.get("body") or "") > MAX_BODY_BYTES:
                 raise TooLarge(f"The body is over {MAX_BODY_BYTES // 1024} KB.")
-            if event.get("body") and not _JSON.match(call.headers.get("content-type", "application/json")):
-                raise UnsupportedMediaType()
+            takes = self.takes.get(call.route, JSON)
+            if event.get("body") and not _is(takes, call.headers.get("content-type", takes)):
+                raise UnsupportedMediaType(f"Send the body as {takes}.")
             if isinstance(who, DomainError) and permit != authz.PUBLIC:
                 raise who
             principal = who if isinstance(who, authz.Principal) else authz.ANONYMOUS
@@ -290,6 +294,15 @@ def _finished(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> R
     if etag and call.method == "GET" and call.headers.get("if-none-match", "").removeprefix("W/") == etag["ETag"]:
         return Response(304, body="", headers={**response.headers})
     return response
+
+
+def _is(media_type: str, said: str) -> bool:
+    return said.partition(";")[0].strip().lower() == media_type
+
+
+def see_other(url: str) -> Response[str]:
+    """The browser goes on there, by GET."""
+    return Response(303, body="", headers={"Location": url, "Cache-Control": "no-store"})
 
 
 def _to_event(response: Response[str]) -> dict[str, Any]:
