@@ -37,7 +37,6 @@ MAX_BODY_BYTES = 256 * 1024
 MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 _CORRELATION = re.compile(r"[A-Za-z0-9_.\-]{8,64}")
-JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"  # what a browser posts when another site sends it here
 _ETAG = re.compile(r'(?:W/)?"(\d+)"')  # a proxy that compresses makes it a weak one
 
@@ -118,12 +117,12 @@ def caller_ip() -> str:
 
 
 class Api:
-    """A domain's routes. `permit` names the action in the permission table, or is PUBLIC."""
+    """A domain's routes. `permit` names the action in the permission table, or is PUBLIC; `takes`, what is no JSON."""
 
     def __init__(self, domain: str) -> None:
         self.domain = domain
         self.permits: dict[str, str] = {}
-        self.takes: dict[str, str] = {}  # the media type of a route's body, where it is not JSON
+        self.takes: dict[str, str] = {}  # the media type of each route's body
         self.resolver = APIGatewayHttpResolver(enable_validation=True, serializer=_json)
         self.resolver.use([_finished])
         self._register_errors()
@@ -131,8 +130,7 @@ class Api:
     def get(self, path: str, *, permit: str, **options: Any) -> Callable[[Handler], Handler]:
         return self._route("GET", path, permit, options)
 
-    def post(self, path: str, *, permit: str, takes: str = JSON, **options: Any) -> Callable[[Handler], Handler]:
-        self.takes[f"POST {path.replace('<', '{').replace('>', '}')}"] = takes
+    def post(self, path: str, *, permit: str, **options: Any) -> Callable[[Handler], Handler]:
         return self._route("POST", path, permit, options)
 
     def put(self, path: str, *, permit: str, **options: Any) -> Callable[[Handler], Handler]:
@@ -145,7 +143,8 @@ class Api:
         return self._route("DELETE", path, permit, options)
 
     def _route(self, method: str, path: str, permit: str, options: dict[str, Any]) -> Callable[[Handler], Handler]:
-        self.permits[f"{method} {path.replace('<', '{').replace('>', '}')}"] = permit
+        key = f"{method} {path.replace('<', '{').replace('>', '}')}"
+        self.permits[key], self.takes[key] = permit, options.pop("takes", "application/json")
 
         def register(function: Handler) -> Handler:
             told = " ".join((function.__doc__ or "").split())
@@ -199,8 +198,8 @@ class Api:
                 raise Forbidden("Call this API by its public address.")
             if len(event.get("body") or "") > MAX_BODY_BYTES:
                 raise TooLarge(f"The body is over {MAX_BODY_BYTES // 1024} KB.")
-            takes = self.takes.get(call.route, JSON)
-            if event.get("body") and not _is(takes, call.headers.get("content-type", takes)):
+            takes = self.takes.get(call.route, "application/json")
+            if event.get("body") and takes != call.headers.get("content-type", takes).partition(";")[0].strip().lower():
                 raise UnsupportedMediaType(f"Send the body as {takes}.")
             if isinstance(who, DomainError) and permit != authz.PUBLIC:
                 raise who
@@ -296,12 +295,7 @@ def _finished(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> R
     return response
 
 
-def _is(media_type: str, said: str) -> bool:
-    return said.partition(";")[0].strip().lower() == media_type
-
-
 def see_other(url: str) -> Response[str]:
-    """The browser goes on there, by GET."""
     return Response(303, body="", headers={"Location": url, "Cache-Control": "no-store"})
 
 
