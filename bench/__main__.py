@@ -17,6 +17,10 @@ MAX_CALLS = {
     "read store": 1,
     "edit store": 2,
     "read shop": 1,
+    "read papers": 1,
+    "read transfer": 1,
+    "read staff": 2,  # whoever asks and the list lie in different places of the partition
+    "read invitations": 2,
     "follow store": 2,
 }
 MAX_CPU_MS = {"GET /v1/me": 2.0, "PATCH /v1/me": 4.0}
@@ -24,6 +28,8 @@ ROUTE_OF = {
     "sign up": "POST /v1/sign-ups",
     "verify": "POST /v1/sign-ups/{sign_up_id}/verify",
     "sign in": "POST /v1/sessions",
+    "ask for a code": "POST /v1/sign-in-codes",
+    "sign in by code": "POST /v1/sign-in-codes/{code_id}/confirm",
     "authorizer": "admitted",
     "read profile": "GET /v1/me",
     "edit profile": "PATCH /v1/me",

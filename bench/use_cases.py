@@ -17,7 +17,7 @@ from functions.access.model import Caller as TokenCaller
 from functions.access.store import Store as AccessStore
 from functions.identity import consumers as identity_consumers
 from kernel import aws, relay, settings
-from tests.builders import cloud, stores
+from tests.builders import cloud, staff, stores
 from tests.builders import identity as an
 from tests.builders.http import Context
 
@@ -101,6 +101,9 @@ def _slice(world: cloud.World) -> dict[str, Cost]:
     costs["verify"] = verify
     sessions: list[str] = []
     costs["sign in"] = measured(lambda: sessions.append(an.sign_in().json["session_id"]), invocations=1, http=1)
+    codes: list[str] = []
+    costs["ask for a code"] = measured(lambda: codes.append(an.ask_for_code()), invocations=1, http=1)
+    costs["sign in by code"] = measured(lambda: an.sign_in_by_code(codes[0]), invocations=1, http=1)
     me = an.as_user(users[0], session=sessions[0])
     token = TokenCaller(users[0], sessions[0])
     costs["authorizer"] = measured(lambda: access.standing(token), invocations=1)
@@ -124,6 +127,12 @@ def _stores(owner: str) -> dict[str, Cost]:
     costs["read store"] = measured(lambda: me("GET", path), invocations=1, http=1)
     costs["edit store"] = measured(lambda: me("PATCH", path, {"tagline": "B"}), invocations=1, http=1)
     costs["read shop"] = measured(lambda: stores.public("GET", "/v1/shops/analog-cameras"), invocations=1, http=1)
+    costs["read papers"] = measured(lambda: me("GET", f"{path}/verification"), invocations=1, http=1)
+    colleague = staff.a_colleague(opened[0], staff.KIM, "manager").user_id
+    staff.offer(opened[0], owner, colleague)
+    costs["read transfer"] = measured(lambda: me("GET", f"{path}/transfer"), invocations=1, http=1)
+    costs["read staff"] = measured(lambda: me("GET", f"{path}/staff"), invocations=1, http=1)
+    costs["read invitations"] = measured(lambda: me("GET", f"{path}/invitations"), invocations=1, http=1)
     costs["follow store"] = measured(lambda: me("PUT", f"/v1/me/follows/{opened[0]}"), invocations=1, http=1)
     return costs
 

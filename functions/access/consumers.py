@@ -74,6 +74,10 @@ class StoreRestored(Seen):
     store_id: str
 
 
+class StoreClosed(Seen):
+    store_id: str
+
+
 @consumer.on("metco.identity", UserRegistered)
 def registered(event: Received[UserRegistered]) -> None:
     store().roles_are(event.data.user_id, event.data.roles, sequence=event.metadata.sequence)
@@ -136,3 +140,9 @@ def store_suspended(event: Received[StoreSuspended]) -> None:
 @consumer.on("metco.stores", StoreRestored)
 def store_restored(event: Received[StoreRestored]) -> None:
     store().store_is(event.data.store_id, suspended=False, sequence=event.metadata.sequence)
+
+
+@consumer.on("metco.stores", StoreClosed)
+def store_closed(event: Received[StoreClosed]) -> None:
+    """To whoever still works there it is a store that is suspended, and that nobody restores: no news comes later."""
+    store().store_is(event.data.store_id, suspended=True, sequence=event.metadata.sequence)

@@ -96,6 +96,17 @@ def tell_of_link(event: Received[AccountLinked]) -> None:
         _send(note("account_linked", profile, provider=event.data.provider.capitalize()))
 
 
+class AccountUnlinked(Seen):
+    user_id: str
+    provider: str
+
+
+@consumer.on("metco.identity", AccountUnlinked)
+def tell_of_unlink(event: Received[AccountUnlinked]) -> None:
+    if profile := store().profile(event.data.user_id):
+        _send(note("account_unlinked", profile, provider=event.data.provider.capitalize()))
+
+
 class SecondFactorTurned(Seen):
     user_id: str
     on: bool
@@ -105,6 +116,16 @@ class SecondFactorTurned(Seen):
 def tell_of_second_factor(event: Received[SecondFactorTurned]) -> None:
     if profile := store().profile(event.data.user_id):
         _send(note("second_factor_on" if event.data.on else "second_factor_off", profile))
+
+
+class RecoveryCodesDrawn(Seen):
+    user_id: str
+
+
+@consumer.on("metco.identity", RecoveryCodesDrawn)
+def tell_of_recovery_codes(event: Received[RecoveryCodesDrawn]) -> None:
+    if profile := store().profile(event.data.user_id):
+        _send(note("recovery_codes", profile))
 
 
 def _in_their_language(challenge: Challenge) -> Challenge:

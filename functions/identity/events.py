@@ -52,11 +52,24 @@ class AccountLinked(Data):
     provider: Annotated[str, Field(examples=["google"])]
 
 
+class AccountUnlinked(Data):
+    """An account elsewhere signs in to this one no more."""
+
+    user_id: UserId
+    provider: Annotated[str, Field(examples=["google"])]
+
+
 class SecondFactorTurned(Data):
     """Signing in asks for a second factor from now on, or no more."""
 
     user_id: UserId
     on: bool
+
+
+class RecoveryCodesDrawn(Data):
+    """The person has new recovery codes; the old ones are void."""
+
+    user_id: UserId
 
 
 class ProfileEdited(Data):
@@ -154,9 +167,13 @@ class ErasureCancelled(Data):
 
 
 class UserErased(Data):
-    """The person is gone. Whoever keeps anything that leads to them deletes it; ids and money stay."""
+    """The person is gone. Whoever keeps anything that leads to them deletes it; ids and money stay.
+
+    The mark is for domains that hold an address without knowing whose it is: they keep it under the same one.
+    """
 
     user_id: UserId
+    email_mark: Annotated[str, Field(examples=["55cb976ee72b53eb8b69acc2b388b64e49cb26b9"])] = ""
 
 
 class DataExportRequested(Data):

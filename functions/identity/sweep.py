@@ -18,6 +18,7 @@ from functions.identity.store import store
 from functions.identity.store.erasure import departures
 from kernel import clock, log, settings
 from kernel.errors import Conflict
+from kernel.marks import mark
 
 
 def parts_expected() -> list[str]:
@@ -73,10 +74,16 @@ def erase(user_id: str, due_key: str, now: datetime) -> None:
     files.remove(rules.avatar_key(user_id), rules.upload_key(user_id), *exported, *parts)
     departures().forget(user_id, profile, claims)
     if profile:
-        departures().finish(profile, claims, due_key, now)
+        departures().finish(profile, claims, _mark(profile), due_key, now)
         log.count("erasures_total")
     else:
         departures().done("erasure", due_key)
+
+
+def _mark(profile: Profile) -> str:
+    """By which domains that hold the address, and know nothing of the account, find what they hold."""
+    key = settings.key("address", secret="ADDRESSES_SECRET_ID")
+    return mark(profile.email, key) if profile.email else ""
 
 
 def _claims(profile: Profile) -> list[tuple[str, str]]:

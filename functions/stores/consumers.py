@@ -1,6 +1,6 @@
 """Mails the invitations; tells people what is kept about them, and forgets those who are erased."""
 
-from functions.stores import exports, mails
+from functions.stores import exports, mails, pictures
 from functions.stores.mails import Mail
 from functions.stores.rules import staff as rules
 from functions.stores.store.departures import departures
@@ -20,8 +20,19 @@ class InvitationSent(Seen):
     sent: int
 
 
+class PictureRemoved(Seen):
+    store_id: str
+    picture_id: str
+
+
+class StaffLeft(Seen):
+    store_id: str
+    user_id: str
+
+
 class UserErased(Seen):
     user_id: str
+    email_mark: str = ""
 
 
 class DataExportRequested(Seen):
@@ -40,6 +51,20 @@ def mail_invitation(event: Received[InvitationSent]) -> None:
     log.count("invitations_mailed_total")
 
 
+@consumer.on("metco.stores", PictureRemoved)
+def remove_picture(event: Received[PictureRemoved]) -> None:
+    shown = stores().store_of(event.data.store_id).pictures
+    if event.data.picture_id not in (shown.logo, shown.cover):  # or it was chosen anew since
+        pictures.remove(event.data.store_id, event.data.picture_id)
+
+
+@consumer.on("metco.stores", StaffLeft)
+def take_papers(event: Received[StaffLeft]) -> None:
+    [back] = staff().places(event.data.store_id, event.data.user_id)
+    if not back:
+        departures().take_papers(event.data.store_id, event.data.user_id)
+
+
 @consumer.on("metco.identity", DataExportRequested)
 def add_to_export(event: Received[DataExportRequested]) -> None:
     exports.add(event.data.user_id, event.data.export_id, departures().known_of(event.data.user_id))
@@ -47,6 +72,8 @@ def add_to_export(event: Received[DataExportRequested]) -> None:
 
 @consumer.on("metco.identity", UserErased)
 def forget_person(event: Received[UserErased]) -> None:
+    if event.data.email_mark:
+        staff().forget_address(event.data.email_mark)
     departures().forget(event.data.user_id)
     log.count("people_forgotten_total")
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from functions.stores.model.names import CountryCode, CurrencyCode, Section, StoreId, StoreRole, UserId
+from functions.stores.model.pictures import PictureId
 from functions.stores.model.staff import InvitationId, StorePermissions, TransferId
 from kernel.events import Data
 
@@ -25,6 +26,13 @@ class StoreChanged(Data):
     country: CountryCode
     currency: CurrencyCode
     sections: list[Section]
+
+
+class PictureRemoved(Data):
+    """A store shows this picture no more, and its file can go."""
+
+    store_id: StoreId
+    picture_id: PictureId
 
 
 class StoreClosed(Data):

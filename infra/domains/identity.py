@@ -64,7 +64,7 @@ class Identity(DomainStack):
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         )
-        secret.grant(sweep, "secretsmanager:GetSecretValue")
+        self.addresses_secret().grant(sweep, "secretsmanager:GetSecretValue")
         accounts.grant(sweep, "cognito-idp:AdminDeleteUser")
         settings.grant(sweep, "ssm:GetParameter")
         files.below("exports").grant(sweep, "s3:PutObject", "s3:GetObject", "s3:DeleteObject")

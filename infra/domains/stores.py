@@ -23,10 +23,11 @@ class Stores(DomainStack):
             "dynamodb:UpdateItem",
         )
         secret.grant(api, "secretsmanager:GetSecretValue")
+        self.addresses_secret().grant(api, "secretsmanager:GetSecretValue")
         files = self.bucket(incoming=1)  # what arrives is copied at once, or forgotten the next day
         files.below("incoming").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
         files.below("papers").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
-        files.below("pictures").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+        files.below("pictures").grant(api, "s3:GetObject", "s3:PutObject")
 
         consumer = self.consumer("functions.stores.consumers")
         table.grant(

@@ -43,6 +43,7 @@ class Platform(MetcoStack):
         self._websocket_api()
         self._user_pool()
         self._guests()
+        self._addresses()
         self._mail()
         dashboards.write(self)
 
@@ -209,17 +210,26 @@ class Platform(MetcoStack):
 
     def _guests(self) -> None:
         """What proves a guest's token: identity gives them, the authorizer checks them."""
+        made = self._shared_secret("GuestsSecret", "guests-secret-arn", "Guests' tokens are proven by it")
+        accept(made, "AwsSolutions-SMG4", "Rotating it ends every guest's token: a person decides when.")
+
+    def _addresses(self) -> None:
+        """What marks an address: domains tell by it that they mean the same one, and nobody else can."""
+        made = self._shared_secret("AddressesSecret", "addresses-secret-arn", "Addresses are marked by it")
+        accept(made, "AwsSolutions-SMG4", "An erasure does not find what was marked before: a person decides when.")
+
+    def _shared_secret(self, title: str, published: str, told: str) -> secretsmanager.CfnSecret:
         made = secretsmanager.CfnSecret(
             self,
-            "GuestsSecret",
-            description="Guests' tokens are proven by it",
+            title,
+            description=told,
             generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
                 password_length=64, exclude_punctuation=True
             ),
         )
         made.apply_removal_policy(self.removal)
-        accept(made, "AwsSolutions-SMG4", "Rotating it ends every guest's token: a person decides when.")
-        self.publish("guests-secret-arn", made.ref)
+        self.publish(published, made.ref)
+        return made
 
     def _mail(self) -> None:
         """SES sends for this domain once its DKIM records are in the DNS: docs/going-live.md."""

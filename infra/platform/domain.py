@@ -146,6 +146,11 @@ class DomainStack(MetcoStack):
         arn = self.link("platform/guests-secret-arn")
         return Resource((arn,), {"GUESTS_SECRET_ID": arn})
 
+    def addresses_secret(self) -> Resource:
+        """What addresses are marked by, for whoever has to tell another domain which one it means."""
+        arn = self.link("platform/addresses-secret-arn")
+        return Resource((arn,), {"ADDRESSES_SECRET_ID": arn})
+
     def kept_secret(self, title: str, variable: str, told: str) -> Resource:
         """What others give us to keep, by name: an empty JSON object until an operator writes it by hand."""
         made = secretsmanager.CfnSecret(self, title, description=told, secret_string="{}")

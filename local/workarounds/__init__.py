@@ -16,6 +16,7 @@ WORKAROUNDS = (
     streams.streams_honour_their_mapping,
     state.streams_survive_a_restart,
     state.mail_survives_a_restart,
+    state.mail_goes_with_its_person,
     state.the_log_names_no_recipient,
     state.saved_addresses_follow_the_port,
     grants.secrets_are_referred_to_by_arn,

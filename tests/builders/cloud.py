@@ -127,6 +127,7 @@ def build(*tables: str) -> World:
     secrets.create_secret(Name="secret", SecretString="for-tests-only")
     secrets.create_secret(Name="providers", SecretString=json.dumps({"google": "known to both"}))
     secrets.create_secret(Name="guests-secret", SecretString="for-guests-in-tests-only")
+    secrets.create_secret(Name="addresses-secret", SecretString="for-addresses-in-tests-only")
     client("sesv2").create_email_identity(EmailIdentity="no-reply@metco.example")
     client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     world = World(
@@ -139,6 +140,7 @@ def build(*tables: str) -> World:
             "SECRET_ID": "secret",
             "PROVIDERS_SECRET_ID": "providers",
             "GUESTS_SECRET_ID": "guests-secret",
+            "ADDRESSES_SECRET_ID": "addresses-secret",
             "SETTINGS_PATH": "/metco/test/identity/settings",
             "USER_POOL_ID": pool,
             "USER_POOL_CLIENT_ID": app["UserPoolClient"]["ClientId"],

@@ -3,16 +3,18 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from functions.identity import api, rules, sweep
-from functions.identity.api.app import address_of
 from functions.identity.model import Challenge, Profile, Purpose, Session
+from functions.identity.model.second_factor import SecondFactor
 from functions.identity.rules import contacts, guests, second_factor
 from functions.identity.rules import erasure as departing
 from functions.identity.store import store
 from functions.identity.store.erasure import departures
 from kernel import aws, clock, ids, settings
 from kernel.authz import Principal
+from kernel.http import FORM
 from local.openid import OpenIdProvider
 from tests.builders.http import Answered, Caller, Context
 
@@ -90,6 +92,16 @@ def sign_in(email: str = "ada@example.com", password: str = PASSWORD) -> Answere
     return public("POST", "/v1/sessions", {"email": email, "password": password})
 
 
+def ask_for_code(to: str = "ada@example.com") -> str:
+    return str(public("POST", "/v1/sign-in-codes", {"to": to}).json["id"])
+
+
+def sign_in_by_code(code_id: str) -> Answered:
+    answer = public("POST", f"/v1/sign-in-codes/{code_id}/confirm", {"code": code_of(code_id)})
+    assert answer.status == 201, answer.text
+    return answer
+
+
 def an_address(**changes: Any) -> dict[str, Any]:
     return {
         "name": "Ada Lovelace",
@@ -111,6 +123,7 @@ def things_of(user_id: str) -> dict[str, str]:
         "key_id": str(key.json["id"]),
         **an_export(user_id),
         **_changes_begun(user_id),
+        "link_id": a_link(user_id),
     }
 
 
@@ -125,6 +138,48 @@ def body_of(operation: str, who: Principal | None) -> dict[str, str]:
     return {"code": code_of(ids.derived_id("cha", kind, who.id))} if kind and who else {}
 
 
+def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """What can be done only once, made anew for one call."""
+    if operation == "renew_recovery_codes":
+        return things, {"code": app_code(who.id, a_new_second_factor(who.id))}
+    if operation == "remove_lost_second_factor":
+        a_new_second_factor(things["user_id"])
+    if operation == "set_first_password":
+        without_password(who.id)
+    if operation == "remove_linked_provider":
+        return things | {"link_id": a_link(who.id)}, {}
+    return things, {}
+
+
+def without_password(user_id: str) -> None:
+    """As somebody whom a provider brought."""
+    profile = store().profile(user_id)
+    assert profile
+    bare = profile.model_copy(update={"has_password": False, "version": profile.version + 1})
+    store().replace(bare, expecting=profile.version, told=[], receipt=None)
+
+
+def a_link(user_id: str) -> str:
+    """The id of a provider's account that signs in to this one: another with each call."""
+    profile = store().profile(user_id)
+    assert profile
+    known = {link.id for link in store().links(user_id)}
+    begun, code = at_google(sub=ids.new_id("sub"), email=profile.email)
+    body = {"continuation": begun["continuation"], "code": code}
+    answer = public("POST", f"/v1/social-sign-ins/{begun['id']}/finish", body)
+    assert answer.status == 201, answer.text
+    (link,) = {link.id for link in store().links(user_id)} - known
+    return link
+
+
+def a_new_second_factor(user_id: str) -> str:
+    """On, and no code of its app used yet."""
+    enrolment_id = ids.new_id("enr")
+    factor = SecondFactor(user_id=user_id, enrolment_id=enrolment_id, since=clock.now(), step=0)
+    store().turn_on(factor, instead_of=store().second_factor(user_id))
+    return enrolment_id
+
+
 def _changes_begun(user_id: str) -> dict[str, str]:
     """Of the person's address and number, under ids that lead back to the person."""
     profile, now = store().profile(user_id), clock.now()
@@ -133,8 +188,8 @@ def _changes_begun(user_id: str) -> dict[str, str]:
     by_email, by_phone = (ids.derived_id("cha", kind, user_id) for kind in ("email", "phone"))
     phone = a_number(user_id)
     for change in (
-        contacts.email_change(by_email, address_of(email), email, profile, now),
-        contacts.phone_change(by_phone, address_of(phone), phone, profile, now),
+        contacts.email_change(by_email, rules.address_key(email), email, profile, now),
+        contacts.phone_change(by_phone, rules.address_key(phone), phone, profile, now),
     ):
         store().begin_change(change, now, None, None)
     return {"email_change_id": by_email, "phone_change_id": by_phone}
@@ -156,13 +211,19 @@ def with_second_factor(me: Caller) -> None:
 GOOGLE = OpenIdProvider("https://accounts.google.test")
 
 
-def provider_settings() -> str:
-    return json.dumps({"providers": {"google": GOOGLE.setting()}})
+def provider_settings(**more: str) -> str:
+    return json.dumps({"providers": {"google": GOOGLE.setting() | more}})
 
 
-def with_providers() -> None:
+def post_form(provider: str, **fields: str) -> Answered:
+    """What a browser does that was sent here by a provider's page."""
+    headers = {"content-type": FORM}
+    return public("POST", f"/v1/sign-in-providers/{provider}/callback", urlencode(fields), headers=headers)
+
+
+def with_providers(**more: str) -> None:
     """As an operator would set it."""
-    value = provider_settings()
+    value = provider_settings(**more)
     aws.client("ssm").put_parameter(Name=settings.env("SETTINGS_PATH"), Value=value, Type="String", Overwrite=True)
     settings.forget()
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from kernel import aws, clock
 from tests.chaos.expressions import Item
 from tests.chaos.memory_cognito import MemoryCognito, jwks
+from tests.chaos.memory_objects import MemoryObjects
 from tests.chaos.memory_services import Mail, MemoryBus, MemoryMail, MemoryParameters, MemorySecrets
 from tests.chaos.memory_table import Key, MemoryDynamoDB
 from tests.chaos.plumbing import Plumbing
@@ -53,11 +54,13 @@ class MemoryCloud:
         self.dynamodb = MemoryDynamoDB(shelves.tables, wire, clock.now)
         self.cognito = MemoryCognito(wire, chance, clock.now, pool=self.pool, client_id=self.client_id)
         self.mail = MemoryMail(wire)
+        self.files = MemoryObjects(wire)
         wire.forget_tokens = self.dynamodb.forget_tokens
         self._clients = {
             "dynamodb": self.dynamodb,
             "cognito-idp": self.cognito,
             "sesv2": self.mail,
+            "s3": self.files,
             "events": MemoryBus(wire, plumbing.publish),
             "ssm": MemoryParameters(wire, shelves.parameters),
             "secretsmanager": MemorySecrets(wire, shelves.secrets),

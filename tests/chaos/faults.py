@@ -17,7 +17,10 @@ CONFLICT = "conflict"  # refused because another transaction was under way; noth
 PARTIAL = "partial"  # a batch of which a part was left undone
 
 READS = frozenset(
-    {"GetItem", "BatchGetItem", "Query", "GetParameter", "GetSecretValue", "AdminGetUser", "GetJwks", "Receive"}
+    {
+        *("GetItem", "BatchGetItem", "Query"),
+        *("GetObject", "GetParameter", "GetSecretValue", "AdminGetUser", "GetJwks", "Receive"),
+    }
 )
 AGAIN = (LOST, LATE, DUPLICATE)
 
@@ -91,6 +94,7 @@ def throttled(operation: str) -> ClientError:
         "TransactWriteItems": "ThrottlingException",
         "PutEvents": "ThrottlingException",
         "SendEmail": "TooManyRequestsException",
+        **dict.fromkeys(("GetObject", "PutObject", "CopyObject", "DeleteObject"), "SlowDown"),
     }.get(operation, "ProvisionedThroughputExceededException")
     return client_error(code if not operation.startswith("Admin") else "TooManyRequestsException", operation=operation)
 

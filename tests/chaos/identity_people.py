@@ -59,6 +59,7 @@ class Society(Protocol):
     complaints: list[str]
     pause: Callable[[], None]
     later: Callable[[], None]
+    outlast: Callable[[], None]  # a turn that nobody ends any more
 
     @property
     def cloud(self) -> Outside: ...
@@ -188,6 +189,8 @@ class Person:
                 changed = self.world.cloud.passwords.get(self.account.user_id) == new
                 if changed and answer.body["code"] == "sign_in_refused":
                     self.world.complaints.append(f"{self.name} changed the password, but was told {answer.body}")
+                if changed:  # signed out after a try that was cut off: people find out which one it is
+                    self.account.password = self.world.chosen[self.account.user_id] = new
                 return
         raise GaveUp(f"{self.name} changing the password")
 
@@ -237,6 +240,9 @@ class Person:
                 answer = self.world.call(method, route, body=body, headers=headers, **parameters)
             except Crash:
                 answer = Response(504, None, {})
+            if answer.status == 409 and answer.body["code"] == "password_busy":
+                self.world.outlast()
+                continue
             if answer.status in expect:
                 return answer
             if answer.status == 429:

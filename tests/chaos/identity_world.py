@@ -50,6 +50,7 @@ CONSUMERS = {
 class IdentityWorld:
     def __init__(self, around: Surroundings) -> None:
         self.pause, self.later, self.chance = around.pause, around.later, around.chance
+        self.outlast = around.later
         self.processes = Processes(API.resolver)
         self.plumbing = Plumbing(around.chance)
         self.cloud = around.make_cloud(self.plumbing)

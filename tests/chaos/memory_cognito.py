@@ -54,6 +54,7 @@ class MemoryCognito(Client):
         self._issuer = f"https://cognito-idp.{pool.partition('_')[0]}.amazonaws.com/{pool}"
         self.meta = SimpleNamespace(endpoint_url="https://cognito-idp.invalid")
         self.passwords: dict[str, str] = {}
+        self.refuses: set[str] = set()  # passwords that its policy finds too weak
         self.grants: dict[str, Grant] = {}
         self._questions: dict[str, tuple[str, dict[str, str]]] = {}
         self.issued: list[str] = []  # every token ever, for whoever must not find one where it does not belong
@@ -109,6 +110,8 @@ class MemoryCognito(Client):
     def _set_password(self, parameters: Parameters) -> dict[str, Any]:
         if parameters["Username"] not in self.passwords:
             raise client_error("UserNotFoundException", operation="AdminSetUserPassword")
+        if parameters["Password"] in self.refuses:
+            raise client_error("InvalidPasswordException", operation="AdminSetUserPassword")
         self.passwords[parameters["Username"]] = parameters["Password"]
         return {}
 

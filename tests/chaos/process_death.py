@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from functions.identity.store.passwords import TURN
 from local.stack import Stack
 from tests.chaos import faults, identity_checks
 from tests.chaos.campaign import Tally
@@ -57,6 +58,7 @@ class StackWorld:
         self.complaints: list[str] = []
         self.pause: Callable[[], None] = lambda: time.sleep(0.1)
         self.later = refuse_to_wait
+        self.outlast: Callable[[], None] = lambda: time.sleep(TURN.total_seconds() + 1)
         return_messages_soon(stack)
 
     def call(

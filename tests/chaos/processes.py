@@ -21,6 +21,7 @@ from tests.chaos.plumbing import Answer, LambdaContext
 from tests.chaos.scheduler import Place
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+TIMEOUT = timedelta(seconds=10)
 BETWEEN_CALLS = timedelta(milliseconds=7)
 
 
@@ -38,9 +39,11 @@ class Processes:
     def __init__(self, *resolvers: Any) -> None:
         self._resolvers = resolvers
         self._environment: Mapping[str, str] = {}
+        self.began: datetime | None = None
         self._before = dict(os.environ)
         self.places: list[Place] = [
             (self, "environment"),
+            (self, "began"),
             (settings, "_settings"),
             (BaseRouter, "current_event"),
             (BaseRouter, "lambda_context"),
@@ -68,10 +71,16 @@ class Processes:
         settings._settings = function.warm.get("settings")
         for resolver in self._resolvers:
             resolver.context = {}
+        self.began = clock.now()
         try:
             return function.handler(dict(event), LambdaContext(function.name)) or {}
         finally:
+            self.began = None
             function.warm["settings"] = settings._settings
+
+    def overdue(self) -> bool:
+        """AWS ends whoever takes longer than the function's timeout, also when it was the run that pushed the clock."""
+        return self.began is not None and clock.now() - self.began > TIMEOUT
 
 
 class Clock:
@@ -85,6 +94,9 @@ class Clock:
 
     def tick(self) -> None:
         self.at += BETWEEN_CALLS
+
+    def wait(self, seconds: int) -> None:
+        self.at += timedelta(seconds=seconds + 1)
 
 
 class Randomness:

@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import blake2b
 
 from tests.chaos.cloud import MemoryCloud, Shelves
-from tests.chaos.faults import Call
+from tests.chaos.faults import Call, Crash
 from tests.chaos.plumbing import Plumbing, Queue, Stream, Stuck
 from tests.chaos.processes import captured_log, decided_by
 from tests.chaos.scheduler import NotLive, Scheduler
@@ -110,6 +110,8 @@ class Simulation:
     def _switch(self) -> None:
         self.clock.tick()
         self.scheduler.switch()
+        if self.world.processes.overdue():
+            raise Crash
 
     def _check(self, call: Call) -> None:
         if not self.outcome.violations and self.world.concerns(call):

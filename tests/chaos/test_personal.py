@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.identity import files, sweep
+from functions.identity import sweep
 from functions.identity.api import addresses, api
 from functions.identity.rules import erasure
 from functions.identity.store.rows import profile_item, session_item
@@ -27,7 +27,13 @@ from tests.chaos.tales import Stage
 from tests.chaos.wire import PointPlan
 
 GUEST = "gst_00000000000000000000000001"
-ARRANGED = {"USER_POOL_ID": "pool", "USER_POOL_CLIENT_ID": "client", "GUESTS_SECRET_ID": "secret", "BUCKET": "files"}
+ARRANGED = {
+    "USER_POOL_ID": "pool",
+    "USER_POOL_CLIENT_ID": "client",
+    "GUESTS_SECRET_ID": "secret",
+    "ADDRESSES_SECRET_ID": "secret",
+    "BUCKET": "files",
+}
 
 
 def persist(step: Any, *arguments: Any) -> Any:
@@ -60,14 +66,19 @@ def swept(stage: Stage) -> None:
 
 @contextmanager
 def at_once() -> Iterator[None]:
-    """Without the waiting, and without S3, which no tale is about."""
+    """Without the waiting."""
     with ExitStack() as stack:
         for name in ("WAIT", "TOKENS_DIE"):
             stack.enter_context(patch.object(erasure, name, timedelta(0)))
-        for name in ("put", "remove", "read"):
-            stack.enter_context(patch.object(files, name, lambda *_: None))
-        stack.enter_context(patch.object(files, "keep_picture", lambda *_: "image/png"))
         yield
+
+
+def picture(stage: Stage) -> None:
+    """First something that is none."""
+    form = stage.ask(USER, "POST", "/v1/me/avatar", {"content_type": "image/png"}).json["fields"]
+    for content in (b"MZ" + an.PNG[2:], an.PNG):
+        stage.cloud.files.sent_to(form["key"], content, "image/png")
+        stage.ask(USER, "POST", "/v1/me/avatar/confirm")
 
 
 def keep(stage: Stage) -> None:
@@ -79,7 +90,7 @@ def keep(stage: Stage) -> None:
         stage.ask(USER, "DELETE", f"/v1/me/addresses/{address}")
         stage.ask(USER, "PATCH", "/v1/me/preferences", {"digest": "weekly"})
         stage.ask(USER, "PATCH", "/v1/me/preferences", {"sms": []})
-        stage.ask(USER, "POST", "/v1/me/avatar/confirm")
+        picture(stage)
         stage.ask(USER, "DELETE", "/v1/me/avatar")
 
 
@@ -98,6 +109,7 @@ def go(stage: Stage) -> None:
     arrive(stage)
     with at_once():
         stage.ask(USER, "POST", "/v1/me/addresses", an.an_address())
+        picture(stage)
         stage.ask(USER, "POST", "/v1/me/exports")
         swept(stage)
         for method in ("POST", "DELETE", "POST"):
@@ -110,10 +122,16 @@ def test_a_fault_at_any_call_leaves_nothing_else_behind(tale):
     assert list(tales.differences(api, tale)) == []
 
 
+def test_the_tales_meet_faults_at_every_kind_of_call_to_the_bucket():
+    met = tales.calls_met(api, [keep, go], "s3")
+    assert set(met) == {"GetObject", "CopyObject", "DeleteObject", "PutObject"}
+    print("calls to the bucket, each tried with every fault:", dict(met))
+
+
 def test_after_the_tale_nobody_is_left():
     _, rows = tales.told(api, go, PointPlan(0, ""))
     left = [row for row in rows if not row["pk"].startswith("EVENT#")]
-    assert {row["pk"] for row in left} == {f"USER#{USER}", "EXPORT#exp_"}
+    assert {row["pk"] for row in left} == {f"USER#{USER}", "EXPORT#exp_"}  # and no object
     assert "Torstra" not in str(rows)
     assert "ada@example.com" not in str(rows)
 

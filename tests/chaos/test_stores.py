@@ -1,23 +1,30 @@
 """Stores under faults and rivals: each fault at each call of a tale, and races of many for one thing."""
 
+import json
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
-from functions.stores import papers
+from functions.stores import consumers
 from functions.stores.api import api
 from functions.stores.api import settings as settings_api
 from functions.stores.model.staff import Invitation
 from functions.stores.rules import staff as staff_rules
 from kernel import settings
 from kernel.changes import decode
+from kernel.marks import mark
 from kernel.table import Table
-from kernel.uploads import Form
 from tests.builders import stores as a
+from tests.builders.http import Context
+from tests.builders.papers import PDF
+from tests.builders.pictures import PNG
 from tests.chaos import tales
+from tests.chaos.faults import Crash
 from tests.chaos.tales import Stage
+from tests.chaos.wire import PointPlan
 
 FAN = a.STRANGER
 MODERATOR = "usr_00000000000000000000000002"
@@ -67,10 +74,10 @@ def follow(stage: Stage) -> None:
     stage.ask(FAN, "GET", "/v1/me/follows")
 
 
-def hired(stage: Stage, store_id: str, user_id: str, role: str) -> None:
+def hired(stage: Stage, store_id: str, user_id: str, role: str, by: str = a.OWNER) -> None:
     """Invited by the owner, and come: the code is what the mail would say."""
     body = {"email": f"{user_id}@example.com", "role": role}
-    invited = stage.ask(a.OWNER, "POST", f"/v1/stores/{store_id}/invitations", body).json["id"]
+    invited = stage.ask(by, "POST", f"/v1/stores/{store_id}/invitations", body).json["id"]
     row = stage.cloud.rows("stores")[f"STORE#{store_id}", f"INVITATION#{invited}"]
     code = staff_rules.code_for(Invitation.model_validate(decode(row)), settings.key("invitation"))
     stage.ask(user_id, "POST", f"/v1/stores/{store_id}/invitations/{invited}/accept", {"code": code})
@@ -97,23 +104,74 @@ def hand_over(stage: Stage) -> None:
     stage.ask(a.OWNER, "POST", f"/v1/stores/{store_id}/leave")
 
 
+def paper(stage: Stage, store_id: str, owner: str, kind: str) -> str:
+    """First something that it is not. Where it is."""
+    body = {"kind": kind, "name": "paper.pdf", "content_type": "application/pdf", "size_bytes": len(PDF)}
+    upload = stage.ask(owner, "POST", f"/v1/stores/{store_id}/verification/documents", body).json
+    document = f"/v1/stores/{store_id}/verification/documents/{upload['document_id']}"
+    for content in (b"MZ" + PDF[2:], PDF):
+        stage.cloud.files.sent_to(upload["fields"]["key"], content, "application/pdf")
+        stage.ask(owner, "POST", f"{document}/confirm")
+    return document
+
+
+def picture(stage: Stage, store_id: str) -> None:
+    logo = f"/v1/stores/{store_id}/pictures/logo"
+    upload = stage.ask(a.OWNER, "POST", logo, {"content_type": "image/png"}).json
+    for content in (b"MZ" + PNG[2:], PNG):
+        stage.cloud.files.sent_to(upload["fields"]["key"], content, "image/png")
+        stage.ask(a.OWNER, "PUT", logo, {"picture_id": upload["picture_id"]})
+
+
 def verify(stage: Stage) -> None:
-    """Papers sent in, refused, sent in again, accepted. The files themselves lie in S3, which no tale is about."""
+    """Papers sent in, one of them taken back; refused, sent in again, accepted."""
     store_id = opened(stage)
-    papers_of = f"/v1/stores/{store_id}/verification"
-    with (
-        patch.object(papers, "form_for", lambda *_: Form("https://files.example.com/", {"key": "incoming"})),
-        patch.object(papers, "keep", lambda *_: None),
-    ):
-        for kind in ("identity", "business"):
-            body = {"kind": kind, "name": "paper.pdf", "content_type": "application/pdf", "size_bytes": 1000}
-            document = stage.ask(a.OWNER, "POST", f"{papers_of}/documents", body).json["document_id"]
-            stage.ask(a.OWNER, "POST", f"{papers_of}/documents/{document}/confirm")
+    for kind in ("identity", "business"):
+        paper(stage, store_id, a.OWNER, kind)
+    stage.ask(a.OWNER, "DELETE", paper(stage, store_id, a.OWNER, "address"))
     for decision in ("reject", "approve"):
-        stage.ask(a.OWNER, "POST", f"{papers_of}/submit")
-        stage.ask(MODERATOR, "POST", f"{papers_of}/claim", role="moderator")
+        stage.ask(a.OWNER, "POST", f"/v1/stores/{store_id}/verification/submit")
+        stage.ask(MODERATOR, "POST", f"/v1/stores/{store_id}/verification/claim", role="moderator")
         body = {"reason": "As it should be, or not"}
-        stage.ask(MODERATOR, "POST", f"{papers_of}/{decision}", body, role="moderator")
+        stage.ask(MODERATOR, "POST", f"/v1/stores/{store_id}/verification/{decision}", body, role="moderator")
+
+
+def decorate(stage: Stage) -> None:
+    """One logo, another one in its place, none."""
+    store_id = opened(stage)
+    for _ in range(2):
+        picture(stage, store_id)
+    stage.ask(a.OWNER, "DELETE", f"/v1/stores/{store_id}/pictures/logo")
+
+
+def hear(stage: Stage, kind: str, **data: str) -> None:
+    """Again and again, as the queue does."""
+    metadata = {"id": "evt_1", "type": kind, "version": 1, "occurred_at": "2030-01-01T12:00:00.000Z"}
+    metadata |= {"aggregate": data["user_id"], "sequence": 9, "correlation_id": "cor_1"}
+    body = {"source": "metco.identity", "detail-type": f"{kind}.v1", "detail": {"metadata": metadata, "data": data}}
+    stage.processes.environment = {**stage.function.environment, "EXPORTS": "files"}
+    records = [{"messageId": "1", "body": json.dumps(body)}]
+    for _ in range(10):
+        with suppress(Crash):
+            if consumers.handler({"Records": records}, Context()) == {"batchItemFailures": []}:
+                return
+    raise AssertionError("it never came to an end")
+
+
+def depart(stage: Stage) -> None:
+    """All is told, then forgotten: a store of one's own with its files, another one's share, an invitation."""
+    store_id = opened(stage)
+    picture(stage, store_id)
+    paper(stage, store_id, a.OWNER, "business")
+    shared = opened(stage, FAN, "shared")
+    hired(stage, shared, a.OWNER, "owner", by=FAN)
+    for owner in (a.OWNER, FAN):
+        paper(stage, shared, owner, "identity")
+    body = {"email": "gone@example.com", "role": "cashier"}
+    stage.ask(FAN, "POST", f"/v1/stores/{shared}/invitations", body)
+    hear(stage, "DataExportRequested", user_id=a.OWNER, export_id="exp_1")
+    address = mark("gone@example.com", settings.key("address", secret="ADDRESSES_SECRET_ID"))
+    hear(stage, "UserErased", user_id=a.OWNER, email_mark=address)
 
 
 def suspend(stage: Stage) -> None:
@@ -123,9 +181,22 @@ def suspend(stage: Stage) -> None:
         stage.ask(MODERATOR, "POST", f"/v1/stores/{store_id}/{decision}", body, role="moderator")
 
 
-@pytest.mark.parametrize("tale", [set_up, move, follow, share, hand_over, verify, suspend])
+@pytest.mark.parametrize("tale", [set_up, move, follow, share, hand_over, verify, decorate, depart, suspend])
 def test_a_fault_at_any_call_leaves_nothing_else_behind(tale):
     assert list(tales.differences(api, tale)) == []
+
+
+def test_the_tales_meet_faults_at_every_kind_of_call_to_the_bucket():
+    met = tales.calls_met(api, [verify, decorate, depart], "s3")
+    assert set(met) == {"GetObject", "CopyObject", "DeleteObject", "PutObject"}
+    print("calls to the bucket, each tried with every fault:", dict(met))
+
+
+def test_after_the_tale_of_a_departure_only_what_others_have_is_left():
+    _, rows = tales.told(api, depart, PointPlan(0, ""))
+    objects = sorted(row["sk"].split("/")[0] for row in rows if row["pk"] == "OBJECT" and "incoming" not in row["sk"])
+    assert objects == ["exports", "papers"]  # the part of the export, and the paper of the owner who stays
+    assert "gone@example.com" not in str(rows)
 
 
 def test_a_tale_notices_what_is_told_after_it_was_done():

@@ -8,6 +8,7 @@ import pytest
 
 from functions.identity import api, providers, rules
 from functions.identity.rules import second_factor
+from functions.identity.store.social import link_rows
 from kernel import clock, settings
 from kernel.changes import encode
 from tests.builders import identity as an
@@ -59,17 +60,29 @@ def move(stage: Stage) -> None:
 
 
 def guard(stage: Stage) -> None:
-    """A second factor on, replaced, off."""
+    """A second factor on, replaced, its recovery codes drawn anew, off."""
     settled(stage)
     for _ in range(2):
         enrolment = stage.ask(ADA, "POST", "/v1/me/second-factor-enrolments").json["id"]
         secret = second_factor.secret(ADA, enrolment, key(stage, "second-factor"))
         code = second_factor.code_at(secret, second_factor.step_of(clock.now()))
         stage.ask(ADA, "PUT", "/v1/me/second-factor", {"enrolment_id": enrolment, "code": code})
+        following = second_factor.code_at(secret, second_factor.step_of(clock.now()) + 1)
+        stage.ask(ADA, "POST", "/v1/me/recovery-codes", {"code": following})
     stage.ask(ADA, "DELETE", "/v1/me/second-factor")
 
 
-@pytest.mark.parametrize("tale", [move, guard])
+def part(stage: Stage) -> None:
+    """From a provider that signed in."""
+    settled(stage)
+    link = "5" * 40
+    rows = stage.cloud.dynamodb.tables["identity"]
+    for change in link_rows(link, ADA, "google"):
+        rows[change.key] = encode(change.item)
+    stage.ask(ADA, "DELETE", f"/v1/me/linked-providers/{link}")
+
+
+@pytest.mark.parametrize("tale", [move, guard, part])
 def test_a_fault_at_any_call_of_a_change_leaves_nothing_else_behind(tale, monkeypatch):
     monkeypatch.setattr(tales, "NEVER_ALIKE", (*tales.NEVER_ALIKE, *COUNTED))
     assert list(tales.differences(api.api, tale)) == []
@@ -94,7 +107,7 @@ def signed_in(sign_in, wanted: str, plan: PointPlan) -> list[str]:
     secrets = {"providers": '{"google": "known to both"}'}
     configured = tales.stage(api.api, wire, chance, lambda: None, parameter=an.provider_settings(), secrets=secrets)
     with configured as (stage, clock_):
-        wire.switch = clock_.tick
+        wire.switch, stage.wait = clock_.tick, clock_.wait
         settled(stage)
         tries = next(number for number in range(1, 4) if sign_in(stage, wanted))
         wire.plan = no_faults
@@ -136,7 +149,7 @@ def test_a_fault_at_any_call_of_a_sign_in_makes_no_second_account_and_no_session
 
 def test_every_write_of_these_files_is_in_a_tale(monkeypatch):
     with coverage.watched() as reached, patch.object(providers, "fetch", an.GOOGLE.answer):
-        for tale in (move, guard):
+        for tale in (move, guard, part):
             tales.told(api.api, tale, PointPlan(0, ""))
         for way in WAYS.values():
             signed_in(*way, PointPlan(0, ""))

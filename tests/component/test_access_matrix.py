@@ -71,12 +71,8 @@ def public_call(name: str) -> Answered:
         case "confirm_password_reset":
             reset = call("reset_password", None, {}, email="owner@example.com").json["id"]
             return call(name, None, {"reset_id": reset}, code=identity.code_of(reset))
-        case "begin_social_sign_in":
-            identity.with_providers()
-        case "finish_social_sign_in":
-            begun, code = identity.at_google(email="owner@example.com")
-            body: dict[str, Any] = {"continuation": begun["continuation"], "code": code}
-            return call(name, None, {"social_sign_in_id": begun["id"]}, **body)
+        case "begin_social_sign_in" | "finish_social_sign_in" | "come_back_by_form":
+            return provider_call(name)
         case "sign_in_with_code":
             code_id = call("send_sign_in_code", None, {}, to="owner@example.com").json["id"]
             return call(name, None, {"code_id": code_id}, code=identity.code_of(code_id))
@@ -91,11 +87,24 @@ def public_call(name: str) -> Answered:
     return call(name, None, things)
 
 
+def provider_call(name: str) -> Answered:
+    """By a provider, on the way there and on the two ways back."""
+    if name == "come_back_by_form":
+        identity.with_providers(page="https://metco.example/signed-in")
+        return identity.post_form("google", state="soc_00000000000000000000000000", code="4/0Ab")
+    if name == "begin_social_sign_in":
+        identity.with_providers()
+        return call(name, None, a_person("shop@example.com").things())
+    begun, code = identity.at_google(email="owner@example.com")
+    body: dict[str, Any] = {"continuation": begun["continuation"], "code": code}
+    return call(name, None, {"social_sign_in_id": begun["id"]}, **body)
+
+
 @pytest.mark.parametrize("name", OPEN)
 def test_a_public_route_needs_no_account(name: str, world: World):
     identity.an_account("owner@example.com")
     answer = public_call(name)
-    assert 200 <= answer.status < 300, answer.text
+    assert 200 <= answer.status < 300 or answer.status == 303, answer.text
 
 
 # Refreshing is missing: moto has no answer to a token it did not make.

@@ -49,15 +49,10 @@ def live_grants(stack: Stack) -> list[Live]:
             for statement in _document(iam, role, policy)["Statement"]
             for action in _listed(statement["Action"])
             for resource in _listed(statement["Resource"])
-            if action not in USED_BY_AWS and not _of_the_many(role, action)
+            if action not in USED_BY_AWS
         ),
         key=str,
     )
-
-
-def _of_the_many(role: str, action: str) -> bool:
-    """The sweep seals a cursor, and needs its key, only for whoever has over a hundred rows: no walk makes them."""
-    return "-SweepRole" in role and action == "secretsmanager:GetSecretValue"
 
 
 def missed(stack: Stack, grant: Live) -> str:

@@ -103,6 +103,32 @@ def picture(person: Person) -> None:
             person.mine("DELETE", "/v1/me/avatar", expect=204)
 
 
+def sell(person: Person, name: str, street: str) -> None:
+    """A store of one's own under one's own name, its papers, and where it sends from."""
+    opening = {"name": name, "slug": f"sold-{time.time_ns()}", "country": "DE", "currency": "EUR"}
+    store_id = person.mine("POST", "/v1/stores", expect=201, json=opening).json()["store_id"]
+    about = {"description": f"By {name}, {street}"}
+    person.mine("PATCH", f"/v1/stores/{store_id}", json=about, headers={"Idempotency-Key": "a-new-description"})
+    papers = f"/v1/stores/{store_id}/verification/documents"
+    content = b"%PDF-1.7\n" + f"{name}, {street}".encode()
+    paper = {"kind": "identity", "name": f"{name}.pdf", "content_type": "application/pdf", "size_bytes": len(content)}
+    form = person.mine("POST", papers, expect=201, json=paper).json()
+    sent = httpx.post(form["url"], data=form["fields"], files={"file": ("paper.pdf", content)}, timeout=30)
+    assert sent.status_code in (200, 201, 204), sent.text
+    person.mine("POST", f"{papers}/{form['document_id']}/confirm")
+
+
+def invited_by(other: Person, person: Person) -> str:
+    """Into another's store, and not yet answered."""
+    opening = {"name": "Film", "slug": f"inviting-{time.time_ns()}", "country": "DE", "currency": "EUR"}
+    store_id = str(other.mine("POST", "/v1/stores", expect=201, json=opening).json()["store_id"])
+    body = {"email": person.email, "role": "cashier"}
+    once = {"Idempotency-Key": "invited-once"}
+    other.mine("POST", f"/v1/stores/{store_id}/invitations", expect=201, json=body, headers=once)
+    soon(person, lambda: any(store_id in one["text"] for one in person.stack.mailbox(person.email)))
+    return store_id
+
+
 def take_along(person: Person) -> zipfile.ZipFile:
     """The archive, by the link in the mail."""
     person.mine("POST", "/v1/me/exports", expect=202)

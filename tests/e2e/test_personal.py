@@ -3,8 +3,9 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 from local.stack import Stack
 from tests.e2e import personal_walk as personal
@@ -16,10 +17,9 @@ NAME, STREET = "Wilhelmina Featherstonehaugh", "Quittengasse 11"  # of nobody el
 
 
 def everything(stack: Stack) -> Iterator[tuple[str, str]]:
-    """Every row, object, account, message under way and log line on this laptop, as text, and where it is.
-
-    But for the mailbox, which stands in for the person's own.
-    """
+    """Every row, object, account, message sent or under way, and log line on this laptop, as text, and where it is."""
+    for message in stack.mailbox():
+        yield "mailbox", json.dumps(message, ensure_ascii=False)
     for table, item in personal.rows(stack):
         yield f"{table}: {item['pk']} {item['sk']}", json.dumps(item, ensure_ascii=False)
     s3 = stack.client("s3")
@@ -34,6 +34,10 @@ def everything(stack: Stack) -> Iterator[tuple[str, str]]:
     for queue in sqs.list_queues().get("QueueUrls", []):
         waiting = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0)
         yield queue, json.dumps(waiting.get("Messages", []))
+    yield from said(stack)
+
+
+def said(stack: Stack) -> Iterator[tuple[str, str]]:
     logs = stack.client("logs")
     for group in logs.describe_log_groups()["logGroups"]:
         for event in logs.filter_log_events(logGroupName=group["logGroupName"])["events"]:
@@ -73,20 +77,43 @@ def test_a_person_keeps_lends_and_shows(stack: Stack):
     assert [place for place, text in everything(stack) if key in text] == []
 
 
-def test_everything_can_be_taken_along_and_then_nothing_on_the_laptop_leads_to_the_person(stack: Stack):
-    person = Person(stack)
-    person.sign_up()
-    personal.sign_in_by_sms(person)
-    phone = person.mine("GET", "/v1/me").json()["phone"]
-    personal.furnish(person, NAME, STREET)
-    personal.picture(person)
-    traces = (person.email, phone, NAME, STREET)
-    assert {trace for trace in traces if any(trace in text for _, text in everything(stack))} == set(traces)
-    archive = personal.take_along(person)
-    known = json.loads(archive.read("identity.json"))
-    assert (known["profile"]["email"], known["profile"]["phone"]) == (person.email, phone)
-    assert known["addresses"]["items"][0]["line1"] == STREET
-    assert json.loads(archive.read("stores.json"))
-    personal.leave(person)
-    assert [place for place, text in everything(stack) if any(one in text for one in traces)] == []
-    person.ask("POST", "/v1/sessions", expect=401, json={"email": person.email, "password": PASSWORD})
+def left_on_disk(home: Path) -> Iterator[tuple[str, str]]:
+    """What a stopped laptop keeps: the state of every service, each object, each log."""
+    for file in sorted(home.rglob("*")):
+        if file.is_file():
+            yield str(file.relative_to(home)), file.read_bytes().decode("latin-1")
+
+
+def found(places: Iterator[tuple[str, str]], traces: Iterable[str]) -> list[tuple[str, str]]:
+    """Which trace is where, however its letters are written there."""
+    wanted = {form.casefold(): one for one in traces for form in (one, quote(one), quote_plus(one))}
+    return [(where, one) for where, text in places for form, one in wanted.items() if form in text.casefold()]
+
+
+def test_everything_can_be_taken_along_and_then_nothing_on_the_laptop_leads_to_the_person(tmp_path: Path):
+    """A laptop of its own: in the end it is stopped, and what it keeps is searched too."""
+    with Stack.start(tmp_path / "metco") as stack:
+        person, other = Person(stack), Person(stack)
+        person.sign_up()
+        personal.sign_in_by_sms(person)
+        phone = person.mine("GET", "/v1/me").json()["phone"]
+        personal.furnish(person, NAME, STREET)
+        personal.picture(person)
+        personal.sell(person, NAME, STREET)
+        other.sign_up()
+        other.sign_in()
+        stores = personal.invited_by(other, person)
+        traces = (person.email, phone, NAME, STREET)
+        assert {trace for _, trace in found(everything(stack), traces)} == set(traces)
+        archive = personal.take_along(person)
+        known = json.loads(archive.read("identity.json"))
+        assert (known["profile"]["email"], known["profile"]["phone"]) == (person.email, phone)
+        assert known["addresses"]["items"][0]["line1"] == STREET
+        assert json.loads(archive.read("stores.json"))["stores"][0]["name"] == NAME
+        personal.leave(person)
+        invitations = f"/v1/stores/{stores}/invitations"
+        personal.soon(person, lambda: other.mine("GET", invitations).json()["items"][0]["state"] == "revoked")
+        personal.soon(person, lambda: found(everything(stack), traces) == [])
+        person.ask("POST", "/v1/sessions", expect=401, json={"email": person.email, "password": PASSWORD})
+    assert found(left_on_disk(tmp_path), [other.email])  # the search sees what is there
+    assert found(left_on_disk(tmp_path), traces) == []

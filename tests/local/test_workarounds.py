@@ -16,6 +16,7 @@ import pytest
 
 from local.cloud import LAYERS, Cloud
 from local.home import ACCOUNT, LOCALHOST, REGION
+from local.mailbox import messages
 from local.workarounds import WORKAROUNDS
 from local.workarounds.functions import CALLS_REMEMBERED, PROCESSES_PER_FUNCTION
 from local.workarounds.streams import deliver
@@ -139,7 +140,7 @@ def write(cloud: Cloud, table: str, *keys: str) -> None:
 
 
 def got(cloud: Cloud, table: str, key: str) -> int:
-    return sum(line.startswith("GOT") and key in line.split() for line in said(cloud, table))
+    return sum(line.split().count(key) for line in said(cloud, table) if line.startswith("GOT"))
 
 
 @without("streams_honour_their_mapping")
@@ -213,6 +214,16 @@ def test_streams_go_on_after_a_restart(tmp_path: Path):
     assert seen_after_a_restart(tmp_path)
 
 
+def test_the_saved_state_has_nothing_that_was_read_from_a_stream(tmp_path: Path):
+    with a_cloud(tmp_path) as cloud:
+        a_streamed_table(cloud, "kept")
+        write(cloud, "kept", "of-somebody-erased")
+        cloud.client("dynamodb").delete_item(TableName="kept", Key={"pk": {"S": "of-somebody-erased"}})
+        assert eventually(lambda: got(cloud, "kept", "of-somebody-erased") == 2)
+        time.sleep(0.2)  # it is read a moment before the mapping says so
+    assert "of-somebody-erased" not in (tmp_path / "state" / "dynamodb.json").read_text()
+
+
 # mail
 
 
@@ -230,11 +241,11 @@ def a_sender(cloud: Cloud) -> None:
         sesv2.create_email_identity(EmailIdentity="metco.example")
 
 
-def send(sesv2: Any, sender: str = "Metco <no-reply@metco.example>") -> None:
+def send(sesv2: Any, sender: str = "Metco <no-reply@metco.example>", to: str = "buyer@metco.example") -> None:
     text = {"Data": "hello"}
     sesv2.send_email(
         FromEmailAddress=sender,
-        Destination={"ToAddresses": ["buyer@metco.example"]},
+        Destination={"ToAddresses": [to]},
         Content={"Simple": {"Subject": text, "Body": {"Text": text}}},
     )
 
@@ -245,6 +256,43 @@ def test_the_mailbox_would_be_empty_after_a_restart(tmp_path: Path):
 
 def test_the_mailbox_keeps_its_mail(tmp_path: Path):
     assert [mail["To"] for mail in mails_after_a_restart(tmp_path)] == [["buyer@metco.example"]]
+
+
+def left_when_the_account_goes(cloud: Cloud) -> set[str]:
+    """Of one mail and one SMS each to a person whose account the pool deletes and to somebody else."""
+    dynamodb, cognito, table = cloud.client("dynamodb"), cloud.client("cognito-idp"), "people"
+    keys = {"pk": "HASH", "sk": "RANGE"}
+    dynamodb.create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
+    )
+    profile = {"pk": "USER#usr_1", "sk": "PROFILE", "email": "Gone@metco.example", "phone": "+380671111111"}
+    dynamodb.put_item(TableName=table, Item={name: {"S": value} for name, value in profile.items()})
+    pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
+    cognito.admin_create_user(UserPoolId=pool, Username="usr_1", MessageAction="SUPPRESS")
+    a_sender(cloud)
+    for to in ("gone@metco.example", "stays@metco.example"):
+        send(cloud.client("sesv2"), to=to)
+    for number in ("+380671111111", "+380672222222"):
+        cloud.client("sns").publish(PhoneNumber=number, Message="hello")
+    cognito.admin_delete_user(UserPoolId=pool, Username="usr_1")
+    kept = messages(cloud)
+    dynamodb.delete_table(TableName=table)
+    return {to for message in kept for to in message["to"]} & {
+        *("gone@metco.example", "stays@metco.example"),
+        *("+380671111111", "+380672222222"),
+    }
+
+
+@without("mail_goes_with_its_person")
+def test_what_was_sent_to_a_person_would_outlive_their_account(bare: Cloud):
+    assert len(left_when_the_account_goes(bare)) == 4
+
+
+def test_what_was_sent_to_a_person_goes_with_their_account(cloud: Cloud):
+    assert left_when_the_account_goes(cloud) == {"stays@metco.example", "+380672222222"}
 
 
 def what_is_logged_of_messages(cloud: Cloud) -> list[str]:

@@ -1,6 +1,7 @@
 """Checks Metco's own rules over the whole repository: what no ready-made linter knows about this code."""
 
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -32,6 +33,15 @@ def misplaced(root: Path) -> Iterator[str]:
     for folder in sorted((root / "functions").iterdir() if (root / "functions").is_dir() else ()):
         if folder.is_dir() and any(folder.glob("*.py")) and not (folder / "__init__.py").exists():
             yield f"functions/{folder.name}: layout: without __init__.py import-linter passes it unseen"
+    for link in _links(root):
+        yield f"{link}: layout: a committed link leads to nowhere on the next machine"
+
+
+def _links(root: Path) -> list[str]:
+    """What git keeps as symbolic links. A tree that is not a checkout has none that could be committed."""
+    command = ["git", "-C", str(root), "ls-files", "-s", "-z"]
+    listed = subprocess.run(command, check=False, capture_output=True, text=True)
+    return [entry.partition("\t")[2] for entry in listed.stdout.split("\0") if entry.startswith("120000 ")]
 
 
 def sources(root: Path) -> Iterator[Source]:

@@ -18,8 +18,9 @@ PLACES = {
     "infra": "infra/domains/{name}.py",
     "tests.builder": "tests/builders/{name}.py",
     "tests.rules": "tests/unit/{name}/test_rules.py",
+    "tests.told": "tests/component/told/{name}.py",
 }
-PACKAGES = ("functions/{name}", "tests/builders", "tests/unit/{name}")
+PACKAGES = ("functions/{name}", "tests/builders", "tests/component/told", "tests/unit/{name}")
 PERMISSIONS = "layers/kernel/python/permissions.py"
 APP = "infra/app.py"
 MATRIX = "tests/component/access_matrix.toml"

@@ -25,14 +25,9 @@ api = Api("identity")
 
 def send_code(purpose: Purpose, email: str, locale: Locale) -> CodeSent:
     now = clock.now()
-    challenge = rules.challenge(ids.new_id("cha"), purpose, address_of(email), email, locale, now)
+    challenge = rules.challenge(ids.new_id("cha"), purpose, rules.address_key(email), email, locale, now)
     store().begin(challenge, now, caller())
     return CodeSent(id=challenge.id, expires_at=challenge.expires_at)
-
-
-def address_of(to: str) -> str:
-    """The key of an e-mail address or telephone number."""
-    return rules.address_key(to)
 
 
 def caller() -> Network | None:

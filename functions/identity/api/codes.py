@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.identity import accounts, rules
-from functions.identity.api.app import address_of, api, caller, check_phone, second_step
+from functions.identity.api.app import api, caller, check_phone, second_step
 from functions.identity.model import ChallengeId, CodeRefused, CodeSent, Purpose, SignedIn
 from functions.identity.model.contacts import CodeSignIn, SignInCodeRequest
 from functions.identity.rules import contacts
@@ -20,7 +20,7 @@ def send_sign_in_code(request: SignInCodeRequest) -> CodeSent:
     """Ask for a code to sign in with, by mail or SMS. The answer is the same whether the account exists or not."""
     check_phone(request.to)
     now = clock.now()
-    challenge = contacts.sign_in_code(ids.new_id("cha"), address_of(request.to), request.to, now)
+    challenge = contacts.sign_in_code(ids.new_id("cha"), rules.address_key(request.to), request.to, now)
     store().begin(challenge, now, caller())
     return CodeSent(id=challenge.id, expires_at=challenge.expires_at)
 

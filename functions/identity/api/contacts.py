@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.identity import rules
-from functions.identity.api.app import address_of, api, caller, check_fresh, check_phone, profile_of
+from functions.identity.api.app import api, caller, check_fresh, check_phone, profile_of
 from functions.identity.model import Challenge, ChallengeId, CodeSent, Profile, Purpose
 from functions.identity.model.contacts import ConfirmChange, EmailChange, PhoneChange
 from functions.identity.rules import contacts
@@ -23,7 +23,9 @@ def change_email(request: EmailChange) -> CodeSent:
     now = clock.now()
     check_fresh(me, now)
     profile = profile_of(me.id)
-    return _begin(contacts.email_change(ids.new_id("cha"), address_of(request.email), request.email, profile, now))
+    return _begin(
+        contacts.email_change(ids.new_id("cha"), rules.address_key(request.email), request.email, profile, now)
+    )
 
 
 @api.post("/v1/me/email-changes/<email_change_id>/confirm", permit="change_contacts")
@@ -40,7 +42,9 @@ def change_phone(request: PhoneChange) -> CodeSent:
     now = clock.now()
     check_fresh(me, now)
     profile = profile_of(me.id)
-    return _begin(contacts.phone_change(ids.new_id("cha"), address_of(request.phone), request.phone, profile, now))
+    return _begin(
+        contacts.phone_change(ids.new_id("cha"), rules.address_key(request.phone), request.phone, profile, now)
+    )
 
 
 @api.post("/v1/me/phone-changes/<phone_change_id>/confirm", permit="change_contacts")
@@ -58,7 +62,7 @@ def remove_phone() -> None:
     profile = profile_of(me.id)
     if profile.phone:
         left, change = contacts.without_phone(ids.new_id("cha"), profile, now)
-        store().remove_phone(left, change, left=address_of(profile.phone), receipt=receipt(None, 204))
+        store().remove_phone(left, change, left=rules.address_key(profile.phone), receipt=receipt(None, 204))
 
 
 def _begin(challenge: Challenge) -> CodeSent:
@@ -79,5 +83,5 @@ def _confirm(change_id: str, purpose: Purpose, code: str) -> Profile:
     rules.check_code(challenge, purpose, code, settings.key("code"), clock.now())
     changed = contacts.changed(profile, challenge)
     before = profile.email if purpose is Purpose.EMAIL_CHANGE else profile.phone
-    left = address_of(before) if before else ""
+    left = rules.address_key(before) if before else ""
     return store().change_contact(changed, challenge, left=left, receipt=receipt(changed))

@@ -1,9 +1,18 @@
 """A second factor: turn it on with an authenticator app, look after it, turn it off."""
 
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from functions.identity import events
 from functions.identity.api.app import api, check_fresh, profile_of
+from functions.identity.model import UserId
 from functions.identity.model.second_factor import (
     ConfirmSecondFactor,
     RecoveryCodes,
+    RemoveSecondFactor,
+    RenewRecoveryCodes,
+    SecondFactorOff,
     SecondFactorOffer,
     SecondFactorView,
 )
@@ -62,3 +71,38 @@ def remove_second_factor() -> None:
     factor = store().second_factor(me.id)
     if factor:
         store().turn_off(factor, receipt(None, 204))
+
+
+@api.post("/v1/me/recovery-codes", permit="change_second_factor", status_code=201)
+def renew_recovery_codes(request: RenewRecoveryCodes) -> RecoveryCodes:
+    """Get new recovery codes; the old ones are void. Takes the app's next code, for which no recovery code does."""
+    me = require("change_second_factor", owner=authz.principal().id)
+    now, key = clock.now(), settings.key("second-factor")
+    factor = store().second_factor(me.id)
+    if not factor:
+        raise SecondFactorOff()
+    store().count_second_factor(me.id, now)
+    step = rules.shown_by_app(factor, request.code, key, now)
+    asked = receipt(None, 201)  # never written, for it would hold the codes: the key alone makes a repetition alike
+    drawn = ids.derived_id("rec", me.id, asked.key) if asked else ids.new_id("rec")
+    if factor.drawn != drawn:
+        store().draw_recovery_codes(factor, drawn, step, now)
+    return RecoveryCodes(codes=rules.recovery_codes(me.id, factor.enrolment_id, key, drawn))
+
+
+@api.post("/v1/users/<user_id>/second-factor/remove", permit="remove_second_factor", status_code=204)
+def remove_lost_second_factor(user_id: Annotated[UserId, Path()], request: RemoveSecondFactor) -> None:
+    """Take the second factor off the account of somebody who has lost app and recovery codes. They are told by mail.
+
+    Make sure who is asking: the password is all that is left to protect the account. Needs a sign-in of the last half
+    hour.
+    """
+    admin = require("remove_second_factor")
+    check_fresh(admin, clock.now())
+    profile_of(user_id)
+    factor = store().second_factor(user_id)
+    if factor:
+        acted = events.OperatorActed(
+            operator_id=admin.id, action="remove_second_factor", subject=user_id, reason=request.reason
+        )
+        store().turn_off(factor, receipt(None, 204), acted)

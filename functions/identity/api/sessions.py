@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.identity import accounts, rules
-from functions.identity.api.app import address_of, api, caller, second_step
+from functions.identity.api.app import api, caller, second_step
 from functions.identity.model import (
     Refreshed,
     RefreshRequest,
@@ -28,7 +28,7 @@ from kernel.http import receipt, user_agent
 def sign_in(request: SignInRequest) -> SignedIn:
     """Sign in with address and password."""
     now = clock.now()
-    address = address_of(request.email)
+    address = rules.address_key(request.email)
     network = caller()
     store().count_sign_in(address, now, network)
     tokens = accounts.sign_in(store().account_of(address), request.password)

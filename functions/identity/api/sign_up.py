@@ -44,7 +44,8 @@ def verify_sign_up(sign_up_id: Annotated[ChallengeId, Path()], request: VerifySi
     rules.check_password(request.password.get_secret_value(), email=challenge.email, name=request.name)
     first_admin = settings.setting("first_admin", "")
     profile = rules.new_profile(challenge, name=request.name, first_admin=first_admin, now=now)
-    accounts.create(profile.user_id, request.password)
-    store().open_account(profile, challenge)
+    with store().password_turn(profile.user_id, None, now) as turn:
+        accounts.create(profile.user_id, request.password)
+        store().open_account(profile, challenge, turn)
     log.count("accounts_total")
     return profile

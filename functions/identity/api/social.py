@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Form, Path
 
 from functions.identity import accounts, providers, rules
-from functions.identity.api.app import address_of, api, caller, second_step
+from functions.identity.api.app import api, caller, check_fresh, profile_of, second_step
 from functions.identity.model import SignedIn
 from functions.identity.model.social import (
     Arrival,
@@ -13,8 +14,11 @@ from functions.identity.model.social import (
     Attempt,
     BeginSocialSignIn,
     FinishSocialSignIn,
+    LinkId,
+    LinkList,
     Provider,
     ProviderList,
+    ProviderName,
     ProviderUnknown,
     SocialSignIn,
     SocialSignInId,
@@ -22,9 +26,9 @@ from functions.identity.model.social import (
 )
 from functions.identity.rules import social
 from functions.identity.store import store
-from kernel import clock, ids, log, settings
-from kernel.authz import PUBLIC
-from kernel.http import user_agent
+from kernel import authz, clock, ids, log, settings
+from kernel.authz import PUBLIC, require
+from kernel.http import FORM, receipt, see_other, user_agent
 
 
 @api.get("/v1/sign-in-providers", permit=PUBLIC)
@@ -72,6 +76,41 @@ def finish_social_sign_in(
     )
 
 
+@api.post("/v1/sign-in-providers/<provider>/callback", permit=PUBLIC, takes=FORM, status_code=303)
+def come_back_by_form(
+    provider: Annotated[ProviderName, Path()],
+    state: Annotated[str, Form(min_length=1, max_length=100, examples=["soc_01k6m2q8vx4c7e9r1t3y5w7zab"])],
+    code: Annotated[str, Form(max_length=4096, examples=["c5f0…"])] = "",
+    error: Annotated[str, Form(max_length=100, description="Instead of a code", examples=[""])] = "",
+) -> Response[str]:
+    """Where a provider that answers by a form, as Apple does, has the browser post it.
+
+    The browser goes on to the page that finishes the sign-in, with `state` and `code` appended as by any provider.
+    """
+    return see_other(social.page_with(_provider(provider), state, code, error))
+
+
+@api.get("/v1/me/linked-providers", permit="manage_links")
+def list_linked_providers() -> LinkList:
+    """The accounts elsewhere that sign in to yours."""
+    me = require("manage_links", owner=authz.principal().id)
+    return LinkList(items=store().links(me.id))
+
+
+@api.delete("/v1/me/linked-providers/<link_id>", permit="manage_links", status_code=204)
+def remove_linked_provider(link_id: Annotated[LinkId, Path()]) -> None:
+    """Sign in by this account no more; you are told by mail. Needs a sign-in of the last half hour, and another way in.
+
+    Whoever signs in there again under your verified address links it again.
+    """
+    me = require("manage_links", owner=authz.principal().id)
+    check_fresh(me, clock.now())
+    profile, links = profile_of(me.id), store().links(me.id)
+    link = social.find(links, link_id)
+    social.check_removable(profile, links)
+    store().unlink(profile, link, receipt(None, 204))
+
+
 def _provider(name: str) -> Provider:
     found = settings.setting("providers", {}).get(name)
     if not found:
@@ -89,12 +128,14 @@ def _arrived(provider: Provider, attempt: Attempt, code: str) -> Arrival:
     linked = user_id is not None
     if not user_id:
         social.check_vouched(claims)
-        address = address_of(claims.email)
+        address = rules.address_key(claims.email)
         user_id = store().account_of(address)
         if not user_id:
-            profile = social.new_profile(link, claims, clock.now())
-            accounts.create_without_password(profile.user_id)
-            store().open_linked_account(profile, address, link)
+            now = clock.now()
+            profile = social.new_profile(link, claims, now)
+            with store().password_turn(profile.user_id, None, now) as turn:
+                accounts.create_without_password(profile.user_id)
+                store().open_linked_account(profile, address, link, provider.name, turn)
             log.count("accounts_total")
             user_id, linked = profile.user_id, True
     arrival = Arrival(

@@ -44,6 +44,11 @@ PersonName = Annotated[
 CurrencyCode = Annotated[
     str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency), Field(examples=["EUR"])
 ]
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=500),
+    Field(description="Kept with what was done", examples=["Joined the moderation team"]),
+]
 Locale = Literal["en", "uk", "hi"]
 Role = Literal["customer", "seller", "moderator", "finance", "admin"]
 UserId = Annotated[str, StringConstraints(pattern=ids.pattern("usr"))]
@@ -76,6 +81,7 @@ class Challenge(BaseModel):
     expires_at: datetime
     attempts: int = 0
     spent_on: str = ""  # the account that this challenge opened or changed
+    spent_at: datetime | None = None
 
 
 class Session(BaseModel):
@@ -136,6 +142,10 @@ class PasswordChange(Request):
     new_password: Password
 
 
+class FirstPassword(Request):
+    password: Password
+
+
 class PasswordResetRequest(Request):
     email: EmailAddress
 
@@ -147,11 +157,7 @@ class ConfirmPasswordReset(Request):
 
 class RolesChange(Request):
     roles: Annotated[list[Role], Field(min_length=1, max_length=5)]
-    reason: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=3, max_length=500),
-        Field(examples=["Joined the moderation team"]),
-    ]
+    reason: Reason
 
 
 # What people get
@@ -172,6 +178,7 @@ class Profile(Answer):
     locale: Locale
     currency: Annotated[str, Field(examples=["EUR"])]
     roles: list[Role]
+    has_password: Annotated[bool, Field(description="Not yet, for who came by a provider")] = True
     created_at: datetime
     version: Annotated[int, Field(examples=[3])]
 
@@ -237,6 +244,14 @@ class PasswordTooWeak(DomainError):
     """This password is too easy to guess."""
 
     status = 422
+
+
+class PasswordKnown(Conflict):
+    """This account has a password. Change it with the current one, or reset it by a code."""
+
+
+class PasswordBusy(Conflict):
+    """The password of this account is being set by another request. Wait a moment, then repeat yours."""
 
 
 class AlreadySpent(Conflict):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from functions.identity.model import Code
+from functions.identity.model import Code, Reason
 from kernel import ids
 from kernel.errors import Conflict, TooManyRequests, Unauthenticated
 from kernel.http import Answer, Request
@@ -23,11 +23,20 @@ class SecondFactor(BaseModel):
     since: datetime
     step: int  # of the last code that was used: no code is good twice
     used: int = 0  # which recovery codes are spent, a bit for each
+    drawn: str | None = None  # which set of recovery codes is good, once the first was replaced
 
 
 class ConfirmSecondFactor(Request):
     enrolment_id: EnrolmentId
     code: Code
+
+
+class RenewRecoveryCodes(Request):
+    code: Code
+
+
+class RemoveSecondFactor(Request):
+    reason: Reason
 
 
 class SecondFactorOffer(Answer):
@@ -52,6 +61,10 @@ class SecondFactorView(Answer):
     on: bool
     since: datetime | None
     recovery_codes_left: Annotated[int, Field(examples=[10])]
+
+
+class SecondFactorOff(Conflict):
+    """No second factor is on, so there are no recovery codes. Turn one on first."""
 
 
 class SecondFactorNeeded(Unauthenticated):

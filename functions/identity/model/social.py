@@ -14,6 +14,11 @@ ProviderName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9-]{1,30}$"
 SocialSignInId = Annotated[str, StringConstraints(pattern=ids.pattern("soc"))]
 
 
+LinkId = Annotated[
+    str, StringConstraints(pattern="^[0-9a-f]{40}$"), Field(examples=["5b3a0f6c1f0e6c5d4a529d0b1d1a5f0f7a11c9d2"])
+]
+
+
 class Provider(BaseModel):
     """An operator's setting: the issuer of an OpenID provider, and as whom we are known there."""
 
@@ -25,6 +30,7 @@ class Provider(BaseModel):
     redirect_uri: str  # a page of ours; it sends us what the provider appends to it
     scope: str = "openid email profile"
     response_mode: str = ""
+    page: str = ""  # where the browser goes on, if the provider posts a form and `redirect_uri` is our route for that
 
 
 class Attempt(BaseModel):
@@ -86,8 +92,24 @@ class SocialSignIn(Answer):
     expires_at: datetime
 
 
+class Link(Answer):
+    """An account elsewhere that signs in to this one."""
+
+    id: LinkId
+    provider: ProviderName
+    linked_at: datetime
+
+
+class LinkList(Answer):
+    items: list[Link]
+
+
 class ProviderList(Answer):
     items: list[ProviderName]
+
+
+class LastWayIn(Conflict):
+    """No other way leads into this account. Set a password first."""
 
 
 class ProviderUnknown(NotFound):

@@ -16,6 +16,7 @@ EXPORT_LIFE = timedelta(days=7)
 LINK_LIFE = timedelta(minutes=5)
 PATIENCE = timedelta(hours=1)  # with domains that have not put their part beside ours
 NOT_THE_PERSONS = ("pk", "sk", "_commit", "ttl", "hash", "version")
+MACHINERY = ("PASSWORD",)  # rows that say whose turn it is, and nothing of the person
 
 
 def requested(current: KeptErasure, now: datetime, wait: timedelta) -> KeptErasure:
@@ -78,7 +79,7 @@ def is_link_token(export_id: str, token: str, key: bytes) -> bool:
 
 def readable(rows: Iterable[Mapping[str, Any]]) -> str:
     """A person's rows as JSON, by what they are; what only the machinery needs is left out."""
-    told = {str(row["sk"]).lower(): _without(row) for row in rows}
+    told = {str(row["sk"]).lower(): _without(row) for row in rows if row["sk"] not in MACHINERY}
     return json.dumps(told, indent=2, ensure_ascii=False, sort_keys=True)
 
 

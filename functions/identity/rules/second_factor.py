@@ -55,8 +55,10 @@ def step_for(secret: bytes, code: str, now: datetime) -> int | None:
     return right[0] if right else None
 
 
-def recovery_codes(user_id: str, enrolment_id: str, key: bytes) -> list[str]:
-    return [_recovery_code(user_id, enrolment_id, number, key) for number in range(RECOVERY_CODES)]
+def recovery_codes(user_id: str, enrolment_id: str, key: bytes, drawn: str | None = None) -> list[str]:
+    """`drawn` names the set: whoever draws another has voided all of those before."""
+    told = f"{user_id}|{enrolment_id}|{drawn}" if drawn else f"{user_id}|{enrolment_id}"
+    return [_recovery_code(told, number, key) for number in range(RECOVERY_CODES)]
 
 
 def codes_left(factor: SecondFactor) -> int:
@@ -71,6 +73,14 @@ def confirmed(user_id: str, enrolment_id: str, code: str, key: bytes, now: datet
     return SecondFactor(user_id=user_id, enrolment_id=enrolment_id, since=now, step=step)
 
 
+def shown_by_app(factor: SecondFactor, code: str, key: bytes, now: datetime) -> int:
+    """The step of a code that the app shows; no recovery code does instead. Whether it is spent, the store decides."""
+    step = step_for(secret(factor.user_id, factor.enrolment_id, key), code, now)
+    if step is None:
+        raise SecondFactorRefused()
+    return step
+
+
 def use(factor: SecondFactor, given: str, key: bytes, now: datetime) -> Use:
     step = step_for(secret(factor.user_id, factor.enrolment_id, key), given.strip(), now)
     if step is not None and step > factor.step:
@@ -78,7 +88,7 @@ def use(factor: SecondFactor, given: str, key: bytes, now: datetime) -> Use:
     wanted = given.strip().lower()
     right = [
         number
-        for number, code in enumerate(recovery_codes(factor.user_id, factor.enrolment_id, key))
+        for number, code in enumerate(recovery_codes(factor.user_id, factor.enrolment_id, key, factor.drawn))
         if _same(code, wanted) and not factor.used >> number & 1
     ]
     if not right:
@@ -86,8 +96,8 @@ def use(factor: SecondFactor, given: str, key: bytes, now: datetime) -> Use:
     return Use(factor, recovery=right[0])
 
 
-def _recovery_code(user_id: str, enrolment_id: str, number: int, key: bytes) -> str:
-    digest = hmac.digest(key, f"recovery|{user_id}|{enrolment_id}|{number}".encode(), hashlib.sha256)
+def _recovery_code(told: str, number: int, key: bytes) -> str:
+    digest = hmac.digest(key, f"recovery|{told}|{number}".encode(), hashlib.sha256)
     letters = "".join(_ALPHABET[byte & 31] for byte in digest[:10])
     return f"{letters[:5]}-{letters[5:]}"
 

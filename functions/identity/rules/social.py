@@ -3,12 +3,23 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from functions.identity.model import Profile
-from functions.identity.model.social import AddressNotVouchedFor, Attempt, Claims, Provider, SocialSignInRefused
+from functions.identity.model.social import (
+    AddressNotVouchedFor,
+    Attempt,
+    Claims,
+    LastWayIn,
+    Link,
+    Provider,
+    ProviderUnknown,
+    SocialSignInRefused,
+)
 from kernel import ids
+from kernel.errors import NotFound
 
 ATTEMPT_LIFE = timedelta(minutes=15)
 
@@ -57,6 +68,14 @@ def authorization_url(endpoint: str, provider: Provider, attempt: Attempt) -> st
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
 
 
+def page_with(provider: Provider, state: str, code: str, error: str) -> str:
+    """As if the provider had appended it itself: the page need not know by which way somebody came."""
+    if not provider.page:
+        raise ProviderUnknown()
+    said = {"state": state, "error": error} if error else {"state": state, "code": code}
+    return f"{provider.page}{'&' if '?' in provider.page else '?'}{urlencode(said)}"
+
+
 def link_key(issuer: str, subject: str, key: bytes) -> str:
     """Stands for a person at a provider, as an address's key stands for the address."""
     return hmac.new(key, f"{issuer}|{subject}".encode(), hashlib.sha256).hexdigest()[:40]
@@ -81,9 +100,23 @@ def new_profile(link: str, claims: Claims, now: datetime) -> Profile:
         locale="en",
         currency="EUR",
         roles=["customer"],
+        has_password=False,
         created_at=now,
         version=2,
     )
+
+
+def find(links: Sequence[Link], link_id: str) -> Link:
+    for one in links:
+        if one.id == link_id:
+            return one
+    raise NotFound()
+
+
+def check_removable(profile: Profile, links: Sequence[Link]) -> None:
+    """Codes by mail lead in too, but who came by a provider may long have lost the mailbox it vouched for."""
+    if len(links) == 1 and not profile.has_password:
+        raise LastWayIn()
 
 
 def code_hash(code: str) -> str:

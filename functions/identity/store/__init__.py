@@ -11,7 +11,7 @@ CHALLENGE#<id>        -              a one-time code on its way, with its attemp
 LIMIT#<what>#<key>    <window>       how often something was done in a window
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -32,6 +32,7 @@ from functions.identity.model.social import Arrival
 from functions.identity.rules.contacts import FAILURES_PER_CALLER, Network
 from functions.identity.rules.second_factor import Use
 from functions.identity.store.contacts import Contacts
+from functions.identity.store.passwords import Passwords, Turn
 from functions.identity.store.rows import (
     challenge_of,
     count,
@@ -52,7 +53,7 @@ from kernel.table import Change, Receipt, Table, put, update
 SESSIONS_PER_COMMIT = 40  # each takes two rows of a transaction's hundred
 
 
-class Store(SecondFactors, Links, Contacts):
+class Store(SecondFactors, Links, Contacts, Passwords):
     def __init__(self) -> None:
         self._table = Table()
 
@@ -81,7 +82,7 @@ class Store(SecondFactors, Links, Contacts):
         claim = self._table.get(f"EMAIL#{address}", "-")
         return claim["user_id"] if claim else None
 
-    def open_account(self, profile: Profile, challenge: Challenge) -> None:
+    def open_account(self, profile: Profile, challenge: Challenge, turn: Turn) -> None:
         """The claim of the address is what makes the account: of all who try, one gets it."""
         registered = events.UserRegistered(
             user_id=profile.user_id, roles=list(profile.roles), locale=profile.locale, currency=profile.currency
@@ -94,6 +95,7 @@ class Store(SecondFactors, Links, Contacts):
                 .absent()
                 .otherwise(AccountExists()),
                 put(profile_item(profile)).absent().otherwise(AccountExists()),
+                turn.over(),
             ],
             [Event(registered, profile.user_id, 1), Event(verified, profile.user_id, 2)],
         )
@@ -161,33 +163,10 @@ class Store(SecondFactors, Links, Contacts):
             batch = open_ones[start : start + SESSIONS_PER_COMMIT]
             self._table.commit(*_ending(batch), receipt if start == 0 else None)
 
-    def end_all(self, user_id: str) -> None:
-        for sessions in self._pages(user_id):
-            self.end(sessions)
-
-    def _pages(self, user_id: str) -> Iterator[list[Session]]:
-        cursor: str | None = None
-        while True:
-            sessions, cursor = self.sessions(user_id, limit=100, cursor=cursor)
-            yield sessions
-            if not cursor:
-                return
-
-    # Passwords
-
-    def password_changed(
-        self, profile: Profile, *, by: str, challenge: Challenge | None, receipt: Receipt | None
-    ) -> None:
-        changed = events.PasswordChanged(user_id=profile.user_id, by=by)
-        newer = profile.model_copy(update={"version": profile.version + 1})
-        self._table.commit(
-            [
-                put(profile_item(newer)).when(version=profile.version).otherwise(ProfileChanged()),
-                *([spend(challenge, profile.user_id)] if challenge else []),
-            ],
-            [Event(changed, newer.user_id, newer.version)],
-            receipt,
-        )
+    def end_all(self, user_id: str, *, begun_before: datetime | None = None) -> None:
+        """What began later stays, if a moment is named: whoever comes late ends what they came for, and no more."""
+        sessions = map(session_of, self._table.every(f"USER#{user_id}", "SESSION#"))
+        self.end([one for one in sessions if not begun_before or one.started_at < begun_before])
 
 
 @cache

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
+from itertools import islice
 
 from functions.identity import events
 from functions.identity.model import Profile
@@ -49,7 +50,7 @@ class Departures:
 
     def due(self, what: str, now: datetime) -> list[tuple[str, str]]:
         """Whose turn it is, and the sort key of the row that says so."""
-        rows = self._table.query(f"DUE#{what}", limit=AT_ONCE).items
+        rows = islice(self._table.every(f"DUE#{what}", at_once=AT_ONCE), AT_ONCE)
         return [(row["user_id"], row["sk"]) for row in rows if row["sk"] < clock.rfc3339(now)]
 
     def begin_erasing(self, user_id: str, erasure: KeptErasure) -> None:
@@ -60,17 +61,19 @@ class Departures:
     def forget(self, user_id: str, profile: Profile | None, claims: list[tuple[str, str]]) -> None:
         """All rows that lead to the person, but those that the rest of the work is known by."""
         for place in (user_id, *(address for _, address in claims)):
-            for sent in self._table.query(f"SENT#{place}", limit=100).items:
+            for sent in self._table.every(f"SENT#{place}"):
                 self._table.commit([delete(f"CHALLENGE#{sent['sk']}", "-"), delete(f"SENT#{place}", sent["sk"])])
-        for link in self._table.query(f"USER#{user_id}", "LINK#", limit=100).items:
+        for link in self._table.every(f"USER#{user_id}", "LINK#"):
             self._table.commit([delete(link["sk"], "-"), delete(f"USER#{user_id}", link["sk"])])
         self._table.empty(receipts_of(user_id))
         self._table.empty(f"USER#{user_id}", keep=KEPT if profile else ("ERASURE",))
 
-    def finish(self, profile: Profile, claims: list[tuple[str, str]], due_key: str, now: datetime) -> None:
+    def finish(
+        self, profile: Profile, claims: list[tuple[str, str]], email_mark: str, due_key: str, now: datetime
+    ) -> None:
         """The person is gone and the others are told. The sweep looks once more when the last token has died."""
         left = {"pk": f"USER#{profile.user_id}", "sk": "ERASURE", "state": "erasing", "erased_at": clock.rfc3339(now)}
-        told = events.UserErased(user_id=profile.user_id)
+        told = events.UserErased(user_id=profile.user_id, email_mark=email_mark)
         self._table.commit(
             [
                 delete(f"USER#{profile.user_id}", "PROFILE").when(version=profile.version).otherwise(ErasureMoved()),
@@ -111,13 +114,7 @@ class Departures:
         )
 
     def rows_of(self, user_id: str) -> Iterator[Item]:
-        cursor: str | None = None
-        while True:
-            page = self._table.query(f"USER#{user_id}", limit=100, cursor=cursor)
-            yield from page.items
-            cursor = page.cursor
-            if not cursor:
-                return
+        return self._table.every(f"USER#{user_id}")
 
     def export_ready(self, user_id: str, export: Export, due_key: str) -> None:
         ready = update(f"USER#{user_id}", "EXPORT").set(state="ready")

@@ -13,7 +13,7 @@ from kernel.table import Change, Item, put, update
 
 
 def spend(challenge: Challenge, user_id: str) -> Change:
-    spent = update(f"CHALLENGE#{challenge.id}", "-").set(spent_on=user_id)
+    spent = update(f"CHALLENGE#{challenge.id}", "-").set(spent_on=user_id, spent_at=clock.rfc3339(clock.now()))
     return spent.exists().when(spent_on=None).otherwise(AlreadySpent())
 
 
@@ -55,7 +55,7 @@ def forget_count(what: str, address: str, now: datetime) -> Change:
 
 
 def challenge_item(challenge: Challenge) -> Item:
-    fields = challenge.model_dump(mode="json", exclude={"spent_on"})
+    fields = challenge.model_dump(mode="json", exclude={"spent_on", "spent_at"})
     expires = clock.epoch_s(challenge.expires_at + timedelta(days=1))
     return {"pk": f"CHALLENGE#{challenge.id}", "sk": "-", **fields, "ttl": expires}
 

@@ -13,7 +13,7 @@ from functions.identity.model.second_factor import (
 from functions.identity.rules.contacts import DAY
 from functions.identity.rules.second_factor import TRIES_PER_DAY, TRIES_PER_WINDOW, Use
 from functions.identity.store.rows import count, forget_count, uncount
-from kernel.events import Event
+from kernel.events import Data, Event
 from kernel.table import Change, Receipt, Table, check, delete, put, update
 
 
@@ -40,10 +40,19 @@ class SecondFactors:
         changes = [known.otherwise(SecondFactorChanged()), *_forgotten(factor.user_id, factor.since)]
         self._table.commit(changes, [Event(told, factor.enrolment_id, 1)])
 
-    def turn_off(self, factor: SecondFactor, receipt: Receipt | None) -> None:
+    def turn_off(self, factor: SecondFactor, receipt: Receipt | None, *also: Data) -> None:
         gone = delete(*_key(factor.user_id)).when(enrolment_id=factor.enrolment_id).otherwise(SecondFactorChanged())
-        told = events.SecondFactorTurned(user_id=factor.user_id, on=False)
-        self._table.commit([gone], [Event(told, factor.enrolment_id, 2)], receipt)
+        told = [events.SecondFactorTurned(user_id=factor.user_id, on=False), *also]
+        self._table.commit([gone], [Event(data, factor.enrolment_id, 2) for data in told], receipt)
+
+    def draw_recovery_codes(self, factor: SecondFactor, drawn: str, step: int, now: datetime) -> None:
+        """The set that was good until now is void, whatever of it was spent; and so is the app's code."""
+        renewed = update(*_key(factor.user_id)).set(drawn=drawn, used=0, step=step)
+        mine = renewed.when(enrolment_id=factor.enrolment_id, drawn=factor.drawn).below(step=step)
+        told = events.RecoveryCodesDrawn(user_id=factor.user_id)
+        self._table.commit(
+            [mine.otherwise(SecondFactorRefused()), *_forgotten(factor.user_id, now)], [Event(told, drawn, 1)]
+        )
 
 
 def second_step(user_id: str, use: Use | None, now: datetime) -> list[Change]:
@@ -54,7 +63,7 @@ def second_step(user_id: str, use: Use | None, now: datetime) -> list[Change]:
     if use.recovery is None:
         spent = spent.set(step=use.step).below(step=use.step)
     else:
-        spent = spent.set(used=use.factor.used | 1 << use.recovery).when(used=use.factor.used)
+        spent = spent.set(used=use.factor.used | 1 << use.recovery).when(used=use.factor.used, drawn=use.factor.drawn)
     return [spent.otherwise(SecondFactorRefused()), *_forgotten(user_id, now)]
 
 

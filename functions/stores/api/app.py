@@ -14,31 +14,40 @@ api = Api("stores")
 
 def admitted(action: str, store_id: str) -> Store:
     """The store, if the caller's place in it, or their role, allows the action."""
-    store, _ = _admitted(action, store_id)
+    store, member = stores().with_member(store_id, asking(action))
+    decide(action, store, member)
     return store
 
 
 def placed(action: str, store_id: str) -> Member:
     """The caller's place in the store, if it allows the action."""
-    _, member = _admitted(action, store_id)
+    return placed_in(action, *stores().with_member(store_id, asking(action)))
+
+
+def placed_in(action: str, store: Store, member: Member | None) -> Member:
+    """The same, where the store was read together with something else."""
+    decide(action, store, member)
     if not member:
         raise NoSuchStore()
     return member
 
 
-def _admitted(action: str, store_id: str) -> tuple[Store, Member | None]:
+def asking(action: str) -> str:
+    """Whose place in the store is to be read; nobody's without an account."""
+    me = authz.principal()
+    if me.id == authz.ANONYMOUS.id:
+        require(action)
+    return me.id
+
+
+def decide(action: str, store: Store, member: Member | None) -> None:
     """At home the membership is read, not taken from the principal.
 
     Who opened a store a second ago may edit it, who was dismissed a second ago may not. Other domains know memberships
     by the principal, which follows within a minute.
     """
-    me = authz.principal()
-    if me.id == authz.ANONYMOUS.id:
-        require(action)
-    store, member = stores().with_member(store_id, me.id)
     needed = PERMISSIONS[action].store
     mine = member is not None and (not needed or needed in member.permissions)
-    require(action, owner=me.id if mine else "someone else")
+    require(action, owner=authz.principal().id if mine else "someone else")
     if mine and needed and store.standing != "open":
         raise StoreSuspended()
-    return store, member

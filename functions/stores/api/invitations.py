@@ -23,6 +23,7 @@ from kernel import authz, clock, ids, settings
 from kernel.authz import require
 from kernel.errors import NotFound
 from kernel.http import receipt
+from kernel.marks import mark
 
 
 @api.post("/v1/stores/<store_id>/invitations", permit="manage_staff", status_code=201)
@@ -30,7 +31,7 @@ def invite(store_id: Annotated[StoreId, Path()], request: NewInvitation) -> Invi
     """Invite somebody by mail to work in the store. The code in the mail is good for seven days."""
     actor = placed("manage_staff", store_id)
     now = clock.now()
-    address = rules.address_key(request.email, settings.key("address"))
+    address = mark(request.email, settings.key("address", secret="ADDRESSES_SECRET_ID"))
     invitation = rules.invitation(ids.new_id("inv"), store_id, actor, request, address, now)
     view = rules.view(invitation, now)
     staff().invite(actor, invitation, now, receipt(view, 201))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from functions.stores import pictures
+from functions.stores import events, pictures
 from functions.stores.api.app import admitted, api
 from functions.stores.model.names import Slug, StoreId
 from functions.stores.model.pictures import NewPicture, PictureChoice, PictureKind, PictureLinks, PictureUpload
@@ -43,20 +43,14 @@ def choose_picture(
     """Show a picture that has been sent. It is looked at first: what is no picture is refused."""
     store = admitted("edit_store", store_id)
     pictures.keep(store_id, choice.picture_id, kind)
-    former = getattr(store.pictures, kind)
-    edited = _with_picture(store, kind, choice.picture_id)
-    if former != choice.picture_id:
-        pictures.remove(store_id, former)
-    return edited
+    return _with_picture(store, kind, choice.picture_id)
 
 
 @api.delete("/v1/stores/<store_id>/pictures/<kind>", permit="edit_store")
 def remove_picture(store_id: Annotated[StoreId, Path()], kind: Annotated[PictureKind, Path()]) -> Store:
     """Show this picture no longer."""
     store = admitted("edit_store", store_id)
-    edited = _with_picture(store, kind, None)
-    pictures.remove(store_id, getattr(store.pictures, kind))
-    return edited
+    return _with_picture(store, kind, None)
 
 
 @api.get("/v1/shops/<slug>/pictures", permit=PUBLIC)
@@ -67,7 +61,11 @@ def read_shop_pictures(slug: Annotated[Slug, Path()]) -> PictureLinks:
 
 
 def _with_picture(store: Store, kind: PictureKind, picture_id: str | None) -> Store:
-    shown = store.pictures.model_copy(update={kind: picture_id})
+    """The former one's file goes by an event: a repetition of this request would not know any more which it was."""
+    shown, former = store.pictures.model_copy(update={kind: picture_id}), getattr(store.pictures, kind)
     edited = store_rules.with_(store, pictures=shown)
+    gone = (
+        [events.PictureRemoved(store_id=store.store_id, picture_id=former)] if former not in (None, picture_id) else []
+    )
     expecting = expected_version(store.version)
-    return stores().edit(edited, expecting=expecting, sections=["branding"], receipt=receipt(edited))
+    return stores().edit(edited, expecting=expecting, sections=["branding"], receipt=receipt(edited), told=gone)

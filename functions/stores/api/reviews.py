@@ -79,7 +79,7 @@ def reject_verification(store_id: Annotated[StoreId, Path()], decision: Decision
 
 def _judged(store_id: str, operator_id: str) -> tuple[Store, Case]:
     """A store and its papers, for an operator who has no part in it."""
-    store, case, place = verifications().judged(store_id, operator_id)
+    store, place, case = verifications().asked_for(store_id, operator_id)
     moderation.check_distance(place)
     return store, case
 

@@ -5,27 +5,28 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.stores import papers
-from functions.stores.api.app import admitted, api, placed
+from functions.stores.api.app import api, asking, placed_in
 from functions.stores.model.names import StoreId
-from functions.stores.model.verification import CaseView, DocumentId, NewDocument, Upload
+from functions.stores.model.stores import Store
+from functions.stores.model.verification import Case, CaseView, DocumentId, NewDocument, Upload
 from functions.stores.rules import verification as rules
 from functions.stores.store.verification import verifications
-from kernel import clock, ids
+from kernel import authz, clock, ids
 from kernel.http import receipt
 
 
 @api.get("/v1/stores/<store_id>/verification", permit="verify_store")
 def read_verification(store_id: Annotated[StoreId, Path()]) -> CaseView:
     """The store's papers, and how they stand."""
-    rules.check_owner(placed("verify_store", store_id))
-    return rules.view(verifications().case(store_id))
+    _, case = _owned(store_id)
+    return rules.view(case)
 
 
 @api.post("/v1/stores/<store_id>/verification/documents", permit="verify_store", status_code=201)
 def announce_document(store_id: Annotated[StoreId, Path()], request: NewDocument) -> Upload:
     """Announce a file and get an address to send it to, good for ten minutes and for exactly this file."""
-    rules.check_owner(placed("verify_store", store_id))
-    case = rules.announced(verifications().case(store_id), ids.new_id("doc"), request)
+    _, case = _owned(store_id)
+    case = rules.announced(case, ids.new_id("doc"), request, authz.principal().id)
     document = case.documents[-1]
     form = papers.form_for(store_id, document)
     expires_at = clock.now() + rules.UPLOAD_LIFE
@@ -37,8 +38,7 @@ def announce_document(store_id: Annotated[StoreId, Path()], request: NewDocument
 @api.post("/v1/stores/<store_id>/verification/documents/<document_id>/confirm", permit="verify_store")
 def confirm_document(store_id: Annotated[StoreId, Path()], document_id: Annotated[DocumentId, Path()]) -> CaseView:
     """Say that the file has been sent. It is looked at: what is not what it was announced to be is refused."""
-    rules.check_owner(placed("verify_store", store_id))
-    case = verifications().case(store_id)
+    _, case = _owned(store_id)
     document = rules.document_of(case, document_id)
     confirmed = rules.confirmed(case, document)
     papers.keep(store_id, document)
@@ -50,8 +50,7 @@ def confirm_document(store_id: Annotated[StoreId, Path()], document_id: Annotate
 @api.delete("/v1/stores/<store_id>/verification/documents/<document_id>", permit="verify_store", status_code=204)
 def remove_document(store_id: Annotated[StoreId, Path()], document_id: Annotated[DocumentId, Path()]) -> None:
     """Take a document out again, as long as the papers are not with a moderator. The file is deleted."""
-    rules.check_owner(placed("verify_store", store_id))
-    case = verifications().case(store_id)
+    _, case = _owned(store_id)
     document = rules.document_of(case, document_id)
     smaller = rules.without(case, document)
     papers.remove(store_id, document)
@@ -61,9 +60,15 @@ def remove_document(store_id: Annotated[StoreId, Path()], document_id: Annotated
 @api.post("/v1/stores/<store_id>/verification/submit", permit="verify_store")
 def submit_verification(store_id: Annotated[StoreId, Path()]) -> CaseView:
     """Send the papers in, for the first time or again after a refusal."""
-    rules.check_owner(placed("verify_store", store_id))
-    store = admitted("verify_store", store_id)
-    submitted = rules.submitted(verifications().case(store_id), clock.now())
+    store, case = _owned(store_id)
+    submitted = rules.submitted(case, clock.now())
     view = rules.view(submitted)
     verifications().stands(store, submitted, [], receipt(view))
     return view
+
+
+def _owned(store_id: str) -> tuple[Store, Case]:
+    """A store and its papers, for an owner, in one call."""
+    store, place, case = verifications().asked_for(store_id, asking("verify_store"))
+    rules.check_owner(placed_in("verify_store", store, place))
+    return store, case

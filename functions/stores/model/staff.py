@@ -37,7 +37,7 @@ class Invitation(BaseModel):
     store_id: str
     invited_by: str
     email: str  # goes as soon as the invitation is answered
-    address: str  # the key of the address, not the address
+    address: str  # the mark of the address, not the address
     role: StoreRole
     permissions: list[StorePermission]
     locale: Locale

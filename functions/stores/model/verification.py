@@ -32,6 +32,7 @@ class Document(Answer):
     name: FileName
     content_type: ContentType
     size_bytes: SizeBytes
+    sent_by: Annotated[str, Field(examples=["usr_01k6m2q8vx4c7e9r1t3y5w7zab"])] = ""  # whom it leaves with
     confirmed: bool = False
 
 

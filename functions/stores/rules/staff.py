@@ -72,11 +72,6 @@ def more_owners(before: Member | None, after: Member | None) -> int:
 # Invitations
 
 
-def address_key(email: str, key: bytes) -> str:
-    """Stands for an e-mail address wherever it is counted or looked up: useless without the key."""
-    return hmac.new(key, email.strip().casefold().encode(), hashlib.sha256).hexdigest()[:40]
-
-
 def code_for(invitation: Invitation, key: bytes) -> str:
     """128 bits that only the holder of the key can derive: stored nowhere, another one each time it is sent."""
     digest = hmac.digest(key, f"{invitation.id}#{invitation.sent}".encode(), hashlib.sha256)
@@ -149,6 +144,11 @@ def accepted(
 
 def rejected(invitation: Invitation) -> Invitation:
     return _closed(invitation, "rejected")
+
+
+def forgotten(invitation: Invitation) -> Invitation:
+    """Whom it was sent to has left Metco for good: it is as if the store had thought better of it."""
+    return _closed(invitation, "revoked")
 
 
 def _closed(invitation: Invitation, state: str) -> Invitation:

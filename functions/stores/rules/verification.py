@@ -1,5 +1,6 @@
 """Papers sent in, looked at and decided: values in, values out."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,12 +52,14 @@ def checked(document: Document, arrived: Arrived) -> ContentType:
     return document.content_type
 
 
-def announced(case: Case, document_id: str, request: NewDocument) -> Case:
+def announced(case: Case, document_id: str, request: NewDocument, user_id: str) -> Case:
     _check_open(case)
     if len(case.documents) >= DOCUMENTS:
         raise TooManyDocuments()
     return _next(
-        case, state="collecting", documents=[*case.documents, Document(id=document_id, **request.model_dump())]
+        case,
+        state="collecting",
+        documents=[*case.documents, Document(id=document_id, sent_by=user_id, **request.model_dump())],
     )
 
 
@@ -76,6 +79,16 @@ def confirmed(case: Case, document: Document) -> Case:
 def without(case: Case, document: Document) -> Case:
     _check_open(case)
     return _next(case, documents=[one for one in case.documents if one.id != document.id])
+
+
+def personal(case: Case, user_id: str) -> list[Document]:
+    """What is about one owner and not about the store: their passport, where they live."""
+    return [one for one in case.documents if one.kind != "business" and one.sent_by in (user_id, "")]
+
+
+def left_behind(case: Case, taken: Sequence[Document]) -> Case:
+    """However it stands: papers leave with their person even from a moderator's desk."""
+    return _next(case, documents=[one for one in case.documents if one not in taken])
 
 
 def submitted(case: Case, now: datetime) -> Case:

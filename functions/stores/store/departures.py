@@ -1,6 +1,6 @@
 """People who leave Metco for good, and those who want to know what is kept about them."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -9,7 +9,9 @@ from functions.stores.model.members import Member
 from functions.stores.model.refusals import StoreChanged
 from functions.stores.model.staff import LastOwner, StaffChangedMeanwhile
 from functions.stores.model.stores import Store
+from functions.stores.model.verification import Case, Document
 from functions.stores.rules import stores as rules
+from functions.stores.rules import verification
 from functions.stores.store.follows import follows
 from functions.stores.store.staff import staff
 from functions.stores.store.stores import changed, store_item, stores
@@ -46,26 +48,29 @@ class Departures:
 
     def _leave(self, member: Member) -> None:
         if member.role == "owner":
-            self._take_papers(member.store_id, {"identity", "address"})
+            self.take_papers(member.store_id, member.user_id)
         try:
             staff().leave(member, member, None)
         except LastOwner:
             self._close(stores().store_of(member.store_id), member)
 
-    def _take_papers(self, store_id: str, kinds: Container[str]) -> None:
-        """A passport leaves with its owner. Whose it is nobody noted, so the owners who stay send theirs in again."""
+    def take_papers(self, store_id: str, user_id: str) -> None:
+        """A passport leaves with its owner; what the owners who stay have sent in stays with them."""
         case = verifications().case(store_id)
-        taken = [document for document in case.documents if document.kind in kinds]
+        self._without(case, verification.personal(case, user_id))
+
+    def _without(self, case: Case, taken: Sequence[Document]) -> None:
         for document in taken:
-            papers.remove(store_id, document)
+            papers.remove(case.store_id, document)
         if taken:
-            left = [document for document in case.documents if document not in taken]
-            verifications().collect(case.model_copy(update={"documents": left, "version": case.version + 1}), None)
+            verifications().collect(verification.left_behind(case, taken), None)
 
     def _close(self, store: Store, owner: Member) -> None:
         """The last owner takes the store along: files first, then its words and its addresses in one moment."""
-        self._take_papers(store.store_id, {"identity", "address", "business"})
+        case = verifications().case(store.store_id)
+        self._without(case, case.documents)
         pictures.remove(store.store_id, store.pictures.logo, store.pictures.cover)
+        staff().forget_answers(store.store_id, store.store_id)
         closed, last = rules.closed(store), owner.version + 1
         here, there = f"STORE#{store.store_id}", f"PERSON#{owner.user_id}"
         left = events.StaffLeft(store_id=store.store_id, user_id=owner.user_id)
@@ -88,13 +93,7 @@ class Departures:
         )
 
     def _rows(self, user_id: str, prefix: str) -> Iterator[Item]:
-        cursor: str | None = None
-        while True:
-            page = self._table.query(f"PERSON#{user_id}", prefix, limit=100, cursor=cursor)
-            yield from page.items
-            cursor = page.cursor
-            if not cursor:
-                return
+        return self._table.every(f"PERSON#{user_id}", prefix)
 
 
 @cache

@@ -45,14 +45,8 @@ class Follows:
 
     def forget(self, user_id: str) -> None:
         """Nobody of this name follows anything any more. Safe to repeat."""
-        cursor: str | None = None
-        while True:
-            page = self._table.query(f"PERSON#{user_id}", "FOLLOWS#", limit=50, cursor=cursor)
-            for row in page.items:
-                self.unfollow(user_id, row["store_id"], None)
-            cursor = page.cursor
-            if not cursor:
-                return
+        for row in self._table.every(f"PERSON#{user_id}", "FOLLOWS#"):
+            self.unfollow(user_id, row["store_id"], None)
 
     def _row_and_store(self, user_id: str, store_id: str) -> tuple[Item | None, Item | None]:
         row, store = (f"PERSON#{user_id}", f"FOLLOWS#{store_id}"), (f"STORE#{store_id}", "-")

@@ -5,6 +5,7 @@ STORE#<id>   LEFT#<user>         the version somebody left in, so that none is u
 STORE#<id>   OWNERS              how many owners it has: what the last of them cannot leave
 STORE#<id>   INVITATION#<id>     an invitation and what became of it
 STORE#<id>   INVITED#<address>   the claim of an address: one open invitation for each
+INVITED#<address>  <invitation>  the same, to be found from the address when its person is erased
 STORE#<id>   TRANSFER            the store on its way to another owner
 LIMIT#<what>#<key>   <day>       how many invitations were sent on a day
 """
@@ -29,12 +30,13 @@ from functions.stores.model.staff import (
     TransferPending,
     TransferRefused,
 )
+from functions.stores.model.stores import Store
 from functions.stores.rules import staff as rules
-from functions.stores.store.stores import joining, member_rows
+from functions.stores.store.stores import joining, member_rows, stores
 from kernel import clock
-from kernel.errors import DomainError, NotFound
+from kernel.errors import DomainError
 from kernel.events import Event
-from kernel.table import Change, Item, Receipt, Table, check, delete, put, update
+from kernel.table import Change, Item, Receipt, Table, check, delete, put, receipts_of, update
 
 FORGOTTEN_AFTER = timedelta(days=30)
 
@@ -110,6 +112,7 @@ class StaffStore:
                 *_unchanged(actor),
                 put(_invitation_item(invitation)).absent(),
                 put(claim).below(until=clock.epoch_s(now)).otherwise(AlreadyInvited()),
+                _findable(invitation),
                 *_counted(invitation, now),
             ],
             [_sent(invitation)],
@@ -124,6 +127,7 @@ class StaffStore:
                 *_unchanged(actor),
                 _newer(invitation),
                 claim.set(invitation_id=invitation.id, until=ends, ttl=ends),
+                _findable(invitation),
                 *_counted(invitation, now),
             ],
             [_sent(invitation)],
@@ -133,10 +137,26 @@ class StaffStore:
     def close(self, invitation: Invitation, receipt: Receipt | None, *, actor: Member | None = None) -> None:
         """Rejected by the person, or revoked by the store."""
         self._table.commit(
-            [*(_unchanged(actor) if actor else []), _newer(invitation), _unclaimed(invitation)],
+            [*(_unchanged(actor) if actor else []), _newer(invitation), *_unclaimed(invitation)],
             [_closed(invitation)],
             receipt,
         )
+
+    def forget_address(self, address: str) -> None:
+        """Whose it was is gone: nobody may keep on inviting there."""
+        for row in self._table.every(f"INVITED#{address}"):
+            invitation = self.invitation(row["store_id"], row["sk"])
+            if invitation:
+                self.forget_answers(invitation.store_id, invitation.id)
+                self.close(rules.forgotten(invitation), None)
+
+    def forget_answers(self, store_id: str, about: str) -> None:
+        """What those who work or worked in a store were answered, and would be again should they repeat themselves."""
+        for place in ("MEMBER#", "LEFT#"):
+            for row in self._table.every(f"STORE#{store_id}", place):
+                for kept in self._table.every(receipts_of(row["sk"].removeprefix(place))):
+                    if about in kept["body"]:
+                        self._table.commit([delete(kept["pk"], kept["sk"])])
 
     def last_version(self, store_id: str, user_id: str) -> int:
         item = self._table.get(f"STORE#{store_id}", f"LEFT#{user_id}")
@@ -148,7 +168,7 @@ class StaffStore:
         self._table.commit(
             [
                 _newer(invitation),
-                _unclaimed(invitation),
+                *_unclaimed(invitation),
                 *_unchanged(inviter, otherwise=InvitationRefused()),
                 here.absent().otherwise(AlreadyStaff()),
                 there,
@@ -161,11 +181,10 @@ class StaffStore:
 
     # Handing a store over
 
-    def transfer(self, store_id: str) -> Transfer:
-        item = self._table.get(f"STORE#{store_id}", "TRANSFER")
-        if not item:
-            raise NotFound()
-        return Transfer.model_validate(item)
+    def transfer_asked_for(self, store_id: str, user_id: str) -> tuple[Store, Member | None, Transfer | None]:
+        """The store, the place that somebody has in it, and the offer: in one call."""
+        store, place, item = stores().with_row(store_id, user_id, "TRANSFER")
+        return store, place, Transfer.model_validate(item) if item else None
 
     def offer(self, transfer: Transfer, actor: Member, now: datetime, receipt: Receipt | None) -> Transfer:
         offered = events.TransferOffered(
@@ -248,8 +267,15 @@ def _newer(invitation: Invitation) -> Change:
     return as_read.otherwise(InvitationChanged())
 
 
-def _unclaimed(invitation: Invitation) -> Change:
-    return delete(f"STORE#{invitation.store_id}", f"INVITED#{invitation.address}")
+def _unclaimed(invitation: Invitation) -> list[Change]:
+    claim = delete(f"STORE#{invitation.store_id}", f"INVITED#{invitation.address}")
+    return [claim, delete(f"INVITED#{invitation.address}", invitation.id)]
+
+
+def _findable(invitation: Invitation) -> Change:
+    """For as long as the invitation holds the address, which is longer than it can be accepted."""
+    key = {"pk": f"INVITED#{invitation.address}", "sk": invitation.id}
+    return put({**key, "store_id": invitation.store_id, "ttl": _forgotten_at(invitation)})
 
 
 def _counted(invitation: Invitation, now: datetime) -> Sequence[Change]:
@@ -287,5 +313,8 @@ def _closed(invitation: Invitation) -> Event:
 
 def _invitation_item(invitation: Invitation) -> Item:
     key = {"pk": f"STORE#{invitation.store_id}", "sk": f"INVITATION#{invitation.id}"}
-    expires = clock.epoch_s(invitation.expires_at + FORGOTTEN_AFTER)
-    return {**key, **invitation.model_dump(mode="json"), "ttl": expires}
+    return {**key, **invitation.model_dump(mode="json"), "ttl": _forgotten_at(invitation)}
+
+
+def _forgotten_at(invitation: Invitation) -> int:
+    return clock.epoch_s(invitation.expires_at + FORGOTTEN_AFTER)

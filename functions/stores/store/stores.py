@@ -58,11 +58,17 @@ class Stores:
 
     def with_member(self, store_id: str, user_id: str) -> tuple[Store, Member | None]:
         """The store, and what this person is there at this moment, in one call."""
-        here, place = (f"STORE#{store_id}", "-"), (f"STORE#{store_id}", f"MEMBER#{user_id}")
-        found = self._table.get_many([here, place])
-        if here not in found:
+        store, member, _ = self.with_row(store_id, user_id)
+        return store, member
+
+    def with_row(self, store_id: str, user_id: str, row: str = "") -> tuple[Store, Member | None, Item | None]:
+        """And one more row of the store's, for which there would else be a second call."""
+        wanted = [(f"STORE#{store_id}", name) for name in ("-", f"MEMBER#{user_id}", row)]
+        found = self._table.get_many([key for key in wanted if key[1]])
+        store, place, more = (found.get(key) for key in wanted)
+        if not store:
             raise NoSuchStore()
-        return read_store(found[here]), Member.model_validate(found[place]) if place in found else None
+        return read_store(store), Member.model_validate(place) if place else None, more
 
     def stores_of(self, user_id: str, *, limit: int, cursor: str | None) -> tuple[list[Member], str | None]:
         page = self._table.query(f"PERSON#{user_id}", "MEMBER#", limit=limit, cursor=cursor)

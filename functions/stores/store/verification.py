@@ -16,7 +16,7 @@ from functions.stores.rules import verification as rules
 from functions.stores.store.stores import stores
 from kernel import clock
 from kernel.events import Data, Event
-from kernel.table import Change, Receipt, Table, delete, put
+from kernel.table import Change, Item, Receipt, Table, delete, put
 
 QUEUE = "VERIFICATIONS"
 
@@ -26,13 +26,12 @@ class Verifications:
         self._table = Table()
 
     def case(self, store_id: str) -> Case:
-        item = self._table.get(f"STORE#{store_id}", "VERIFICATION")
-        return Case.model_validate(item) if item else Case(store_id=store_id)
+        return _case(store_id, self._table.get(f"STORE#{store_id}", "VERIFICATION"))
 
-    def judged(self, store_id: str, operator_id: str) -> tuple[Store, Case, Member | None]:
-        """The store, its papers, and the place that the operator should not have in it."""
-        store, place = stores().with_member(store_id, operator_id)
-        return store, self.case(store_id), place
+    def asked_for(self, store_id: str, user_id: str) -> tuple[Store, Member | None, Case]:
+        """The store, the place in it that an owner has and an operator should not have, and the papers: in one call."""
+        store, place, item = stores().with_row(store_id, user_id, "VERIFICATION")
+        return store, place, _case(store_id, item)
 
     def waiting(self, *, limit: int, cursor: str | None) -> tuple[list[WaitingCase], str | None]:
         page = self._table.query(QUEUE, limit=limit, cursor=cursor)
@@ -72,6 +71,10 @@ def forgotten(case: Case) -> list[Change]:
     queued = _waiting(case) if case.submitted_at else None
     rows = [delete(f"STORE#{case.store_id}", "VERIFICATION")]
     return [*rows, delete(queued["pk"], queued["sk"])] if queued else rows
+
+
+def _case(store_id: str, item: Item | None) -> Case:
+    return Case.model_validate(item) if item else Case(store_id=store_id)
 
 
 def _newer(case: Case) -> Change:

@@ -3,9 +3,10 @@ import json
 
 import pytest
 
-from functions.access import consumers
+from functions.access import consumers, rules
 from functions.access.model import Caller, Standing
 from functions.access.store import Store
+from kernel.authz import Principal
 from tests.builders.http import Context
 
 USER, SESSION = "usr_1", "session-1"
@@ -93,3 +94,14 @@ def test_in_any_order_and_twice_the_newest_word_on_a_store_holds(access, order):
 def test_a_restored_store_is_as_it_was(access):
     consumers.handler({"Records": [RESTORED, SUSPENDED, JOINED]}, Context())
     assert access.standing(Caller(USER, SESSION)) == Standing(stores={"sto_1": frozenset({"view_orders"})})
+
+
+CLOSED = told("StoreClosed", 9)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([SUSPENDED, RESTORED, CLOSED])))
+def test_in_any_order_and_twice_a_closed_store_stays_closed_to_those_who_worked_there(access, order):
+    consumers.handler({"Records": [JOINED, *order, *order]}, Context())
+    admitted = rules.admit(Caller(USER, SESSION), access.standing(Caller(USER, SESSION)))
+    assert isinstance(admitted, Principal)
+    assert admitted.stores == {}

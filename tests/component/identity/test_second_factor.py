@@ -192,3 +192,113 @@ def test_the_person_is_told_by_mail(world, guarded):
         "Your Metco account asks for a second factor now",
         "Your Metco account asks for no second factor any more",
     ]
+
+
+def deliver(row: dict) -> None:
+    body = {"source": "metco.identity", "detail-type": f"{row['metadata']['type']}.v1", "detail": row}
+    assert not consumers.handler({"Records": [{"messageId": "m", "body": json.dumps(body)}]}, Context())[
+        "batchItemFailures"
+    ]
+
+
+def renew(me, code: str, **headers):
+    return me("POST", "/v1/me/recovery-codes", {"code": code}, headers=headers)
+
+
+def test_new_recovery_codes_void_the_old_ones_and_their_owner_is_told(world, guarded, advance):
+    me, offer, old = guarded
+    assert sign_in(old[0]).status == 201
+    renewed = renew(me, app_code(offer))
+    assert renewed.status == 201, renewed.text
+    new = renewed.json["codes"]
+    assert (len(new), set(new) & set(old)) == (rules.RECOVERY_CODES, set())
+    assert me("GET", "/v1/me/second-factor").json["recovery_codes_left"] == rules.RECOVERY_CODES
+    assert sign_in(old[1]).json["code"] == "second_factor_refused"
+    assert sign_in(new[0]).status == 201
+    told = [row for row in world.envelopes() if row["metadata"]["type"] == "RecoveryCodesDrawn"]
+    assert [row["data"] for row in told] == [{"user_id": offer["user_id"]}]
+    assert all(code not in str(world.items()) for code in new)
+    deliver(told[0])
+    assert "new recovery codes" in world.mails()[-1]["subject"]
+
+
+def test_new_recovery_codes_take_a_code_of_the_app_that_was_not_used(guarded, world):
+    me, offer, codes = guarded
+    spent = app_code(offer)
+    assert sign_in(spent).status == 201
+    before = me("GET", "/v1/me/second-factor").json
+    for wrong in (spent, "000000"):
+        assert renew(me, wrong).json["code"] == "second_factor_refused"
+    assert renew(me, codes[0]).status == 422
+    assert me("GET", "/v1/me/second-factor").json == before
+    assert "RecoveryCodesDrawn" not in kinds(world)
+    assert sign_in(codes[0]).status == 201
+
+
+def test_new_recovery_codes_under_one_key_are_drawn_once(guarded, world):
+    me, offer, _ = guarded
+    code = app_code(offer)
+    first, again = (renew(me, code, **{"Idempotency-Key": "renew-01"}) for _ in range(2))
+    assert (first.status, first.json) == (again.status, again.json)
+    assert kinds(world).count("RecoveryCodesDrawn") == 1
+    assert renew(me, code).json["code"] == "second_factor_refused"
+
+
+def test_a_recovery_code_of_the_void_set_loses_the_race_against_its_renewal(guarded, world):
+    me, offer, codes = guarded
+    factor = store().second_factor(offer["user_id"])
+    assert factor
+    used = rules.use(factor, codes[0], settings.key("second-factor"), clock.now())  # looked at, not yet spent
+    assert renew(me, app_code(offer)).status == 201
+    with pytest.raises(SecondFactorRefused):
+        store().start(an.a_session(user_id=offer["user_id"]), "x", clock.now(), second=used)
+
+
+def test_without_a_second_factor_there_are_no_recovery_codes_to_renew(world):
+    assert renew(an.signed_in(), "123456").json["code"] == "second_factor_off"
+
+
+def an_admin(world):
+    return an.as_user(
+        an.an_account("boss@example.com"), session=an.sign_in("boss@example.com").json["session_id"], roles=("admin",)
+    )
+
+
+def remove(operator, offer: dict, reason: str = "Lost the telephone, showed a passport", **headers):
+    return operator("POST", f"/v1/users/{offer['user_id']}/second-factor/remove", {"reason": reason}, headers=headers)
+
+
+def test_an_operator_takes_off_a_lost_second_factor_with_a_reason_and_its_owner_is_told(world, guarded):
+    _, offer, _ = guarded
+    admin, key = an_admin(world), {"Idempotency-Key": "remove-01"}
+    assert [remove(admin, offer, **key).status for _ in range(2)] == [204, 204]
+    assert sign_in().status == 201
+    acted = [row["data"] for row in world.envelopes() if row["metadata"]["type"] == "OperatorActed"]
+    assert acted == [
+        {
+            "operator_id": an.id_of(admin),
+            "action": "remove_second_factor",
+            "subject": offer["user_id"],
+            "reason": "Lost the telephone, showed a passport",
+        }
+    ]
+    turned = [row for row in world.envelopes() if row["metadata"]["type"] == "SecondFactorTurned"]
+    assert [row["data"]["on"] for row in turned] == [True, False]
+    deliver(turned[-1])
+    assert world.mails()[-1]["destinations"]["ToAddresses"] == ["ada@example.com"]
+    assert "no second factor any more" in world.mails()[-1]["subject"]
+    assert remove(admin, offer).status == 204  # nothing is on
+    assert kinds(world).count("OperatorActed") == 1
+
+
+def test_a_second_factor_stays_on_without_reason_right_or_a_fresh_sign_in(world, guarded, advance):
+    me, offer, _ = guarded
+    admin = an_admin(world)
+    moderator = an.as_user(an.id_of(admin), session="x", roles=("moderator",))
+    assert remove(admin, offer, reason=" ").status == 422
+    assert remove(moderator, offer).status == 403
+    assert remove(me, offer).status == 403
+    advance(contacts.FRESH + timedelta(minutes=1))
+    assert remove(admin, offer).json["code"] == "sign_in_again"
+    assert sign_in().json["code"] == "second_factor_needed"
+    assert "OperatorActed" not in kinds(world)

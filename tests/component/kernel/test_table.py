@@ -3,7 +3,7 @@ import random
 import pytest
 from botocore.exceptions import ClientError
 
-from kernel import table
+from kernel import settings, table
 from kernel.errors import Conflict, Unavailable
 from kernel.events import MAX_BYTES, Data, Event
 from kernel.table import AlreadyDone, CursorInvalid, Receipt, Table, check, delete, put, update
@@ -131,6 +131,32 @@ def test_a_cursor_that_was_tampered_with_is_refused(listed: Table):
 def test_a_cursor_belongs_to_the_list_it_was_made_for(listed: Table, other):
     with pytest.raises(CursorInvalid):
         listed.query(**other, limit=2, cursor=cursor_of(listed))
+
+
+def test_every_row_of_a_partition_is_read_page_after_page_without_the_key_of_cursors(
+    listed: Table, client, monkeypatch
+):
+    monkeypatch.setattr(settings, "key", lambda _: pytest.fail("sealed a cursor that nobody is handed"))
+    client.calls.clear()
+    rows = listed.every("THING", at_once=3)
+    assert client.calls == []
+    keys = []
+    for row in rows:
+        keys.append(row["sk"])
+        listed.commit([delete("THING", row["sk"])])  # as those do who empty what they read
+    assert keys == [f"{number:02d}" for number in range(7)]
+    assert client.calls.count("query") == 3
+    assert list(listed.every("THING")) == []
+    assert [row["pk"] for row in listed.every("OTHER", "0")] == ["OTHER"]
+
+
+def test_a_partition_is_emptied_but_for_what_is_kept_however_much_is_in_it(things: Table, client):
+    for first in range(0, 250, 50):
+        things.commit([put(a_thing(f"{number:03d}")) for number in range(first, first + 50)])
+    client.calls.clear()
+    things.empty("THING", keep=("007", "249"))
+    assert [row["sk"] for row in things.every("THING")] == ["007", "249"]
+    assert client.calls.count("transact_write_items") == 3
 
 
 # Writing

@@ -8,10 +8,13 @@ import pytest
 from functions.identity import sweep
 from functions.identity.store.erasure import departures as exporting
 from functions.stores.consumers import handler
+from functions.stores.model.staff import Invitation, InvitationChanged
 from functions.stores.store.departures import departures
+from functions.stores.store.staff import StaffStore
 from functions.stores.store.stores import stores
 from kernel import aws, clock, ids, settings
 from kernel.errors import Unavailable
+from kernel.marks import mark
 from kernel.table import Table
 from tests.builders import identity, papers, pictures, staff
 from tests.builders import stores as a
@@ -21,7 +24,7 @@ from tests.builders.stores import as_user
 PERSONAL = ("Ada Lovelace", "ada-lovelace", "Torstraße", "Ada's own words")
 
 
-def deliver(kind: str, times: int = 1, **data: str) -> None:
+def deliver(kind: str, times: int = 1, source: str = "metco.identity", **data: str) -> None:
     metadata = {
         "id": "evt_1",
         "type": kind,
@@ -32,13 +35,14 @@ def deliver(kind: str, times: int = 1, **data: str) -> None:
         "correlation_id": "cor_1",
     }
     detail = {"metadata": metadata, "data": data}
-    body = {"source": "metco.identity", "detail-type": f"{kind}.v1", "detail": detail}
+    body = {"source": source, "detail-type": f"{kind}.v1", "detail": detail}
     records = [{"messageId": str(number), "body": json.dumps(body)} for number in range(times)]
     assert handler({"Records": records}, Context()) == {"batchItemFailures": []}
 
 
-def erase(user_id: str, times: int = 1) -> None:
-    deliver("UserErased", times, user_id=user_id)
+def erase(user_id: str, times: int = 1, email: str = "") -> None:
+    key = settings.key("address", secret="ADDRESSES_SECRET_ID")
+    deliver("UserErased", times, user_id=user_id, email_mark=mark(email, key) if email else "")
 
 
 def adas_store() -> str:
@@ -55,6 +59,9 @@ def adas_store() -> str:
 def test_the_last_owners_store_closes_and_nothing_of_theirs_is_left(world, times):
     store_id = adas_store()
     as_user(a.STRANGER)("PUT", f"/v1/me/follows/{store_id}")
+    staff.a_colleague(store_id, staff.KIM, "manager")
+    tagline = {"tagline": "All by hand"}
+    as_user(staff.KIM)("PATCH", f"/v1/stores/{store_id}", tagline, headers={"Idempotency-Key": "edit-0002"})
     erase(a.OWNER, times)
     left = json.dumps(world.items(), ensure_ascii=False)
     assert [word for word in PERSONAL if word in left] == []
@@ -147,14 +154,65 @@ def test_papers_and_pictures_go_with_the_last_owner(world):
     assert files() == []
 
 
-def test_a_passport_goes_with_an_owner_who_is_not_the_last(world):
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_passport_goes_with_an_owner_who_is_not_the_last(world, times):
     store_id = a.an_open_store()
     staff.a_colleague(store_id, a.STRANGER, "owner")
-    kept = {kind: papers.a_document(store_id, a.OWNER, kind=kind) for kind in ("identity", "business")}
-    erase(a.OWNER)
-    assert files() == [f"papers/{store_id}/{kept['business']}"]
+    kept = {kind: papers.a_document(store_id, a.OWNER, kind=kind) for kind in ("identity", "business", "address")}
+    theirs = papers.a_document(store_id, a.STRANGER)
+    erase(a.OWNER, times)
+    assert files() == sorted(f"papers/{store_id}/{one}" for one in (kept["business"], theirs))
     left = as_user(a.STRANGER)("GET", f"/v1/stores/{store_id}/verification").json["documents"]
-    assert [one["kind"] for one in left] == ["business"]
+    assert [(one["kind"], one["sent_by"]) for one in left] == [("business", a.OWNER), ("identity", a.STRANGER)]
+
+
+def test_whoever_leaves_a_store_takes_their_passport_along_unless_they_are_back(world):
+    store_id = a.an_open_store()
+    staff.a_colleague(store_id, a.STRANGER, "owner")
+    papers.a_document(store_id, a.OWNER)
+    kept = papers.a_document(store_id, a.STRANGER)
+    deliver("StaffLeft", source="metco.stores", store_id=store_id, user_id=a.STRANGER)
+    assert len(files()) == 2
+    assert as_user(a.OWNER)("POST", f"/v1/stores/{store_id}/leave").status == 204
+    deliver("StaffLeft", 2, source="metco.stores", store_id=store_id, user_id=a.OWNER)
+    assert files() == [f"papers/{store_id}/{kept}"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_invitations_to_an_erased_address_go_wherever_they_wait(world, times):
+    here, there = a.an_open_store(), a.an_open_store(a.STRANGER, "cameras")
+    old = staff.an_invitation(here, a.OWNER, email="gone@example.com")
+    code = staff.code_of(here, old)
+    with clock.frozen(clock.now() + timedelta(days=8)):  # the first is over, and still holds the address
+        staff.an_invitation(here, a.OWNER, email="Gone@example.com")
+        body, key = {"email": "gone@example.com", "role": "cashier"}, {"Idempotency-Key": "invite-0001"}
+        assert as_user(a.STRANGER)("POST", f"/v1/stores/{there}/invitations", body, headers=key).status == 201
+        other = staff.an_invitation(there, a.STRANGER, email="stays@example.com")
+        erase(staff.KIM, times, email="gone@EXAMPLE.com")
+        assert "gone@example.com" not in json.dumps(world.items()).casefold()
+        assert staff.accept(here, old, staff.LEE, code).json["code"] == "invitation_refused"
+        assert staff.accept(there, other, staff.LEE).status == 200
+    told = [one["data"]["how"] for one in world.envelopes() if one["metadata"]["type"] == "InvitationClosed"]
+    assert sorted(told) == ["accepted", "revoked", "revoked", "revoked"]
+
+
+def test_an_invitation_answered_while_its_person_is_erased_is_looked_at_again(world, monkeypatch):
+    store_id = a.an_open_store()
+    staff.an_invitation(store_id, a.OWNER, email="gone@example.com")
+    read = StaffStore.invitation
+
+    def answered_meanwhile(self: StaffStore, store_id: str, invitation_id: str) -> Invitation | None:
+        monkeypatch.setattr(StaffStore, "invitation", read)
+        found = self.invitation(store_id, invitation_id)
+        assert staff.accept(store_id, invitation_id, staff.LEE).status == 200
+        return found
+
+    monkeypatch.setattr(StaffStore, "invitation", answered_meanwhile)
+    with pytest.raises(InvitationChanged):
+        StaffStore().forget_address(mark("gone@example.com", settings.key("address", secret="ADDRESSES_SECRET_ID")))
+    erase(staff.KIM, email="gone@example.com")
+    assert "gone@example.com" not in json.dumps(world.items())
+    assert stores().with_member(store_id, staff.LEE)[1]
 
 
 def test_nobody_looks_through_the_papers_of_a_closed_store(world):

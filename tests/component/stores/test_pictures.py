@@ -1,9 +1,13 @@
+import json
+
 import pytest
 
+from functions.stores import consumers
 from functions.stores.rules import pictures as rules
 from kernel import aws, ids, settings
 from tests.builders import pictures
 from tests.builders import stores as a
+from tests.builders.http import Context
 from tests.builders.stores import as_user
 
 PAGE = "/v1/shops/analog-cameras"
@@ -16,6 +20,14 @@ def kept() -> list[str]:
 
 def choose(store_id: str, picture_id: str, kind: str = "logo", **options):
     return as_user(a.OWNER)("PUT", f"/v1/stores/{store_id}/pictures/{kind}", {"picture_id": picture_id}, **options)
+
+
+def tidied(world, times: int = 1) -> None:
+    """The domain hears of every picture that it took down, as its queue would tell it."""
+    told = [one for one in world.envelopes() if one["metadata"]["type"] == "PictureRemoved"]
+    bodies = [{"source": "metco.stores", "detail-type": "PictureRemoved.v1", "detail": one} for one in told * times]
+    records = [{"messageId": str(number), "body": json.dumps(body)} for number, body in enumerate(bodies)]
+    assert consumers.handler({"Records": records}, Context()) == {"batchItemFailures": []}
 
 
 def test_an_address_takes_one_key_one_type_and_so_many_bytes(world):
@@ -90,11 +102,24 @@ def test_a_new_picture_takes_the_place_of_the_old_one(world):
     first, second = pictures.arrived(store_id), pictures.arrived(store_id)
     choose(store_id, first)
     choose(store_id, second)
+    tidied(world)
     assert kept() == [f"pictures/{store_id}/{second}"]
     choose(store_id, second)
+    tidied(world)
     assert kept() == [f"pictures/{store_id}/{second}"]
     assert as_user(a.OWNER)("DELETE", f"/v1/stores/{store_id}/pictures/logo").json["pictures"]["logo"] is None
+    tidied(world)
     assert kept() == []
+
+
+def test_a_picture_that_was_chosen_anew_stays_whatever_late_news_say(world):
+    store_id = a.an_open_store()
+    picture_id = pictures.arrived(store_id)
+    choose(store_id, picture_id)
+    as_user(a.OWNER)("DELETE", f"/v1/stores/{store_id}/pictures/logo")
+    choose(store_id, picture_id, "cover")
+    tidied(world, times=2)
+    assert kept() == [f"pictures/{store_id}/{picture_id}"]
 
 
 def test_a_choice_repeated_under_its_key_is_one_choice(world):

@@ -349,7 +349,8 @@ def test_an_offer_can_be_withdrawn_declined_and_made_anew(world, store_id):
 def test_a_store_is_taken_over_or_withdrawn_never_both(world, store_id, first):
     kim, here = staff.a_colleague(store_id, KIM, "cashier"), StaffStore()
     staff.offer(store_id, OWNER, KIM)
-    transfer, [owner] = here.transfer(store_id), here.places(store_id, OWNER)
+    _, owner, transfer = here.transfer_asked_for(store_id, OWNER)
+    assert transfer
     after = rules.handed_over(transfer, owner, kim, clock.now())
 
     def take() -> None:

@@ -158,7 +158,7 @@ def test_papers_are_not_approved_while_the_store_is_changed(world, store_id):
     papers.submitted(store_id, OWNER)
     papers.judge(store_id, KIM, "claim")
     here = Verifications()
-    store, case, _ = here.judged(store_id, KIM)
+    store, _, case = here.asked_for(store_id, KIM)
     as_user(OWNER)("PATCH", f"/v1/stores/{store_id}", {"country": "FR"})
     before = world.items()
     with pytest.raises(StoreChanged):

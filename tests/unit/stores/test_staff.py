@@ -186,11 +186,6 @@ def test_an_invitation_nobody_answered_is_seen_to_have_expired():
     assert rules.view(rules.rejected(an_invitation()), NOON + rules.INVITATION_LIFE).state == "rejected"
 
 
-def test_an_address_has_one_key_whatever_its_letters():
-    assert rules.address_key(" Kim@Example.com", KEY) == rules.address_key("kim@example.com", KEY)
-    assert rules.address_key("kim@example.com", KEY) != rules.address_key("kim@example.com", b"another key")
-
-
 # Handing over
 
 

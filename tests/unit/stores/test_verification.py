@@ -81,7 +81,7 @@ def test_a_file_is_what_it_begins_with(content_type, head):
 
 
 def test_where_a_file_lies_does_not_depend_on_its_name():
-    case = rules.announced(Case(store_id=STORE), ids.derived_id("doc", "1"), a_request(name="x" * 100))
+    case = rules.announced(Case(store_id=STORE), ids.derived_id("doc", "1"), a_request(name="x" * 100), LEE)
     assert rules.kept(STORE, case.documents[0].id) == f"papers/{STORE}/{ids.derived_id('doc', '1')}"
 
 
@@ -107,7 +107,7 @@ def test_papers_that_lack_something_are_not_sent_in(documents):
 def test_what_is_with_a_moderator_is_not_changed(state):
     case = a_case(state=state)
     for act in (
-        lambda: rules.announced(case, "doc", a_request()),
+        lambda: rules.announced(case, "doc", a_request(), LEE),
         lambda: rules.confirmed(case, case.documents[0]),
         lambda: rules.without(case, case.documents[0]),
         lambda: rules.submitted(case, NOON),
@@ -119,7 +119,7 @@ def test_what_is_with_a_moderator_is_not_changed(state):
 def test_a_drawer_is_not_a_warehouse():
     full = a_case(documents=[a_document()] * rules.DOCUMENTS)
     with pytest.raises(TooManyDocuments):
-        rules.announced(full, "doc", a_request())
+        rules.announced(full, "doc", a_request(), LEE)
 
 
 def test_whoever_claims_decides():

@@ -1,3 +1,4 @@
+import subprocess
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -112,6 +113,13 @@ def test_a_domain_that_import_linter_cannot_see_is_reported(tmp_path: Path):
     assert "without __init__.py" in "".join(misplaced(tmp_path))
     (domain / "__init__.py").touch()
     assert not list(misplaced(tmp_path))
+
+
+def test_a_committed_link_is_found(tmp_path: Path):
+    (tmp_path / ".venv").symlink_to("/nowhere")
+    for command in (["init", "--quiet"], ["add", ".venv"]):
+        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
+    assert ".venv: layout" in "".join(misplaced(tmp_path))
 
 
 def test_the_checker_fails_on_a_finding_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -26,7 +26,12 @@ class Operation:
 
 
 def operations(document: Mapping[str, Any]) -> list[Operation]:
-    return [_operation(document, *found) for found in openapi.operations(document)]
+    """Not those to which only a browser is sent: they answer with where it goes on."""
+    return [
+        _operation(document, path, method, operation)
+        for path, method, operation in openapi.operations(document)
+        if "303" not in operation["responses"]
+    ]
 
 
 def schemas(document: Mapping[str, Any], *roots: str) -> dict[str, Schema]:

@@ -167,6 +167,9 @@ def _answer(status: int, success: Mapping[str, Any], schemas: Mapping[str, Any],
     if edited:
         headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     answer: dict[str, Any] = {"description": HTTPStatus(status).phrase, "headers": headers}
+    if status == HTTPStatus.SEE_OTHER:
+        headers["Location"] = {"$ref": "#/components/headers/Location"}
+        return answer
     return answer if status == HTTPStatus.NO_CONTENT else _with_example({**success, **answer}, schemas)
 
 
@@ -224,14 +227,17 @@ def _problem_example(error: type[DomainError]) -> dict[str, Any]:
 
 def _with_example(container: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
     """A body with an example that its own schema accepts."""
-    media = dict(container["content"]["application/json"])
+    ((kind, media),) = container["content"].items()
+    media = dict(media)
     where = media["schema"].get("$ref", "A body").rpartition("/")[2]
     media["example"] = example(media["schema"], schemas, where)
-    return {**container, "content": {"application/json": media}}
+    return {**container, "content": {kind: media}}
 
 
 def _success(operation: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    return next((status, answer) for status, answer in operation["responses"].items() if status.startswith("2"))
+    return next(
+        (status, answer) for status, answer in operation["responses"].items() if status.startswith(("2", "303"))
+    )
 
 
 def _has_version(success: Mapping[str, Any], schemas: Mapping[str, Any]) -> bool:

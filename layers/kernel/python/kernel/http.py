@@ -20,25 +20,23 @@ from kernel import authz, log, settings
 from kernel.errors import (
     CONTENT_TYPE,
     DomainError,
-    Fault,
     Forbidden,
     InternalError,
     Invalid,
-    Moved,
     NotFound,
     PreconditionFailed,
     TooLarge,
     UnsupportedMediaType,
-    problem,
 )
 from kernel.operations import Operation
+from kernel.problems import fault_of, problem_response
 from kernel.table import Receipt, Table
 
 MAX_BODY_BYTES = 256 * 1024
 MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 _CORRELATION = re.compile(r"[A-Za-z0-9_.\-]{8,64}")
-_JSON = re.compile(r"application/json\s*(;|$)", re.IGNORECASE)
+FORM = "application/x-www-form-urlencoded"  # what a browser posts when another site sends it here
 _ETAG = re.compile(r'(?:W/)?"(\d+)"')  # a proxy that compresses makes it a weak one
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -118,12 +116,13 @@ def caller_ip() -> str:
 
 
 class Api:
-    """A domain's routes. `permit` names the action in the permission table, or is PUBLIC."""
+    """A domain's routes. `permit` names the action in the permission table, or is PUBLIC; `takes`, what is no JSON."""
 
     def __init__(self, domain: str) -> None:
         self.domain = domain
         self.permits: dict[str, str] = {}
         self.operations: dict[str, Operation] = {}
+        self.takes: dict[str, str] = {}  # the media type of each route's body
         self.resolver = APIGatewayHttpResolver(enable_validation=True, serializer=_json)
         self.resolver.use([_finished])
         self._register_errors()
@@ -144,7 +143,8 @@ class Api:
         return self._route("DELETE", path, permit, options)
 
     def _route(self, method: str, path: str, permit: str, options: dict[str, Any]) -> Callable[[Handler], Handler]:
-        self.permits[f"{method} {path.replace('<', '{').replace('>', '}')}"] = permit
+        key = f"{method} {path.replace('<', '{').replace('>', '}')}"
+        self.permits[key], self.takes[key] = permit, options.pop("takes", "application/json")
 
         def register(function: Handler) -> Handler:
             told = " ".join((function.__doc__ or "").split())
@@ -199,8 +199,9 @@ class Api:
                 raise Forbidden("Call this API by its public address.")
             if len(event.get("body") or "") > MAX_BODY_BYTES:
                 raise TooLarge(f"The body is over {MAX_BODY_BYTES // 1024} KB.")
-            if event.get("body") and not _JSON.match(call.headers.get("content-type", "application/json")):
-                raise UnsupportedMediaType()
+            takes = self.takes.get(call.route, "application/json")
+            if event.get("body") and takes != call.headers.get("content-type", takes).partition(";")[0].strip().lower():
+                raise UnsupportedMediaType(f"Send the body as {takes}.")
             if isinstance(who, DomainError) and permit != authz.PUBLIC:
                 raise who
             principal = who if isinstance(who, authz.Principal) else authz.ANONYMOUS
@@ -223,7 +224,7 @@ class Api:
             return _replayed() or problem_response(error)
 
         def invalid(error: RequestValidationError) -> Response[str]:
-            return problem_response(Invalid("Some fields are wrong.", faults=[_fault(one) for one in error.errors()]))
+            return problem_response(Invalid("Some fields are wrong.", faults=[fault_of(one) for one in error.errors()]))
 
         def missing(_: NotFoundError) -> Response[str]:
             return problem_response(NotFound("There is no such route."))
@@ -235,20 +236,6 @@ class Api:
         self.resolver.exception_handler(RequestValidationError)(invalid)
         self.resolver.exception_handler(NotFoundError)(missing)
         self.resolver.exception_handler(Exception)(unexpected)
-
-
-def problem_response(error: DomainError) -> Response[str]:
-    headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
-    if error.retry_after_s is not None:
-        headers["Retry-After"] = str(error.retry_after_s)
-    if isinstance(error, Moved):
-        headers["Location"] = error.location
-    if error.status >= 500:
-        log.warning("refused", code=error.code, detail=error.detail)
-    else:
-        log.info("refused", code=error.code, detail=error.detail)
-    body = json.dumps(problem(error, log.correlation_id()))
-    return Response(error.status, content_type=CONTENT_TYPE, body=body, headers=headers)
 
 
 def earlier_answer() -> Receipt | None:
@@ -297,6 +284,10 @@ def _finished(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> R
     return response
 
 
+def see_other(url: str) -> Response[str]:
+    return Response(303, body="", headers={"Location": url, "Cache-Control": "no-store"})
+
+
 def _to_event(response: Response[str]) -> dict[str, Any]:
     headers = {**response.headers, "Content-Type": CONTENT_TYPE}
     return {"statusCode": response.status_code, "headers": headers, "body": response.body, "isBase64Encoded": False}
@@ -318,11 +309,3 @@ def _without_body(event: dict[str, Any]) -> dict[str, Any]:
     """No body is told field by field like an empty one, whatever media type a client or proxy calls it."""
     headers = {name: value for name, value in event.get("headers", {}).items() if name.lower() != "content-type"}
     return {**event, "headers": headers, "body": ""}
-
-
-def _fault(found: dict[str, Any]) -> Fault:
-    """Pydantic's message says what is wrong and never quotes the value: what was sent may be a secret."""
-    where, *steps = found["loc"]
-    if found["type"] == "json_invalid":
-        return Fault("", f"This is not JSON, from character {steps[0]} on")
-    return Fault("".join(f"/{step}" for step in steps), str(found.get("msg") or found["type"]), str(where))
