@@ -299,6 +299,7 @@ export interface Document {
   name: string;
   content_type: "application/pdf" | "image/jpeg" | "image/png";
   size_bytes: number;
+  sent_by: string;
   confirmed: boolean;
 }
 
@@ -368,6 +369,10 @@ export interface FinishSocialSignIn {
   continuation: string;
   code: string;
   second_factor?: string | null;
+}
+
+export interface FirstPassword {
+  password: string;
 }
 
 export interface Following {
@@ -552,6 +557,17 @@ export interface Line {
   store_id: string;
   variant_id: string;
   quantity: number;
+}
+
+/** An account elsewhere that signs in to this one. */
+export interface Link {
+  id: string;
+  provider: string;
+  linked_at: string;
+}
+
+export interface LinkList {
+  items: Array<Link>;
 }
 
 export interface Location {
@@ -1065,6 +1081,7 @@ export interface Profile {
   locale: "en" | "uk" | "hi";
   currency: string;
   roles: Array<"customer" | "seller" | "moderator" | "finance" | "admin">;
+  has_password: boolean;
   created_at: string;
   version: number;
 }
@@ -1155,6 +1172,14 @@ export interface Rejection {
 export interface Remark {
   description?: string;
   shipping?: string;
+}
+
+export interface RemoveSecondFactor {
+  reason: string;
+}
+
+export interface RenewRecoveryCodes {
+  code: string;
 }
 
 export interface RequestList {
@@ -1832,6 +1857,14 @@ export class Metco extends Transport {
    */
   requestExport(options?: KeyedOptions): Promise<Export>;
   /**
+   * Set a password where there is none yet: you came by a provider.
+   *
+   * Needs a sign-in of the last half hour.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, not_found, account_exists, already_spent, password_busy, password_known, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak.
+   */
+  setFirstPassword(body: FirstPassword, options?: KeyedOptions): Promise<void>;
+  /**
    * The stores you follow.
    *
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
@@ -1858,11 +1891,25 @@ export class Metco extends Transport {
    */
   absorbGuest(body: AbsorbRequest, options?: KeyedOptions): Promise<Absorbed>;
   /**
+   * The accounts elsewhere that sign in to yours.
+   *
+   * Refused with: unauthenticated, forbidden.
+   */
+  listLinkedProviders(options?: Options): Promise<LinkList>;
+  /**
+   * Sign in by this account no more; you are told by mail.
+   *
+   * Needs a sign-in of the last half hour, and another way in. Whoever signs in there again under your verified address links it again.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, not_found, last_way_in, profile_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removeLinkedProvider(linkId: string, options?: KeyedOptions): Promise<void>;
+  /**
    * Change the password.
    *
    * Other sessions stay; end them with DELETE /v1/sessions.
    *
-   * Refused with: sign_in_refused, unauthenticated, forbidden, not_found, already_spent, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak, sign_in_blocked.
+   * Refused with: sign_in_refused, unauthenticated, forbidden, not_found, account_exists, already_spent, password_busy, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak, sign_in_blocked.
    */
   changePassword(body: PasswordChange, options?: KeyedOptions): Promise<void>;
   /**
@@ -1966,6 +2013,14 @@ export class Metco extends Transport {
    */
   withdrawProposal(proposalId: string, options?: KeyedOptions): Promise<Proposal>;
   /**
+   * Get new recovery codes; the old ones are void.
+   *
+   * Takes the app's next code, for which no recovery code does.
+   *
+   * Refused with: second_factor_refused, unauthenticated, forbidden, second_factor_off, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, second_factor_blocked.
+   */
+  renewRecoveryCodes(body: RenewRecoveryCodes, options?: KeyedOptions): Promise<RecoveryCodes>;
+  /**
    * Whether signing in asks for a second factor.
    *
    * Refused with: unauthenticated, forbidden.
@@ -2012,7 +2067,7 @@ export class Metco extends Transport {
   /**
    * Set a new password with the code from the mail, and sign out everywhere.
    *
-   * Refused with: not_found, already_ended, already_spent, profile_changed, too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
+   * Refused with: not_found, account_exists, already_ended, already_spent, password_busy, profile_changed, too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
    */
   confirmPasswordReset(resetId: string, body: ConfirmPasswordReset, options?: Options): Promise<void>;
   /**
@@ -2200,7 +2255,7 @@ export class Metco extends Transport {
    *
    * The password is chosen here, by whoever holds the code, so nobody can prepare an account for another's address. Repeating the request with the same code returns the same account.
    *
-   * Refused with: not_found, account_exists, already_spent, too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
+   * Refused with: not_found, account_exists, already_spent, password_busy, profile_changed, too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
    */
   verifySignUp(signUpId: string, body: VerifySignUpRequest, options?: Options): Promise<Profile>;
   /**
@@ -2216,7 +2271,7 @@ export class Metco extends Transport {
    *
    * Opens an account where there is none with this address. Compare `state` with the id before: else somebody may be signing this browser in to their own account.
    *
-   * Refused with: second_factor_needed, second_factor_refused, social_sign_in_refused, provider_unknown, account_exists, already_spent, arrival_taken, too_large, unsupported_media_type, address_not_vouched_for, code_refused, invalid, password_too_weak, second_factor_blocked, sign_in_blocked, unavailable.
+   * Refused with: second_factor_needed, second_factor_refused, social_sign_in_refused, provider_unknown, account_exists, already_spent, arrival_taken, password_busy, profile_changed, too_large, unsupported_media_type, address_not_vouched_for, code_refused, invalid, password_too_weak, second_factor_blocked, sign_in_blocked, unavailable.
    */
   finishSocialSignIn(socialSignInId: string, body: FinishSocialSignIn, options?: Options): Promise<SignedIn>;
   /**
@@ -2288,7 +2343,7 @@ export class Metco extends Transport {
    *
    * Refused with: unauthenticated, forbidden, no_such_export, not_found, invalid.
    */
-  readGoodsExport(storeId: string, exportId: string, options?: Options): Promise<GoodsExport>;
+  readGoodsExport(storeId: string, goodsExportId: string, options?: Options): Promise<GoodsExport>;
   /**
    * A link to the file, good for ten minutes.
    *
@@ -2296,7 +2351,7 @@ export class Metco extends Transport {
    *
    * Refused with: unauthenticated, forbidden, no_such_export, not_found, export_not_ready, invalid.
    */
-  linkExport(storeId: string, exportId: string, options?: Options): Promise<SheetLink>;
+  linkExport(storeId: string, goodsExportId: string, options?: Options): Promise<SheetLink>;
   /**
    * Answer what buyers ask most, in the order they will see.
    *
@@ -2873,6 +2928,14 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, last_admin, profile_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   grantRoles(userId: string, body: RolesChange, options?: EditOptions): Promise<Profile>;
+  /**
+   * Take the second factor off the account of somebody who has lost app and recovery codes.
+   *
+   * They are told by mail. Make sure who is asking: the password is all that is left to protect the account. Needs a sign-in of the last half hour.
+   *
+   * Refused with: sign_in_again, unauthenticated, forbidden, not_found, second_factor_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removeLostSecondFactor(userId: string, body: RemoveSecondFactor, options?: KeyedOptions): Promise<void>;
   /**
    * The stores that wait for their verification, longest first, and who looks at each.
    *

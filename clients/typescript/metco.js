@@ -114,6 +114,9 @@ export class Metco extends Transport {
   requestExport(options) {
     return this.request("POST", "/v1/me/exports", { keyed: true }, options);
   }
+  setFirstPassword(body, options) {
+    return this.request("POST", "/v1/me/first-password", { body, keyed: true }, options);
+  }
   listFollows(query, options) {
     return this.request("GET", "/v1/me/follows", { query }, options);
   }
@@ -125,6 +128,12 @@ export class Metco extends Transport {
   }
   absorbGuest(body, options) {
     return this.request("POST", "/v1/me/guests", { body, keyed: true }, options);
+  }
+  listLinkedProviders(options) {
+    return this.request("GET", "/v1/me/linked-providers", {}, options);
+  }
+  removeLinkedProvider(linkId, options) {
+    return this.request("DELETE", `/v1/me/linked-providers/${segment(linkId)}`, { keyed: true }, options);
   }
   changePassword(body, options) {
     return this.request("POST", "/v1/me/password", { body, keyed: true }, options);
@@ -170,6 +179,9 @@ export class Metco extends Transport {
   }
   withdrawProposal(proposalId, options) {
     return this.request("POST", `/v1/me/proposals/${segment(proposalId)}/withdraw`, { keyed: true }, options);
+  }
+  renewRecoveryCodes(body, options) {
+    return this.request("POST", "/v1/me/recovery-codes", { body, keyed: true }, options);
   }
   readSecondFactor(options) {
     return this.request("GET", "/v1/me/second-factor", {}, options);
@@ -309,11 +321,11 @@ export class Metco extends Transport {
   requestGoodsExport(storeId, body, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/exports`, { body, keyed: true }, options);
   }
-  readGoodsExport(storeId, exportId, options) {
-    return this.request("GET", `/v1/stores/${segment(storeId)}/exports/${segment(exportId)}`, {}, options);
+  readGoodsExport(storeId, goodsExportId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/exports/${segment(goodsExportId)}`, {}, options);
   }
-  linkExport(storeId, exportId, options) {
-    return this.request("GET", `/v1/stores/${segment(storeId)}/exports/${segment(exportId)}/file`, {}, options);
+  linkExport(storeId, goodsExportId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/exports/${segment(goodsExportId)}/file`, {}, options);
   }
   setFaq(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/faq`, { body, keyed: true }, options);
@@ -563,6 +575,9 @@ export class Metco extends Transport {
   }
   grantRoles(userId, body, options) {
     return this.request("PUT", `/v1/users/${segment(userId)}/roles`, { body, keyed: true }, options);
+  }
+  removeLostSecondFactor(userId, body, options) {
+    return this.request("POST", `/v1/users/${segment(userId)}/second-factor/remove`, { body, keyed: true }, options);
   }
   listVerifications(query, options) {
     return this.request("GET", "/v1/verifications", { query }, options);

@@ -48,6 +48,7 @@ from metco_client.models import (
     InvitationList,
     InvitationView,
     Item,
+    LinkList,
     Location,
     Locations,
     Member,
@@ -611,6 +612,17 @@ class Metco(Transport):
         """
         return self.ask("POST", "/v1/me/exports", Export, key=self.key(idempotency_key))
 
+    def set_first_password(self, *, password: str, idempotency_key: str | None = None) -> None:
+        """Set a password where there is none yet: you came by a provider.
+
+        Needs a sign-in of the last half hour.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, not_found, account_exists, already_spent,
+        password_busy, password_known, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, password_too_weak.
+        """
+        self.tell("POST", "/v1/me/first-password", body={"password": password}, key=self.key(idempotency_key))
+
     def list_follows(self, *, limit: int | None = None, cursor: str | None = None) -> FollowingList:
         """The stores you follow.
 
@@ -650,14 +662,32 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def list_linked_providers(self) -> LinkList:
+        """The accounts elsewhere that sign in to yours.
+
+        Refused with: unauthenticated, forbidden.
+        """
+        return self.ask("GET", "/v1/me/linked-providers", LinkList)
+
+    def remove_linked_provider(self, link_id: str, *, idempotency_key: str | None = None) -> None:
+        """Sign in by this account no more; you are told by mail.
+
+        Needs a sign-in of the last half hour, and another way in. Whoever signs in there again under your verified
+        address links it again.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, not_found, last_way_in, profile_changed,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        self.tell("DELETE", f"/v1/me/linked-providers/{segment(link_id)}", key=self.key(idempotency_key))
+
     def change_password(self, *, current_password: str, new_password: str, idempotency_key: str | None = None) -> None:
         """Change the password.
 
         Other sessions stay; end them with DELETE /v1/sessions.
 
-        Refused with: sign_in_refused, unauthenticated, forbidden, not_found, already_spent, profile_changed,
-        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
-        password_too_weak, sign_in_blocked.
+        Refused with: sign_in_refused, unauthenticated, forbidden, not_found, account_exists, already_spent,
+        password_busy, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, password_too_weak, sign_in_blocked.
         """
         self.tell(
             "POST",
@@ -874,6 +904,22 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def renew_recovery_codes(self, *, code: str, idempotency_key: str | None = None) -> RecoveryCodes:
+        """Get new recovery codes; the old ones are void.
+
+        Takes the app's next code, for which no recovery code does.
+
+        Refused with: second_factor_refused, unauthenticated, forbidden, second_factor_off, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, second_factor_blocked.
+        """
+        return self.ask(
+            "POST",
+            "/v1/me/recovery-codes",
+            RecoveryCodes,
+            body={"code": code},
+            key=self.key(idempotency_key),
+        )
+
     def read_second_factor(self) -> SecondFactorView:
         """Whether signing in asks for a second factor.
 
@@ -943,8 +989,8 @@ class Metco(Transport):
     def confirm_password_reset(self, reset_id: str, *, code: str, password: str) -> None:
         """Set a new password with the code from the mail, and sign out everywhere.
 
-        Refused with: not_found, already_ended, already_spent, profile_changed, too_large, unsupported_media_type,
-        code_refused, invalid, password_too_weak.
+        Refused with: not_found, account_exists, already_ended, already_spent, password_busy, profile_changed,
+        too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
         """
         self.tell("POST", f"/v1/password-resets/{segment(reset_id)}/confirm", body={"code": code, "password": password})
 
@@ -1312,8 +1358,8 @@ class Metco(Transport):
         The password is chosen here, by whoever holds the code, so nobody can prepare an account for another's
         address. Repeating the request with the same code returns the same account.
 
-        Refused with: not_found, account_exists, already_spent, too_large, unsupported_media_type, code_refused,
-        invalid, password_too_weak.
+        Refused with: not_found, account_exists, already_spent, password_busy, profile_changed, too_large,
+        unsupported_media_type, code_refused, invalid, password_too_weak.
         """
         return self.ask(
             "POST",
@@ -1345,8 +1391,9 @@ class Metco(Transport):
         may be signing this browser in to their own account.
 
         Refused with: second_factor_needed, second_factor_refused, social_sign_in_refused, provider_unknown,
-        account_exists, already_spent, arrival_taken, too_large, unsupported_media_type, address_not_vouched_for,
-        code_refused, invalid, password_too_weak, second_factor_blocked, sign_in_blocked, unavailable.
+        account_exists, already_spent, arrival_taken, password_busy, profile_changed, too_large,
+        unsupported_media_type, address_not_vouched_for, code_refused, invalid, password_too_weak,
+        second_factor_blocked, sign_in_blocked, unavailable.
         """
         return self.ask(
             "POST",
@@ -1519,21 +1566,21 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
-    def read_goods_export(self, store_id: str, export_id: str) -> GoodsExport:
+    def read_goods_export(self, store_id: str, goods_export_id: str) -> GoodsExport:
         """Whether the file is ready.
 
         Refused with: unauthenticated, forbidden, no_such_export, not_found, invalid.
         """
-        return self.ask("GET", f"/v1/stores/{segment(store_id)}/exports/{segment(export_id)}", GoodsExport)
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/exports/{segment(goods_export_id)}", GoodsExport)
 
-    def link_export(self, store_id: str, export_id: str) -> SheetLink:
+    def link_export(self, store_id: str, goods_export_id: str) -> SheetLink:
         """A link to the file, good for ten minutes.
 
         The file is kept for a week.
 
         Refused with: unauthenticated, forbidden, no_such_export, not_found, export_not_ready, invalid.
         """
-        return self.ask("GET", f"/v1/stores/{segment(store_id)}/exports/{segment(export_id)}/file", SheetLink)
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/exports/{segment(goods_export_id)}/file", SheetLink)
 
     def set_faq(
         self,
@@ -3076,6 +3123,22 @@ class Metco(Transport):
             Profile,
             body={"roles": roles, "reason": reason},
             if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def remove_lost_second_factor(self, user_id: str, *, reason: str, idempotency_key: str | None = None) -> None:
+        """Take the second factor off the account of somebody who has lost app and recovery codes.
+
+        They are told by mail. Make sure who is asking: the password is all that is left to protect the account.
+        Needs a sign-in of the last half hour.
+
+        Refused with: sign_in_again, unauthenticated, forbidden, not_found, second_factor_changed, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        self.tell(
+            "POST",
+            f"/v1/users/{segment(user_id)}/second-factor/remove",
+            body={"reason": reason},
             key=self.key(idempotency_key),
         )
 

@@ -256,6 +256,7 @@ class Document:
     name: str
     content_type: Literal["application/pdf", "image/jpeg", "image/png"]
     size_bytes: int
+    sent_by: str
     confirmed: bool
 
 
@@ -522,6 +523,20 @@ class Line:
     store_id: str
     variant_id: str
     quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An account elsewhere that signs in to this one."""
+
+    id: str
+    provider: str
+    linked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkList:
+    items: list[Link]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -864,6 +879,7 @@ class Profile:
     locale: Literal["en", "uk", "hi"]
     currency: str
     roles: list[Literal["customer", "seller", "moderator", "finance", "admin"]]
+    has_password: bool
     created_at: datetime
     version: int
 
