@@ -18,6 +18,11 @@ MAX_CALLS = {
     "edit store": 2,
     "read shop": 1,
     "follow store": 2,
+    "list an item": 1,
+    "change a price": 2,
+    "read product": 1,
+    "list a category": 1,
+    "list a store": 1,
 }
 MAX_CPU_MS = {"GET /v1/me": 2.0, "PATCH /v1/me": 4.0}
 ROUTE_OF = {

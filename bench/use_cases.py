@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from functions.access.model import Caller as TokenCaller
 from functions.access.store import Store as AccessStore
 from functions.identity import consumers as identity_consumers
 from kernel import aws, relay, settings
+from tests.builders import catalog as goods
 from tests.builders import cloud, stores
 from tests.builders import identity as an
 from tests.builders.http import Context
@@ -114,7 +116,7 @@ def _slice(world: cloud.World) -> dict[str, Cost]:
         measured(relayed(1), invocations=1, events=1),
         measured(consumed(access_consumers.handler, ended), invocations=1, messages=1),
     )
-    return costs | _stores(users[0])
+    return costs | _stores(users[0]) | _goods()
 
 
 def _stores(owner: str) -> dict[str, Cost]:
@@ -125,6 +127,30 @@ def _stores(owner: str) -> dict[str, Cost]:
     costs["edit store"] = measured(lambda: me("PATCH", path, {"tagline": "B"}), invocations=1, http=1)
     costs["read shop"] = measured(lambda: stores.public("GET", "/v1/shops/analog-cameras"), invocations=1, http=1)
     costs["follow store"] = measured(lambda: me("PUT", f"/v1/me/follows/{opened[0]}"), invocations=1, http=1)
+    return costs
+
+
+def _goods() -> dict[str, Cost]:
+    """A shop's daily bread. The tree of categories is remembered, as it is in a function that has run before."""
+    seller, items = goods.as_seller(), f"/v1/stores/{goods.STORE}/items"
+    category = goods.a_category()
+    goods.public("GET", f"/v1/categories/{category}")
+    thing = {"texts": {"en": {"title": "Leica M3"}}, "prices": {"EUR": 129_00}, "category_id": category, "sku": "M3"}
+    listed: list[Any] = []
+    costs = {"list an item": measured(lambda: listed.append(seller("POST", items, thing)), invocations=1, http=1)}
+    offer = listed[0].json["offers"][0]
+    for _ in range(19):
+        seller("POST", items, {**thing, "sku": None})
+    path = f"/v1/stores/{goods.STORE}/products/{offer['product_id']}/offers/{offer['offer_id']}"
+    variant = f"{path}/variants/{offer['variants'][0]['variant_id']}"
+    dearer = {"prices": {"EUR": 139_00}}
+    costs["change a price"] = measured(lambda: seller("PATCH", variant, dearer), invocations=1, http=1)
+    for name, page in (
+        ("read product", f"/v1/products/{offer['product_id']}"),
+        ("list a category", f"/v1/categories/{category}/products"),
+        ("list a store", f"/v1/stores/{goods.STORE}/products"),
+    ):
+        costs[name] = measured(partial(goods.public, "GET", page), invocations=1, http=1)
     return costs
 
 
