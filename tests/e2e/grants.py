@@ -18,6 +18,7 @@ from infra.grants import USED_BY_AWS
 from local.stack import Stack
 from tests.e2e.media_walk import walk_media
 from tests.e2e.personal_walk import walk_personal
+from tests.e2e.stock_walk import walk_stock
 from tests.e2e.store_walk import walk_store
 from tests.e2e.walk import Person, walk
 from tests.e2e.ways_walk import walk_ways
@@ -56,8 +57,9 @@ def live_grants(stack: Stack) -> list[Live]:
 
 
 def _of_the_many(role: str, action: str) -> bool:
-    """The sweep seals a cursor, and needs its key, only for whoever has over a hundred rows: no walk makes them."""
-    return "-SweepRole" in role and action == "secretsmanager:GetSecretValue"
+    """Sealing a cursor needs a key. A sweep does so only for long lists, inventory's consumer too: no walk makes them."""
+    seals = "-SweepRole" in role or "-inventory-ConsumersRole" in role
+    return seals and action == "secretsmanager:GetSecretValue"
 
 
 def missed(stack: Stack, grant: Live) -> str:
@@ -74,6 +76,8 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
     """The walk that uses all that the role's domain may do."""
     if "-stores-" in grant.role:
         return walk_store
+    if "-inventory-" in grant.role:
+        return walk_stock
     if "-catalog-Arrivals" in grant.role:
         return walk_media
     return walk_people if "-identity-" in grant.role or "-access-" in grant.role else walk
