@@ -57,7 +57,7 @@ def live_grants(stack: Stack) -> list[Live]:
 
 
 def _of_the_many(role: str, action: str) -> bool:
-    """Sealing a cursor needs a key. A sweep does so only for long lists, inventory's consumer too: no walk makes them."""
+    """Sealing a cursor needs a key. Sweeps and inventory's consumer do so for long lists only: no walk makes them."""
     seals = "-SweepRole" in role or "-inventory-ConsumersRole" in role
     return seals and action == "secretsmanager:GetSecretValue"
 
