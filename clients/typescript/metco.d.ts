@@ -2288,7 +2288,7 @@ export class Metco extends Transport {
    *
    * Refused with: unauthenticated, forbidden, no_such_export, not_found, invalid.
    */
-  readGoodsExport(storeId: string, exportId: string, options?: Options): Promise<GoodsExport>;
+  readGoodsExport(storeId: string, goodsExportId: string, options?: Options): Promise<GoodsExport>;
   /**
    * A link to the file, good for ten minutes.
    *
@@ -2296,7 +2296,7 @@ export class Metco extends Transport {
    *
    * Refused with: unauthenticated, forbidden, no_such_export, not_found, export_not_ready, invalid.
    */
-  linkExport(storeId: string, exportId: string, options?: Options): Promise<SheetLink>;
+  linkExport(storeId: string, goodsExportId: string, options?: Options): Promise<SheetLink>;
   /**
    * Answer what buyers ask most, in the order they will see.
    *

@@ -309,11 +309,11 @@ export class Metco extends Transport {
   requestGoodsExport(storeId, body, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/exports`, { body, keyed: true }, options);
   }
-  readGoodsExport(storeId, exportId, options) {
-    return this.request("GET", `/v1/stores/${segment(storeId)}/exports/${segment(exportId)}`, {}, options);
+  readGoodsExport(storeId, goodsExportId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/exports/${segment(goodsExportId)}`, {}, options);
   }
-  linkExport(storeId, exportId, options) {
-    return this.request("GET", `/v1/stores/${segment(storeId)}/exports/${segment(exportId)}/file`, {}, options);
+  linkExport(storeId, goodsExportId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/exports/${segment(goodsExportId)}/file`, {}, options);
   }
   setFaq(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/faq`, { body, keyed: true }, options);

@@ -1519,21 +1519,21 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
-    def read_goods_export(self, store_id: str, export_id: str) -> GoodsExport:
+    def read_goods_export(self, store_id: str, goods_export_id: str) -> GoodsExport:
         """Whether the file is ready.
 
         Refused with: unauthenticated, forbidden, no_such_export, not_found, invalid.
         """
-        return self.ask("GET", f"/v1/stores/{segment(store_id)}/exports/{segment(export_id)}", GoodsExport)
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/exports/{segment(goods_export_id)}", GoodsExport)
 
-    def link_export(self, store_id: str, export_id: str) -> SheetLink:
+    def link_export(self, store_id: str, goods_export_id: str) -> SheetLink:
         """A link to the file, good for ten minutes.
 
         The file is kept for a week.
 
         Refused with: unauthenticated, forbidden, no_such_export, not_found, export_not_ready, invalid.
         """
-        return self.ask("GET", f"/v1/stores/{segment(store_id)}/exports/{segment(export_id)}/file", SheetLink)
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/exports/{segment(goods_export_id)}/file", SheetLink)
 
     def set_faq(
         self,
