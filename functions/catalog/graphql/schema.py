@@ -1,14 +1,16 @@
 """The schema: every route of the catalogue under its own name, reading as a query and writing as a mutation."""
 
 import inspect
-import sys
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, Literal, get_args, get_origin
 
 from aws_lambda_powertools.event_handler import Response
 from graphql import GraphQLArgument, GraphQLField, GraphQLObjectType, GraphQLSchema
 
+from functions.catalog import model
 from functions.catalog.api import api
 from functions.catalog.graphql.limits import LOAD
 from functions.catalog.graphql.links import LINKS, Link
@@ -16,8 +18,6 @@ from functions.catalog.graphql.operations import carry_out
 from functions.catalog.graphql.types import Types, nullable
 from kernel.authz import PUBLIC
 from kernel.operations import Operation
-
-MODELS = "functions.catalog.model."
 
 
 @cache
@@ -37,7 +37,7 @@ _TYPES: list[Types] = []  # links are made while the types are, and need them
 
 def words() -> dict[tuple[str, ...], str]:
     """The names that the models have given to their closed sets of words."""
-    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(MODELS)]
+    modules = [import_module(f"{model.__name__}.{one.name}") for one in iter_modules(model.__path__)]
     named = sorted((name, value) for module in modules for name, value in vars(module).items() if _is_word(value))
     return {get_args(value): name for name, value in reversed(named)}
 

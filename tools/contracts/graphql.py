@@ -1,0 +1,14 @@
+"""GraphQL's schema in its own language, where a domain has one: it follows from the routes, as all contracts do."""
+
+from collections.abc import Iterable
+
+from graphql import print_schema
+
+from tools.contracts.domains import Domain
+
+PATH = "docs/api/schema.graphql"
+
+
+def files(domains: Iterable[Domain]) -> dict[str, str]:
+    [found] = [module for domain in domains if (module := domain.module("graphql"))] or [None]
+    return {PATH: f"{print_schema(found.schema())}\n"} if found else {}
