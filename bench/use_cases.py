@@ -2,61 +2,24 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
 from moto import mock_aws
 
-from bench import capacity
+from bench import goods_cases, stock_cases
+from bench.meter import Step, measured
 from bench.prices import Cost
 from functions.access import consumers as access_consumers
 from functions.access.model import Caller as TokenCaller
 from functions.access.store import Store as AccessStore
 from functions.identity import consumers as identity_consumers
 from kernel import aws, relay, settings
-from tests.builders import catalog as goods
 from tests.builders import cloud, stores
 from tests.builders import identity as an
 from tests.builders.http import Context
-
-Step = Callable[[], Any]
-
-
-@dataclass(slots=True)
-class Meter:
-    """Listens to the emulator's clients: every call and what it asks for."""
-
-    calls: list[str] = field(default_factory=list)
-    read_units: float = 0.0
-    write_units: float = 0.0
-
-    def hear(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        self.calls.append(model.name)
-        read, written = capacity.units(model.name, params)
-        self.read_units += read
-        self.write_units += written
-
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        heard = [cloud.client(service).meta.events for service in cloud.SERVICES]
-        for events in heard:
-            events.register("provide-client-params.*.*", self.hear)
-        try:
-            yield
-        finally:
-            for events in heard:
-                events.unregister("provide-client-params.*.*", self.hear)
-
-
-def measured(step: Step, **counted: int) -> Cost:
-    meter = Meter()
-    with meter.listening():
-        step()
-    return Cost(calls=tuple(meter.calls), read_units=meter.read_units, write_units=meter.write_units, **counted)
 
 
 def all_use_cases() -> dict[str, Cost]:
@@ -116,7 +79,7 @@ def _slice(world: cloud.World) -> dict[str, Cost]:
         measured(relayed(1), invocations=1, events=1),
         measured(consumed(access_consumers.handler, ended), invocations=1, messages=1),
     )
-    return costs | _stores(users[0]) | _goods()
+    return costs | _stores(users[0]) | goods_cases.all_of() | stock_cases.all_of()
 
 
 def _stores(owner: str) -> dict[str, Cost]:
@@ -127,30 +90,6 @@ def _stores(owner: str) -> dict[str, Cost]:
     costs["edit store"] = measured(lambda: me("PATCH", path, {"tagline": "B"}), invocations=1, http=1)
     costs["read shop"] = measured(lambda: stores.public("GET", "/v1/shops/analog-cameras"), invocations=1, http=1)
     costs["follow store"] = measured(lambda: me("PUT", f"/v1/me/follows/{opened[0]}"), invocations=1, http=1)
-    return costs
-
-
-def _goods() -> dict[str, Cost]:
-    """A shop's daily bread. The tree of categories is remembered, as it is in a function that has run before."""
-    seller, items = goods.as_seller(), f"/v1/stores/{goods.STORE}/items"
-    category = goods.a_category()
-    goods.public("GET", f"/v1/categories/{category}")
-    thing = {"texts": {"en": {"title": "Leica M3"}}, "prices": {"EUR": 129_00}, "category_id": category, "sku": "M3"}
-    listed: list[Any] = []
-    costs = {"list an item": measured(lambda: listed.append(seller("POST", items, thing)), invocations=1, http=1)}
-    offer = listed[0].json["offers"][0]
-    for _ in range(19):
-        seller("POST", items, {**thing, "sku": None})
-    path = f"/v1/stores/{goods.STORE}/products/{offer['product_id']}/offers/{offer['offer_id']}"
-    variant = f"{path}/variants/{offer['variants'][0]['variant_id']}"
-    dearer = {"prices": {"EUR": 139_00}}
-    costs["change a price"] = measured(lambda: seller("PATCH", variant, dearer), invocations=1, http=1)
-    for name, page in (
-        ("read product", f"/v1/products/{offer['product_id']}"),
-        ("list a category", f"/v1/categories/{category}/products"),
-        ("list a store", f"/v1/stores/{goods.STORE}/products"),
-    ):
-        costs[name] = measured(partial(goods.public, "GET", page), invocations=1, http=1)
     return costs
 
 
