@@ -10,5 +10,8 @@ PATH = "docs/api/schema.graphql"
 
 
 def files(domains: Iterable[Domain]) -> dict[str, str]:
-    [found] = [module for domain in domains if (module := domain.module("graphql"))] or [None]
-    return {PATH: f"{print_schema(found.schema())}\n"} if found else {}
+    found: dict[str, str] = {}
+    for domain in domains:
+        if module := domain.module("graphql"):
+            found[PATH] = f"{print_schema(module.schema())}\n"
+    return found

@@ -23,16 +23,12 @@ from kernel.operations import Operation
 @cache
 def schema() -> GraphQLSchema:
     types = Types(words(), linked)
-    _TYPES.append(types)
     reads = {name: field(types, one) for name, one in sorted(api.operations.items()) if one.method == "GET"}
     writes = {name: field(types, one) for name, one in sorted(api.operations.items()) if one.method != "GET"}
     return GraphQLSchema(
         query=GraphQLObjectType("Query", reads),
         mutation=GraphQLObjectType("Mutation", writes, description="One in a request."),
     )
-
-
-_TYPES: list[Types] = []  # links are made while the types are, and need them
 
 
 def words() -> dict[tuple[str, ...], str]:
@@ -69,8 +65,8 @@ def argument(types: Types, parameter: inspect.Parameter) -> GraphQLArgument:
     return GraphQLArgument(nullable(kind))  # the default is the route's own
 
 
-def linked(name: str) -> dict[str, GraphQLField]:
-    return {link.name: _link_field(_TYPES[-1], link) for link in LINKS if name in link.of}
+def linked(types: Types, name: str) -> dict[str, GraphQLField]:
+    return {link.name: _link_field(types, link) for link in LINKS if name in link.of}
 
 
 def _link_field(types: Types, link: Link) -> GraphQLField:
