@@ -16,6 +16,7 @@ from typing import Any
 
 from infra.grants import USED_BY_AWS
 from local.stack import Stack
+from tests.e2e.goods_walk import walk_goods
 from tests.e2e.media_walk import walk_media
 from tests.e2e.personal_walk import walk_personal
 from tests.e2e.stock_walk import walk_stock
@@ -80,7 +81,14 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
         return walk_stock
     if "-catalog-Arrivals" in grant.role:
         return walk_media
+    if "-catalog-Api" in grant.role:
+        return walk_catalog
     return walk_people if "-identity-" in grant.role or "-access-" in grant.role else walk
+
+
+def walk_catalog(person: Person) -> None:
+    walk_goods(person)
+    walk_media(Person(person.stack, patience_s=person.patience_s))
 
 
 def walk_people(person: Person) -> None:
