@@ -1,6 +1,6 @@
 """DynamoDB's capacity units, by its published rules, from the requests that the code really makes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -31,15 +31,21 @@ def item_size(item: Mapping[str, Any]) -> int:
     return sum(len(name.encode()) + size(value) for name, value in item.items())
 
 
-def units(operation: str, request: Mapping[str, Any]) -> tuple[float, float]:
-    """(read, write) units of one request. An update is counted by what it sends, at least one block."""
+def units(operation: str, request: Mapping[str, Any], answer: Mapping[str, Any] | None = None) -> tuple[float, float]:
+    """(read, write) units of one request. An update is counted by what it sends, at least one block.
+
+    What is read is counted by what came back; without an answer each item, and each page, is taken for one block.
+    """
+    came = answer or {}
     match operation:
         case "GetItem":
-            return _read(request), 0
+            return _read(request) * _blocks([came.get("Item", {})]), 0
         case "BatchGetItem":
-            return sum(len(table["Keys"]) * _read(table) for table in request["RequestItems"].values()), 0
+            found = came.get("Responses", {})
+            asked = request["RequestItems"].items()
+            return sum(_read(one) * _each(one, found.get(name, [])) for name, one in asked), 0
         case "Query":
-            return _read(request), 0
+            return _read(request) * _blocks(came.get("Items", [])), 0
         case "TransactWriteItems":
             return 0, 2 * sum(_write(next(iter(entry.values()))) for entry in request["TransactItems"])
         case "PutItem" | "UpdateItem" | "DeleteItem":
@@ -48,9 +54,33 @@ def units(operation: str, request: Mapping[str, Any]) -> tuple[float, float]:
             return 0, 0
 
 
+def index_units(operation: str, request: Mapping[str, Any]) -> int:
+    """What the indexes are written with, each once: that is done after a transaction, and is no part of it."""
+    match operation:
+        case "TransactWriteItems":
+            return sum(_indexed(next(iter(entry.values()))) for entry in request["TransactItems"])
+        case "PutItem":
+            return _indexed(request)
+        case _:
+            return 0
+
+
+def _indexed(entry: Mapping[str, Any]) -> int:
+    indexes = sum(name.startswith("by_") and name.endswith("pk") for name in entry.get("Item", {}))
+    return indexes * _write(entry) if indexes else 0
+
+
 def _read(request: Mapping[str, Any]) -> float:
-    """Metco's items are far below one block of 4 KB."""
     return 1.0 if request.get("ConsistentRead") else 0.5
+
+
+def _each(asked: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> int:
+    """Each of a batch is rounded up by itself; one that is not there counts like a small one."""
+    return sum(_blocks([item]) for item in found) + len(asked["Keys"]) - len(found)
+
+
+def _blocks(items: Sequence[Mapping[str, Any]]) -> int:
+    return max(1, ceil(sum(map(item_size, items)) / READ_BLOCK))
 
 
 def _write(entry: Mapping[str, Any]) -> int:

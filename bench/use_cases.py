@@ -2,15 +2,15 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
 from moto import mock_aws
 
-from bench import capacity
+from bench import goods_cases, stock_cases
+from bench.meter import Step, measured
 from bench.prices import Cost
 from functions.access import consumers as access_consumers
 from functions.access.model import Caller as TokenCaller
@@ -20,41 +20,6 @@ from kernel import aws, relay, settings
 from tests.builders import cloud, staff, stores
 from tests.builders import identity as an
 from tests.builders.http import Context
-
-Step = Callable[[], Any]
-
-
-@dataclass(slots=True)
-class Meter:
-    """Listens to the emulator's clients: every call and what it asks for."""
-
-    calls: list[str] = field(default_factory=list)
-    read_units: float = 0.0
-    write_units: float = 0.0
-
-    def hear(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        self.calls.append(model.name)
-        read, written = capacity.units(model.name, params)
-        self.read_units += read
-        self.write_units += written
-
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        heard = [cloud.client(service).meta.events for service in cloud.SERVICES]
-        for events in heard:
-            events.register("provide-client-params.*.*", self.hear)
-        try:
-            yield
-        finally:
-            for events in heard:
-                events.unregister("provide-client-params.*.*", self.hear)
-
-
-def measured(step: Step, **counted: int) -> Cost:
-    meter = Meter()
-    with meter.listening():
-        step()
-    return Cost(calls=tuple(meter.calls), read_units=meter.read_units, write_units=meter.write_units, **counted)
 
 
 def all_use_cases() -> dict[str, Cost]:
@@ -117,7 +82,7 @@ def _slice(world: cloud.World) -> dict[str, Cost]:
         measured(relayed(1), invocations=1, events=1),
         measured(consumed(access_consumers.handler, ended), invocations=1, messages=1),
     )
-    return costs | _stores(users[0])
+    return costs | _stores(users[0]) | goods_cases.all_of() | stock_cases.all_of()
 
 
 def _stores(owner: str) -> dict[str, Cost]:

@@ -1,6 +1,7 @@
 """What a checkout asks of the catalogue: hold agreed prices, use them up or give them back; hand over digital goods."""
 
 from collections.abc import Callable
+from functools import partial
 
 from functions.catalog.model.checkouts import OfOrder, PricesRedeemed, PricesReleased, PricesReserved, ReservePrices
 from functions.catalog.model.downloads import (
@@ -93,7 +94,7 @@ def grant_downloads(asked: GrantDownloads) -> DownloadsGranted:
 def revoke_downloads(asked: RevokeDownloads) -> DownloadsRevoked:
     """The order was refunded. Also before anything was granted: then it will not be any more."""
     for line in asked.lines:
-        _until_settled(lambda line=line: _revoke(asked.order_id, asked.buyer_id, line))  # type: ignore[misc]
+        _until_settled(partial(_revoke, asked.order_id, asked.buyer_id, line))
     return DownloadsRevoked(order_id=asked.order_id)
 
 

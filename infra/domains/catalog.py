@@ -11,22 +11,24 @@ class Catalog(DomainStack):
         super().__init__(scope, "catalog", context)
         table, secret = self.table("by_store", "by_category"), self.secret()
 
-        api = self.http_function("functions.catalog.api", memory_mb=1024)
-        table.grant(
-            api,
-            "dynamodb:BatchGetItem",
-            "dynamodb:ConditionCheckItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-        )
-        table.index("by_store").grant(api, "dynamodb:Query")
-        table.index("by_category").grant(api, "dynamodb:Query")
-        secret.grant(api, "secretsmanager:GetSecretValue")
         settings = self.settings(proposal_answer_hours=48, agreed_price_hours=24, price_limits={})
-        settings.grant(api, "ssm:GetParameter")
+        api = self.http_function("functions.catalog.api", memory_mb=1024)
+        graphql = self.http_function("functions.catalog.graphql", memory_mb=1024, layers=["graphql"])
+        for door in (api, graphql):  # to the same routes
+            table.grant(
+                door,
+                "dynamodb:BatchGetItem",
+                "dynamodb:ConditionCheckItem",
+                "dynamodb:DeleteItem",
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:Query",
+                "dynamodb:UpdateItem",
+            )
+            table.index("by_store").grant(door, "dynamodb:Query")
+            table.index("by_category").grant(door, "dynamodb:Query")
+            secret.grant(door, "secretsmanager:GetSecretValue")
+            settings.grant(door, "ssm:GetParameter")
 
         steps = self.task_function("functions.catalog.steps")
         table.grant(
@@ -56,15 +58,19 @@ class Catalog(DomainStack):
 
         sweep = self.sweep("functions.catalog.sweep")
         table.grant(sweep, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+        table.grant(sweep, "dynamodb:ConditionCheckItem")
         table.index("by_category").grant(sweep, "dynamodb:Query")
         secret.grant(sweep, "secretsmanager:GetSecretValue")
 
         files = self.media_bucket(
             incoming=1, imports=30, exports=7
         )  # what arrives is copied at once, or forgotten the next day
-        files.below("incoming").grant(api, "s3:GetObject", "s3:PutObject")
-        files.below("originals").grant(api, "s3:PutObject")
-        files.below("sold").grant(api, "s3:GetObject")
+        for door in (api, graphql):
+            files.below("incoming").grant(door, "s3:GetObject", "s3:PutObject")
+            files.below("originals").grant(door, "s3:PutObject")
+            files.below("sold").grant(door, "s3:GetObject")
+            files.below("imports").grant(door, "s3:GetObject", "s3:PutObject")
+            files.below("exports").grant(door, "s3:GetObject")
 
         arrivals = self.consumer(
             "functions.catalog.arrivals", memory_mb=1769, timeout_s=30, batch=1, at_once=10, layers=["pictures"]
@@ -75,8 +81,6 @@ class Catalog(DomainStack):
         files.below("public").grant(arrivals, "s3:DeleteObject", "s3:PutObject")
         files.below("sold").grant(arrivals, "s3:DeleteObject", "s3:PutObject")
 
-        files.below("imports").grant(api, "s3:GetObject", "s3:PutObject")
-        files.below("exports").grant(api, "s3:GetObject")
         # Whoever reads 50 MB of rows takes its time; whoever does some of them must not, or a lost one is late.
         imports = self.consumer(
             "functions.catalog.imports", memory_mb=1769, timeout_s=120, batch=1, at_once=2, layers=["sheets"]

@@ -61,8 +61,19 @@ def call(
     path, method, operation = OPERATIONS[name]
     api = _DOMAINS[operation["tags"][0]].api
     assert api
+    return Caller(api, who)(method, path.format(**things), body_of(name, who, **body), headers=headers)
+
+
+def elsewhere(name: str, who: Principal | None, things: dict[str, str]) -> list[int]:
+    """How the same call is answered wherever else it can be made: a domain's `elsewhere` knows."""
+    own = importlib.import_module(f"tests.builders.{OPERATIONS[name][2]['tags'][0]}")
+    return list(own.elsewhere(name, who, things, body_of(name, who))) if hasattr(own, "elsewhere") else []
+
+
+def body_of(name: str, who: Principal | None, **said: Any) -> dict[str, Any] | None:
+    """The document's own example, or what does for this caller."""
+    operation = OPERATIONS[name][2]
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     own = importlib.import_module(f"tests.builders.{operation['tags'][0]}")
     fitting = own.body_of(name, who) if hasattr(own, "body_of") else {}
-    sent = {**content["example"], **fitting, **body} if content else None
-    return Caller(api, who)(method, path.format(**things), sent, headers=headers)
+    return {**content["example"], **fitting, **said} if content else None

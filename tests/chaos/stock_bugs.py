@@ -1,7 +1,7 @@
 """Bugs planted in inventory: the ways in which stock goes wrong where many want the same thing at once."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from typing import Any
 from unittest.mock import patch
 
@@ -16,9 +16,12 @@ import functions.inventory.store.stocks
 from functions.inventory import events
 from functions.inventory.model.items import StockItem
 from functions.inventory.model.levels import Told, ToldMeanwhile
+from functions.inventory.model.names import ItemId
 from functions.inventory.model.reservations import OutOfStock, Reservation, TakenMeanwhile, Taking
+from functions.inventory.store.levels import Levels
 from functions.inventory.store.reservations import Reservations
 from functions.inventory.store.rows import due, movement_row, not_due, shard_key
+from functions.inventory.store.scenes import scenes
 from kernel import clock
 from kernel.table import Change, Table, update
 from tests.chaos.planting import Bugs, careless
@@ -258,16 +261,16 @@ def crossing_told_again() -> Iterator[None]:
 def older_told_after_newer() -> Iterator[None]:
     """Whoever counted first may tell last."""
 
-    def planted(before: Told, after: Told) -> Change:
-        for _ in range(3):
-            now = Table().get(f"STOCK#{after.store_id}#{after.variant_id}", "LEVEL") or {"version": 0}
-            if now["version"] == before.version:
-                break
-            raise ToldMeanwhile()
-        return careless(kept(before, after))
+    def planted(self: Levels, items: Iterable[ItemId]) -> None:
+        waiting = list(dict.fromkeys(items))
+        for _ in range(12):
+            scene = scenes().at_rest(waiting)
+            told = self._told(waiting)
+            with suppress(ToldMeanwhile):
+                self._tell(scene, waiting, told)
+                return
 
-    kept = STORE.levels._kept
-    with patch.object(STORE.levels, "_kept", planted):
+    with patch.object(Levels, "recount", planted):
         yield
 
 

@@ -58,7 +58,7 @@ class Goods:
 
     def other_terms(self, item: ItemKey, chance: random.Random) -> Mapping[str, Any]:
         return {"low_at": chance.choice([0, 1, 2]), "shards": chance.choice([1, 2, 3])} | (
-            {"beyond": {"kind": "backorder", "limit": chance.randint(1, 4)}} if chance.random() < 0.4 else {}
+            {"beyond": {"kind": "backorder", "limit": chance.randint(1, 4)}} if chance.random() < 0.6 else {}
         )
 
 
@@ -70,6 +70,7 @@ class Shop(Protocol):
     later: Callable[[], None]
     stocked: bool
     complaints: list[str]
+    moved: set[str]  # the movements that the seller was told of
 
     def task(self, asked: Mapping[str, Any]) -> dict[str, Any]: ...
     def request(self, method: str, path: str, body: Any, key: str) -> Answer: ...
@@ -187,17 +188,18 @@ class Seller:
         self.until_done("PUT", f"stock/{item[1]}/settings", terms, refused=("limit_in_use",))
 
     def move(self, item: ItemKey, **movement: Any) -> None:
-        self.until_done("POST", f"stock/{item[1]}/movements", movement, refused=("not_that_many",))
+        done = self.until_done("POST", f"stock/{item[1]}/movements", movement, refused=("not_that_many",))
+        self.shop.moved.update(one["movement_id"] for one in done.body.get("items", ()))
 
     def some(self) -> ItemKey:
         return self.shop.chance.choice(list(self.goods.opening))
 
-    def until_done(self, method: str, path: str, body: Any, *, refused: Sequence[str] = ()) -> None:
+    def until_done(self, method: str, path: str, body: Any, *, refused: Sequence[str] = ()) -> Answer:
         """Anew, under a new key, whenever somebody else was faster."""
         for _ in range(PATIENCE):
             answer = self.send(method, path, body)
             if answer.status < 300 or answer.body["code"] in refused:
-                return
+                return answer
             if answer.status != 409:
                 raise GaveUp(f"{method} {path} {body}: {answer}")
             self.shop.pause()

@@ -15,6 +15,9 @@ import functions.inventory.consumers
 import functions.inventory.steps
 import functions.inventory.store.levels
 import functions.inventory.store.listings
+import functions.inventory.store.reservations
+import functions.inventory.store.rows
+import functions.inventory.store.shards
 import functions.inventory.sweep
 import kernel.relay
 from functions.inventory.model.names import ItemId
@@ -64,6 +67,7 @@ class StockWorld:
         self.cloud = around.make_cloud(self.plumbing)
         self.stocked = False
         self.complaints: list[str] = []
+        self.moved: set[str] = set()
         self.orders: dict[str, Order] = {}
         self.wanted: dict[str, Mapping[ItemKey, int]] = {}
         self.books = Books(self.wanted)
@@ -85,10 +89,13 @@ class StockWorld:
 
     def cast(self) -> list[Actor]:
         chance = self.chance
-        large = chance.random() < 0.06
+        large = chance.random() < 0.03
         self.goods = some_goods(chance, MANY if large else chance.randint(1, 3))
-        cast: list[Actor] = [Seller(self, self.goods, busy=chance.randint(0, 3)), Minutes(self, chance.randint(1, 2))]
-        for _ in range(2 if large else chance.randint(2, 4)):
+        cast: list[Actor] = [
+            Seller(self, self.goods, busy=chance.randint(0, 2)),
+            Minutes(self, chance.choice([1, 1, 2])),
+        ]
+        for _ in range(2 if large else chance.choice([2, 2, 3])):
             order = self.an_order(MANY if large else chance.choice([1, 1, 2, 3]))
             cast += [self.a_checkout(order) for _ in range(2 if chance.random() < 0.2 else 1)]
         if chance.random() < 0.4:
@@ -216,10 +223,18 @@ class StockWorld:
         yield from self.complaints
         yield from stock_checks.at_rest(rows, self.wanted)
         yield from self._promises(rows)
+        yield from self._movements(rows)
         for (store, variant), quantity in self._said.items():
             said = rows.get((f"STOCK#{store}#{variant}", "-"), {}).get("said", {}).get("N")
             if quantity is not None and said != str(quantity):
                 yield f"{variant}: the newest listing says {quantity}, heard was {said}"
+
+    def _movements(self, rows: stock_checks.Rows) -> Iterator[str]:
+        """In the books is what the seller was told, once."""
+        moves = [row for (pk, _), row in rows.items() if pk.startswith("MOVES#")]
+        kept = {row["movement_id"]["S"] for row in moves if row.get("moved_by", {}).get("S") == SELLER.id}
+        if kept != self.moved:
+            yield f"the seller was told of {sorted(self.moved - kept)}, and not of {sorted(kept - self.moved)}"
 
     def _promises(self, rows: stock_checks.Rows) -> Iterator[str]:
         """What a checkout was told, and what became of it."""
@@ -263,10 +278,12 @@ class StockWorld:
         self.plumbing.queues.append(Queue(name, consumer.subscriptions, partial(self.invoke, name)))
 
     def _shrink(self) -> None:
-        """A page and a transaction's worth are small, so that few goods need several of them."""
-        for name, few in (("PAGE", 1), ("ROWS_AT_ONCE", 9)):
-            self._cleanup.enter_context(patch.object(functions.inventory.store.levels, name, few))
-        self._cleanup.enter_context(patch.object(functions.inventory.store.listings, "ROWS_AT_ONCE", 4))
+        """Pages and transactions are small, so that few goods need several; and few partitions of what is due."""
+        store = functions.inventory.store
+        places = [(module, "BUCKETS", 2) for module in (store.rows, store.reservations, store.levels, store.shards)]
+        places += [(store.levels, "PAGE", 1), (store.levels, "ROWS_AT_ONCE", 9), (store.listings, "ROWS_AT_ONCE", 4)]
+        for module, name, few in places:
+            self._cleanup.enter_context(patch.object(module, name, few))
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -300,7 +317,7 @@ def some_goods(chance: random.Random, number: int) -> Goods:
     terms: dict[ItemKey, Mapping[str, Any]] = {}
     for item in plain:
         if chance.random() < 0.4:
-            beyond = {"beyond": {"kind": "preorder", "limit": chance.randint(1, 3)}} if chance.random() < 0.3 else {}
+            beyond = {"beyond": {"kind": "preorder", "limit": chance.randint(1, 3)}} if chance.random() < 0.5 else {}
             terms[item] = {"low_at": chance.choice([0, 1, 3]), "shards": chance.choice([1, 2, 3, 4]), **beyond}
     bundles: dict[ItemKey, Mapping[ItemKey, int]] = {}
     if chance.random() < 0.3 and number > 1:

@@ -13,7 +13,7 @@ from functions.identity.store import passwords
 from functions.identity.store.passwords import Turn
 from kernel.changes import delete, put
 from tests.chaos import coverage, tales
-from tests.chaos.bugs import careless
+from tests.chaos.planting import careless
 from tests.chaos.tales import Stage
 from tests.chaos.test_ways_in import ADA, COUNTED, key, settled
 from tests.chaos.wire import PointPlan, no_faults

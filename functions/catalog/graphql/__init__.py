@@ -6,9 +6,12 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import Field
 
 from functions.catalog.graphql.execution import answer
+from functions.catalog.graphql.schema import schema
 from kernel import authz
 from kernel.authz import PUBLIC, require
 from kernel.http import Api, Request
+
+__all__ = ["api", "handler", "schema"]
 
 api = Api("catalog")
 handler = api.handler

@@ -1,14 +1,16 @@
 """The schema: every route of the catalogue under its own name, reading as a query and writing as a mutation."""
 
 import inspect
-import sys
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, Literal, get_args, get_origin
 
 from aws_lambda_powertools.event_handler import Response
 from graphql import GraphQLArgument, GraphQLField, GraphQLObjectType, GraphQLSchema
 
+from functions.catalog import model
 from functions.catalog.api import api
 from functions.catalog.graphql.limits import LOAD
 from functions.catalog.graphql.links import LINKS, Link
@@ -17,13 +19,10 @@ from functions.catalog.graphql.types import Types, nullable
 from kernel.authz import PUBLIC
 from kernel.operations import Operation
 
-MODELS = "functions.catalog.model."
-
 
 @cache
 def schema() -> GraphQLSchema:
     types = Types(words(), linked)
-    _TYPES.append(types)
     reads = {name: field(types, one) for name, one in sorted(api.operations.items()) if one.method == "GET"}
     writes = {name: field(types, one) for name, one in sorted(api.operations.items()) if one.method != "GET"}
     return GraphQLSchema(
@@ -32,12 +31,9 @@ def schema() -> GraphQLSchema:
     )
 
 
-_TYPES: list[Types] = []  # links are made while the types are, and need them
-
-
 def words() -> dict[tuple[str, ...], str]:
     """The names that the models have given to their closed sets of words."""
-    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(MODELS)]
+    modules = [import_module(f"{model.__name__}.{one.name}") for one in iter_modules(model.__path__)]
     named = sorted((name, value) for module in modules for name, value in vars(module).items() if _is_word(value))
     return {get_args(value): name for name, value in reversed(named)}
 
@@ -69,8 +65,8 @@ def argument(types: Types, parameter: inspect.Parameter) -> GraphQLArgument:
     return GraphQLArgument(nullable(kind))  # the default is the route's own
 
 
-def linked(name: str) -> dict[str, GraphQLField]:
-    return {link.name: _link_field(_TYPES[-1], link) for link in LINKS if name in link.of}
+def linked(types: Types, name: str) -> dict[str, GraphQLField]:
+    return {link.name: _link_field(types, link) for link in LINKS if name in link.of}
 
 
 def _link_field(types: Types, link: Link) -> GraphQLField:

@@ -68,9 +68,14 @@ MONEY_TOLD = "An amount in whole minor units of an ISO 4217 currency."
 
 
 class Types:
-    """Each model becomes one type. `words` are the names that the domain has given to its closed sets of words."""
+    """Each model becomes one type, with the fields that lead on from it.
 
-    def __init__(self, words: Mapping[tuple[str, ...], str], linked: Callable[[str], dict[str, GraphQLField]]) -> None:
+    `words` are the names that the domain has given to its closed sets of words.
+    """
+
+    def __init__(
+        self, words: Mapping[tuple[str, ...], str], linked: Callable[["Types", str], dict[str, GraphQLField]]
+    ) -> None:
         self._words, self._linked = words, linked
         self._enums: dict[tuple[str, ...], GraphQLEnumType] = {}
         self._answers: dict[type[BaseModel], GraphQLObjectType] = {}
@@ -130,7 +135,7 @@ class Types:
                 name,
                 lambda: (
                     {field: GraphQLField(self.answer(_annotated(info))) for field, info in fields(model)}
-                    | self._linked(name)
+                    | self._linked(self, name)
                 ),
                 description=_told(model),
             )

@@ -170,12 +170,16 @@ class Goods:
         self._table.commit([*changes, *also], [*news, *told], receipt)
 
     def retell(self, product: Product, offer: Offer, after: Offer | None, due_key: str) -> None:
-        """The next version of an offer whose prices changed by themselves. The row that asked for it goes anyway."""
+        """The next version of an offer whose prices changed by themselves.
+
+        The row that asked for it goes anyway, but only with the version it was held against: another may need it again.
+        """
         done = delete(DUE, due_key)
         if after:
             self.keep(product, [(offer, after)], product_was=product, also=[done])
         else:
-            self._table.commit([done])
+            as_read = check(f"PRODUCT#{offer.product_id}", f"OFFER#{offer.offer_id}").when(version=offer.version)
+            self._table.commit([done, as_read.otherwise(OfferChangedMeanwhile())])
 
     def write(self, rows: Sequence[Row], *, aggregate: str, sequence: int, also: Sequence[Change] = ()) -> None:
         """Many goods in one transaction, told of by one event. `rules.batches.batches` says how many fit."""

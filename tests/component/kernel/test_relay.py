@@ -24,6 +24,7 @@ class Bus:
         if self.down:
             raise ConnectionError("no bus")
         assert len(Entries) <= 10
+        assert sum(len(text.encode()) for entry in Entries for text in entry.values()) < 256 * 1024
         sequences = [json.loads(entry["Detail"])["metadata"]["sequence"] for entry in Entries]
         self.calls.append(sequences)
         self.sent += [entry for entry, sequence in zip(Entries, sequences, strict=True) if sequence not in self.refused]
@@ -33,10 +34,12 @@ class Bus:
         return {"FailedEntryCount": sum("ErrorCode" in one for one in answers), "Entries": answers}
 
 
-def stream(world, count: int, *, name: str = "INSERT"):
+def stream(world, count: int, *, name: str = "INSERT", thing_id: str = "thg_1"):
     """What DynamoDB's stream hands over after `count` commits."""
     for number in range(1, count + 1):
-        Table().commit([put({"pk": "THING", "sk": str(number)})], [Event(ThingMade(thing_id="thg_1"), "thg_1", number)])
+        Table().commit(
+            [put({"pk": "THING", "sk": str(number)})], [Event(ThingMade(thing_id=thing_id), "thg_1", number)]
+        )
     rows = sorted((item for item in world.items() if "envelope" in item), key=lambda item: item["sk"]["S"])
     return [
         {
@@ -51,6 +54,12 @@ def relayed(bus: Bus, records) -> list[str]:
     aws.use("events", bus)
     answer = relay.handler({"Records": records}, Context())
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_large_events_go_out_as_many_as_one_call_takes(world):
+    bus = Bus()
+    assert relayed(bus, stream(world, 9, thing_id="я" * 29_000)) == []
+    assert bus.calls == [[1, 2, 3, 4], [5, 6, 7, 8], [9]]
 
 
 def test_events_go_out_in_order_ten_at_a_time(world):

@@ -74,7 +74,7 @@ def test_every_kind_of_png_is_understood(mode: str):
 def test_transparency_stays():
     made = renditions.render(a.a_png(mode="RGBA")).contents[320]
     clear = a.file_of(Image.new("RGBA", (400, 400), (0, 0, 0, 0)), "PNG")
-    assert opened(renditions.render(clear).contents[320]).convert("RGBA").getpixel((10, 10))[3] == 0  # type: ignore[index]
+    assert opened(renditions.render(clear).contents[320]).convert("RGBA").getchannel("A").getextrema() == (0, 0)
     assert opened(made).size == (320, 240)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from functions.catalog.model.imports import StockRule
@@ -13,7 +14,7 @@ from functions.catalog.rules import attributes, listings, variants
 from functions.catalog.rules.batches import Row as Goods
 from functions.catalog.rules.imports import merging
 from functions.catalog.rules.imports.columns import Column
-from functions.catalog.rules.imports.merging import Refused, Said
+from functions.catalog.rules.imports.merging import NEVER, Refused, Said
 from functions.catalog.rules.imports.rows import Fault, Row, shared
 from functions.catalog.rules.imports.sorting import Sorting
 from kernel import ids
@@ -154,17 +155,24 @@ def _product(was: Product | None, rows: Sequence[Row], said: Said, setting: Sett
     if was.store_id is None:
         changed = next(name for name in type(was).model_fields if getattr(was, name) != getattr(after, name))
         fields = {"texts": "title", "category_id": "category", "attributes": "attribute", "options": "option"}
-        raise Refused(
-            fields.get(changed, changed), "", "this is a product of the global database: only the offer is yours"
-        )
+        key = was.language if changed == "texts" else ""
+        why = "this is a product of the global database: only the offer is yours"
+        raise Refused(fields.get(changed, changed), key, why)
     return after
 
 
 def _blank(product: Product, setting: Setting) -> Offer:
-    """The variants come with the rows."""
-    fields: dict[str, Any] = {"offer_id": setting.new_id("ofr"), "product_id": product.product_id, "variants": []}
+    fields: dict[str, Any] = {"offer_id": setting.new_id("ofr"), "product_id": product.product_id}
     fields |= {"store_id": setting.store_id, "created_at": setting.now, "updated_at": setting.now}
-    return Offer.model_construct(**fields)
+    return _nothing().model_copy(update=fields)
+
+
+@cache
+def _nothing() -> Offer:
+    """Its variants come with the rows."""
+    return Offer.model_construct(
+        offer_id="", product_id="", store_id="", variants=[], created_at=NEVER, updated_at=NEVER
+    )
 
 
 def _with_variants(
@@ -226,5 +234,5 @@ def _as_of_the_file(fault: Pointed, offer: Offer, lines: Mapping[str, int]) -> R
 def header_of(columns: Sequence[Column], name: str, key: str) -> str:
     """What the file calls it; what it has no column for, by the field's own name."""
     same = [column for column in columns if column.field == name]
-    exact = [column for column in same if column.key == key] or ([column for column in same if not column.key])
+    exact = [column for column in same if column.key == key] or [column for column in same if not column.key or not key]
     return exact[0].header if exact else f"{name}:{key}" if key else name
