@@ -19,4 +19,5 @@ def test_the_walk_does_what_the_page_says(stack: Stack):
     assert fault.strip() == "4,quantity,this is not a whole number such as 12"
     assert (done, listed_then) == ("state=done created=2 unchanged=0 refused=1", "1")
     assert the_next(2) == ["2", "state=done created=0 unchanged=2 refused=0"]
+    assert the_next(5) == ["Film cameras", "the same", "Leica", "forbidden", "403"]
     assert list(told) == []
