@@ -9,6 +9,8 @@ import sys
 HANDLERS = {
     "functions.identity.api": "",
     "functions.identity.consumers": "",
+    "functions.identity.sweep": "",
+    "functions.identity.triggers": "",
     "functions.access.authorizer": "",
     "functions.access.consumers": "",
     "functions.stores.api": "",

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from bench import goods_live
 from bench.load import Result, closed_loop, open_loop
 from local.home import STAGE
 from local.stack import Stack
@@ -32,7 +33,7 @@ def run() -> tuple[dict[str, float], dict[str, Result]]:
 
 
 def _measured(stack: Stack) -> tuple[dict[str, float], dict[str, Result]]:
-    with httpx.Client(base_url=stack.url, timeout=30) as client:
+    with httpx.Client(base_url=stack.url, timeout=60) as client:
         address = "bench@example.com"
         begun = client.post("/v1/sign-ups", json={"email": address}).json()["id"]
         verify = {"code": stack.code_for(address), "password": PASSWORD, "name": "Bench"}
@@ -49,7 +50,7 @@ def _measured(stack: Stack) -> tuple[dict[str, float], dict[str, Result]]:
         loads = {
             f"GET /v1/me, {CLIENTS} clients": asyncio.run(closed_loop(url, mine, clients=CLIENTS, seconds=SECONDS)),
             f"GET /v1/me, {RATE_PER_S:.0f}/s": asyncio.run(open_loop(url, mine, per_s=RATE_PER_S, seconds=SECONDS)),
-        }
+        } | goods_live.run(stack, client)
     time.sleep(2)  # the last events are on their way
     return _cpu(stack), loads
 

@@ -547,10 +547,11 @@ export interface InvitationView {
   version: number;
 }
 
-/** A product and its store's offers of it, whole. */
+/** A product and its store's offers of it, whole. `version` grows with every change of any of them. */
 export interface Item {
   product: Product;
   offers: Array<Offer>;
+  version: number;
 }
 
 export interface Line {
@@ -2575,9 +2576,9 @@ export class Metco extends Transport {
    *
    * What is archived can be active again.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, text_missing, too_many_sku_changes, variants_refused.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, text_missing, too_many_sku_changes, variants_refused.
    */
-  editItem(storeId: string, productId: string, body: ProductChange, options?: KeyedOptions): Promise<Item>;
+  editItem(storeId: string, productId: string, body: ProductChange, options?: EditOptions): Promise<Item>;
   /**
    * Sell a product of the global database, or one of your own in another condition.
    *
@@ -2659,9 +2660,9 @@ export class Metco extends Transport {
    *
    * Combinations that are new get a variant, those that are gone lose theirs.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, too_many_sku_changes, variants_refused.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, too_many_sku_changes, variants_refused.
    */
-  setOptions(storeId: string, productId: string, body: OptionsChange, options?: KeyedOptions): Promise<Item>;
+  setOptions(storeId: string, productId: string, body: OptionsChange, options?: EditOptions): Promise<Item>;
   /**
    * Say which pictures the store's own product shows, and in which order.
    *

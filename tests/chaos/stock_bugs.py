@@ -21,7 +21,7 @@ from functions.inventory.model.reservations import OutOfStock, Reservation, Take
 from functions.inventory.store.levels import Levels
 from functions.inventory.store.reservations import Reservations
 from functions.inventory.store.rows import due, movement_row, not_due, shard_key
-from functions.inventory.store.scenes import scenes
+from functions.inventory.store.scenes import Scenes, scenes
 from kernel import clock
 from kernel.table import Change, Table, update
 from tests.chaos.planting import Bugs, careless
@@ -282,4 +282,11 @@ def order_assumed() -> Iterator[None]:
         patch.object(RULES.listings, "is_news", lambda said, before: True),
         patch.object(RULES.listings, "heard", lambda item, news: heard(item.model_copy(update={"listed": -1}), news)),
     ):
+        yield
+
+
+@BUGS
+def counted_while_it_moves() -> Iterator[None]:
+    """Shards are read once, one after the other, while units pass from one to the other."""
+    with patch.object(Scenes, "at_rest", Scenes.read):
         yield

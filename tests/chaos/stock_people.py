@@ -121,7 +121,7 @@ class Seller:
 
     def __init__(self, shop: Shop, goods: Goods, busy: int) -> None:
         self.shop, self.goods, self.busy, self.name = shop, goods, busy, "seller"
-        self.numbers = count(1)
+        self.numbers = count(1_000 * shop.chance.randrange(1_000_000))  # of keys: no two sellers have the same
 
     def live(self) -> None:
         self.fill()
@@ -207,7 +207,7 @@ class Seller:
 
     def send(self, method: str, path: str, body: Any) -> Answer:
         """Again and again with one key until there is a definite answer, as a good client does."""
-        key, why = f"seller-{next(self.numbers):04}", ""
+        key, why = f"seller-{next(self.numbers):09}", ""
         for _ in range(PATIENCE):
             try:
                 answer = self.shop.request(method, f"/v1/stores/{self.goods.store}/{path}", body, key)

@@ -4,10 +4,13 @@ from tests.chaos import house_bugs, stock_bugs
 from tests.chaos.stock_world import SHELVES, StockWorld
 from tests.chaos.trial import Fewest, Trial
 
+# Whoever meets own work here takes it for done: reservations look who made them, requests have their receipts.
+HARMLESS = {"own write taken for a conflict"}
+BUGS = {name: bug for name, bug in (house_bugs.BUGS | stock_bugs.BUGS).items() if name not in HARMLESS}
 TRIAL = Trial(
     make_world=StockWorld,
     shelves=SHELVES,
     domains=("inventory",),
-    bugs=house_bugs.BUGS | stock_bugs.BUGS,
+    bugs=BUGS,
     fewest=Fewest(actors=4, calls=20, faults=1),
 )

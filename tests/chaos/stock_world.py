@@ -3,7 +3,7 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import count
@@ -112,10 +112,10 @@ class StockWorld:
     def an_order(self, most: int) -> Order:
         goods = [*self.goods.opening, *self.goods.bundles]
         chosen = self.chance.sample(goods, min(most, len(goods)))
-        order = Order(
-            ids.derived_id("ord", str(next(self._numbers))),
-            [(one, self.chance.choice([1, 1, 1, 2, 3])) for one in chosen],
-        )
+        return self.order_of([(one, self.chance.choice([1, 1, 1, 2, 3])) for one in chosen])
+
+    def order_of(self, lines: Sequence[Line]) -> Order:
+        order = Order(ids.derived_id("ord", str(next(self._numbers))), lines)
         self.orders[order.id] = order
         self.wanted[order.reservation_id] = self.units_of(order.lines)
         return order

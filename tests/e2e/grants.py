@@ -19,6 +19,7 @@ from local.stack import Stack
 from tests.e2e.goods_walk import walk_goods
 from tests.e2e.media_walk import walk_media
 from tests.e2e.personal_walk import walk_personal
+from tests.e2e.sheet_walk import walk_sheets
 from tests.e2e.stock_walk import walk_stock
 from tests.e2e.store_walk import walk_store
 from tests.e2e.walk import Person, walk
@@ -58,8 +59,8 @@ def live_grants(stack: Stack) -> list[Live]:
 
 
 def _of_the_many(role: str, action: str) -> bool:
-    """Sealing a cursor needs a key. Sweeps and inventory's consumer do so for long lists only: no walk makes them."""
-    seals = "-SweepRole" in role or "-inventory-ConsumersRole" in role
+    """Sealing a cursor needs a key. These functions do so for long lists only: no walk makes them."""
+    seals = any(name in role for name in ("-SweepRole", "-inventory-ConsumersRole", "-catalog-ChunksRole"))
     return seals and action == "secretsmanager:GetSecretValue"
 
 
@@ -81,6 +82,8 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
         return walk_stock
     if "-catalog-Arrivals" in grant.role:
         return walk_media
+    if "-catalog-Imports" in grant.role or "-catalog-Chunks" in grant.role:
+        return walk_sheets
     if "-catalog-Api" in grant.role:
         return walk_catalog
     return walk_people if "-identity-" in grant.role or "-access-" in grant.role else walk
@@ -89,6 +92,7 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
 def walk_catalog(person: Person) -> None:
     walk_goods(person)
     walk_media(Person(person.stack, patience_s=person.patience_s))
+    walk_sheets(Person(person.stack, patience_s=person.patience_s))
 
 
 def walk_people(person: Person) -> None:

@@ -18,7 +18,7 @@ WIDTHS = (320, 800, 1600)
 
 
 def walk_media(seller: Person) -> None:
-    buyer = Person(seller.stack, seller.patience_s)
+    buyer = type(seller)(seller.stack, seller.patience_s)
     for person in (seller, buyer):
         person.sign_up()
         person.sign_in()

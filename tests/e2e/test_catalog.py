@@ -19,4 +19,6 @@ def test_the_walk_does_what_the_page_says(stack: Stack):
     assert fault.strip() == "4,quantity,this is not a whole number such as 12"
     assert (done, listed_then) == ("state=done created=2 unchanged=0 refused=1", "1")
     assert the_next(2) == ["2", "state=done created=0 unchanged=2 refused=0"]
+    assert the_next(3) == ["Film cameras", "the same", "Leica"]
+    assert the_next(2) in (["forbidden", "403"], ["not_found", "404"])  # the latter, as long as Bela works in a store
     assert list(told) == []

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench import imports
 from infra.platform.context import ROOT
 from tests.infra.conftest import Assembly
 
@@ -51,6 +52,11 @@ def test_every_handler_imports_from_its_own_asset_and_layers_alone(cloud: Assemb
             path.append(layers.get(layer.partition("Layer")[0].lower(), shipped))
         done = run_isolated(function["Handler"], path)
         assert done.returncode == 0, f"{name}: {done.stderr}"
+
+
+def test_the_start_of_every_function_is_measured(cloud: Assembly):
+    handlers = {str(function["Handler"]) for function in cloud.of_type("AWS::Lambda::Function").values()}
+    assert {f"{module}.handler" for module in imports.HANDLERS} == handlers
 
 
 def test_the_isolation_is_real(layers: dict[str, Path]):

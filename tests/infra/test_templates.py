@@ -132,7 +132,8 @@ def matched(assembly: Assembly) -> list[tuple[str, tuple[str, str]]]:
 
 
 def test_every_route_of_the_code_is_on_the_gateway_behind_the_authorizer_unless_public(assembly: Assembly):
-    apis = [f"functions.{path.parent.name}.api" for path in ROOT.glob("functions/*/api*")]
+    rooms = (path for room in ("api", "graphql") for path in ROOT.glob(f"functions/*/{room}*"))
+    apis = [f"functions.{path.parent.name}.{path.stem}" for path in rooms]
     declared = {route.key: route.public for api in apis for route in routes_of(api)}
     routes = {
         route["RouteKey"]: route["AuthorizationType"]

@@ -2178,6 +2178,7 @@ class Metco(Transport):
         category_id: str | None = None,
         brand: str | None = None,
         attributes: Any | None = None,
+        if_match: int | None = None,
         idempotency_key: str | None = None,
     ) -> Item:
         """Edit a product of the store's own: only what you send changes.
@@ -2185,15 +2186,16 @@ class Metco(Transport):
         What is archived can be active again.
 
         Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed,
-        not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large,
-        unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid,
-        text_missing, too_many_sku_changes, variants_refused.
+        not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed,
+        too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused,
+        invalid, text_missing, too_many_sku_changes, variants_refused.
         """
         return self.ask(
             "PATCH",
             f"/v1/stores/{segment(store_id)}/products/{segment(product_id)}",
             Item,
             body={"status": status, "language": language, "texts": texts, "slug": slug, "category_id": category_id, "brand": brand, "attributes": attributes},
+            if_match=if_match,
             key=self.key(idempotency_key),
         )
 
@@ -2485,6 +2487,7 @@ class Metco(Transport):
         weight_g: int | None = None,
         quantity: int | None = None,
         variants: list[NewVariant] | None = None,
+        if_match: int | None = None,
         idempotency_key: str | None = None,
     ) -> Item:
         """Say what variants differ on.
@@ -2492,15 +2495,16 @@ class Metco(Transport):
         Combinations that are new get a variant, those that are gone lose theirs.
 
         Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed,
-        not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large,
-        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused,
-        too_many_sku_changes, variants_refused.
+        not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
+        options_refused, too_many_sku_changes, variants_refused.
         """
         return self.ask(
             "PUT",
             f"/v1/stores/{segment(store_id)}/products/{segment(product_id)}/options",
             Item,
             body={"sku": sku, "prices": prices, "compare_at": compare_at, "cost": cost, "barcode": barcode, "weight_g": weight_g, "quantity": quantity, "variants": variants, "options": options},
+            if_match=if_match,
             key=self.key(idempotency_key),
         )
 

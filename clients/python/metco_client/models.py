@@ -512,10 +512,11 @@ class InvitationView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A product and its store's offers of it, whole."""
+    """A product and its store's offers of it, whole. `version` grows with every change of any of them."""
 
     product: Product
     offers: list[Offer]
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ def list_item(store_id: Annotated[StoreId, Path()], request: NewItem) -> Item:
     placed, offer = rules.listed_item(shelf(), store_id, product_id, offer_id, request, clock.now(), found)
 
     def item(product: Product) -> Item:
-        return Item(product=product, offers=[offer])
+        return Item.of(product, [offer])
 
     return item(pictures().list_with(store_id, placed, offer, lambda product: receipt(item(product), 201)))
 
@@ -50,7 +50,7 @@ def read_item(store_id: Annotated[StoreId, Path()], product_id: Annotated[Produc
     """A product of the store's own with its offers, whole, also while nobody else sees them."""
     require("read_products", store=store_id)
     product, offers = goods().whole(product_id)
-    return Item(product=rules.of_store(product, store_id), offers=offers)
+    return Item.of(rules.of_store(product, store_id), offers)
 
 
 @api.patch("/v1/stores/<store_id>/products/<product_id>", permit="edit_products")
@@ -62,9 +62,9 @@ def edit_item(
     product, offers = goods().whole(product_id)
     now, rest = clock.now(), shelf()
     edited = rules.edited_product(rest, rules.of_store(product, store_id), change, now)
-    expected_version(product.version)
+    expected_version(Item.of(product, offers).version)
     edits = rules.following(rest, edited, offers, now)
-    item = Item(product=edited, offers=[after for _, after in edits])
+    item = Item.of(edited, [after for _, after in edits])
     goods().keep(edited, edits, product_was=product, receipt=receipt(item))
     return item
 
@@ -77,8 +77,8 @@ def set_options(
     require("edit_products", store=store_id)
     product, offers = goods().whole(product_id)
     own = rules.of_store(product, store_id)
-    expected_version(product.version)
+    expected_version(Item.of(product, offers).version)
     edited, edits = rules.with_options(shelf(), own, offers, change, clock.now())
-    item = Item(product=edited, offers=[after for _, after in edits])
+    item = Item.of(edited, [after for _, after in edits])
     goods().keep(edited, edits, product_was=product, receipt=receipt(item))
     return item

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, execute, parse, validate
+from graphql import DocumentNode, ExecutionResult, GraphQLError, execute, parse, validate
 
 from functions.catalog.graphql import limits
 from functions.catalog.graphql.links import Loads
@@ -13,21 +14,38 @@ from kernel import log
 from kernel.errors import DomainError, InternalError, Invalid, Moved, problem
 
 TOLD = 10  # mistakes at once
+KEPT = 200  # documents in a process, of at most 20 KB each
 
 
 class QueryInvalid(Invalid):
     """This is not a query of this schema."""
 
 
+class Mistaken(Exception):
+    """What is wrong with a document, all at once."""
+
+    def __init__(self, mistakes: Sequence[GraphQLError]) -> None:
+        super().__init__()
+        self.mistakes = mistakes
+
+
+@lru_cache(maxsize=KEPT)
+def understood(query: str) -> DocumentNode:
+    """Clients send the same few documents with other variables, and reading one takes longer than carrying it out."""
+    document = parse(query, max_tokens=limits.TOKENS)
+    if mistakes := validate(schema(), document, max_errors=TOLD):
+        raise Mistaken(mistakes[:TOLD])
+    return document
+
+
 def answer(query: str, variables: Mapping[str, Any], name: str | None) -> dict[str, Any]:
     try:
-        document = parse(query, max_tokens=limits.TOKENS)
+        document = understood(query)
+        limits.check(schema(), document, name, variables)
     except GraphQLError as error:
         return {"errors": [_told(error, QueryInvalid(error.message))]}
-    if mistakes := validate(schema(), document, max_errors=TOLD):
-        return {"errors": [_told(one, QueryInvalid(one.message)) for one in mistakes[:TOLD]]}
-    try:
-        limits.check(schema(), document, name, variables)
+    except Mistaken as error:
+        return {"errors": [_told(one, QueryInvalid(one.message)) for one in error.mistakes]}
     except DomainError as refusal:
         return {"errors": [_told(GraphQLError(refusal.detail), refusal)]}
 

@@ -1,6 +1,7 @@
 """What sellers send: a thing to sell in one call, then each part of it by itself."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -14,6 +15,7 @@ from functions.catalog.model.names import (
     Prices,
     Status,
     StockKeepingUnit,
+    Version,
 )
 from functions.catalog.model.offers import VARIANTS, Barcode, Chosen, Offer, Quantity, ScheduledPrice, Weight
 from functions.catalog.model.products import PICTURES, Attributes, Brand, Options, Product, Slug
@@ -127,10 +129,17 @@ class Schedule(Request):
 
 
 class Item(Answer):
-    """A product and its store's offers of it, whole."""
+    """A product and its store's offers of it, whole. `version` grows with every change of any of them."""
 
     product: Product
     offers: list[Offer]
+    version: Version
+
+    @classmethod
+    def of(cls, product: Product, offers: Sequence[Offer]) -> Self:
+        """Offers are never taken away, only archived: so no two states of the whole have one sum."""
+        whole = product.version + sum(one.version for one in offers)
+        return cls(product=product, offers=list(offers), version=whole)
 
 
 class OfferList(Answer):

@@ -22,7 +22,12 @@ from functions.catalog.model.offers import Chosen, Quantity, ScheduledPrice, Wei
 from functions.catalog.model.products import Attributes, Brand, Options, Slug
 from functions.catalog.model.texts import Said
 
-DESCRIPTION_KEPT = 1_000  # characters a language: enough to search in, and forty listings fit one event
+DESCRIPTION_KEPT = 1_000  # characters a language: enough to search in, and thirty listings fit one event
+
+# What is refused when it is said, so that a listing always fits an event of 60,000 bytes beside three such texts.
+VARIANTS_BYTES = 30_000
+ATTRIBUTES_BYTES = 8_000
+OPTIONS_BYTES = 5_000
 
 
 class ListedText(Said):

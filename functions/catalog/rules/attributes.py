@@ -1,8 +1,10 @@
 """Whether what is said of a product is what its category asks."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from functions.catalog.model.categories import Attribute, AttributeKind
+from functions.catalog.model.listings import ATTRIBUTES_BYTES
 from functions.catalog.model.products import AttributesRefused, AttributeValue
 from kernel.errors import Fault
 
@@ -16,6 +18,8 @@ def check(asked: Sequence[Attribute], said: Mapping[str, AttributeValue], *, com
             faults += (Fault(f"/attributes/{code}", why) for why in _faults(attribute, said[code]))
         elif attribute.required and complete:
             faults.append(Fault(f"/attributes/{code}", "The category requires this attribute"))
+    if len(json.dumps(said, ensure_ascii=False).encode()) > ATTRIBUTES_BYTES:
+        faults.append(Fault("/attributes", "This is too much to say of one product: shorter values, please"))
     if faults:
         raise AttributesRefused(faults=faults)
 

@@ -182,6 +182,8 @@ def _check_options(options: Sequence[Option]) -> None:
     codes = [one.code for one in options]
     if len(set(codes)) < len(codes) or any(len(set(one.values)) < len(one.values) for one in options):
         raise OptionsRefused()
+    if variants.too_long(options):
+        raise OptionsRefused("This is too much to choose from. Send fewer values, or shorter ones.")
 
 
 def _slug(texts: Mapping[Any, Any], language: str) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 
 from functions.catalog.model.categories import PriceLimit
 from functions.catalog.model.items import Assortment, NewVariant, NoSuchVariant, VariantChange, VariantParts
+from functions.catalog.model.listings import OPTIONS_BYTES, VARIANTS_BYTES
 from functions.catalog.model.offers import VARIANTS, ScheduledPrice, Variant, VariantsRefused
 from functions.catalog.model.products import Option
 from functions.catalog.rules import prices
+from functions.catalog.rules.listings import told_bytes
 from kernel import ids
 from kernel.errors import Fault
 from kernel.money import CURRENCIES, Money
@@ -94,6 +96,12 @@ def check(variants: Sequence[Variant], options: Sequence[Option], limits: Limits
     """A draft may lack prices; nothing may have a wrong one."""
     faults = [fault for place, one in enumerate(variants) for fault in _faults(f"/variants/{place}", one, limits)]
     faults += _misfits(variants, options)
+    if told_bytes(variants) > VARIANTS_BYTES:
+        faults.append(
+            Fault("/variants", "This is too much to say of one offer: fewer variants, currencies or schedules")
+        )
+    if too_long(options):
+        faults.append(Fault("/options", "This is too much to choose from: fewer values, or shorter ones"))
     if shown:
         active = [(place, one) for place, one in enumerate(variants) if one.active]
         faults += [
@@ -103,6 +111,10 @@ def check(variants: Sequence[Variant], options: Sequence[Option], limits: Limits
             faults.append(Fault("/variants", "What is sold has at least one active variant"))
     if faults:
         raise VariantsRefused(faults=faults)
+
+
+def too_long(options: Sequence[Option]) -> bool:
+    return sum(len(one.model_dump_json().encode()) for one in options) > OPTIONS_BYTES
 
 
 def _faults(where: str, variant: Variant, limits: Limits) -> Iterator[Fault]:

@@ -185,13 +185,14 @@ def test_a_product_is_edited_part_by_part_and_its_offer_follows(world):
     product, _ = listed()
     path = f"/v1/stores/{STORE}/products/{product['product_id']}"
     change = {"texts": {"uk": {"title": "Лейка"}}, "brand": "Leica"}
-    item = as_seller()("PATCH", path, change, headers={"if-match": '"1"'}).json
+    assert as_seller()("GET", path).headers["ETag"] == '"2"'
+    item = as_seller()("PATCH", path, change, headers={"if-match": '"2"'}).json
     assert (item["product"]["version"], item["offers"][0]["version"]) == (2, 2)
     assert item["product"]["texts"].keys() == {"en", "uk"}
     assert item["offers"][0]["card"]["titles"] == {"en": "Leica M3", "uk": "Лейка"}
     assert types(world) == ["OfferListed", "OfferChanged"]
     before = world.items()
-    assert as_seller()("PATCH", path, change, headers={"if-match": '"1"'}).status == 412
+    assert as_seller()("PATCH", path, change, headers={"if-match": '"2"'}).status == 412
     assert as_seller()("PATCH", path, {"language": "hi"}).json["code"] == "text_missing"
     assert as_seller()("PATCH", path, {"texts": {"en": None}}).json["code"] == "text_missing"
     assert world.items() == before
@@ -217,6 +218,15 @@ def test_an_archived_product_takes_its_offers_along_whatever_has_become_wrong_wi
     assert as_seller()("PATCH", path, {"brand": "Leica"}).json["code"] == "variants_refused"
     assert as_seller()("PATCH", path, {"status": "archived"}).status == 200
     assert public("GET", f"/v1/products/{product['product_id']}").status == 404
+
+
+def test_whoever_has_an_item_hears_of_a_change_of_its_offer(world):
+    product, offer = listed()
+    path = f"/v1/stores/{STORE}/products/{product['product_id']}"
+    known = {"if-none-match": as_seller()("GET", path).headers["ETag"]}
+    assert as_seller()("GET", path, headers=known).status == 304
+    as_seller()("PATCH", offer_path(offer), {"condition": "used"})
+    assert as_seller()("GET", path, headers=known).status == 200
 
 
 def test_a_variant_is_edited_singly(world):

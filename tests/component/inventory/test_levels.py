@@ -14,7 +14,8 @@ SPARE, BUNDLE = a.variant(1), a.variant(7)
 
 
 def kinds(told: list[dict], variant_id: str = a.VARIANT) -> list[str]:
-    return [one["type"] for one in told if one["variant_id"] == variant_id]
+    """Sorted: what is told in one transaction has no order."""
+    return sorted(one["type"] for one in told if one["variant_id"] == variant_id)
 
 
 def last(told: list[dict]) -> dict:

@@ -347,3 +347,28 @@ def test_an_operator_sees_all_of_a_reservation_and_a_store_its_own_part(world):
     third = "sto_00000000000000000000000007"
     assert a.as_seller(third)("GET", f"/v1/stores/{third}/reservations/{made}").status == 404
     assert a.as_operator()("GET", "/v1/reservations/rsv_00000000000000000000000000").status == 404
+
+
+def test_a_basket_of_three_from_two_stores_is_one_look_and_one_transaction(world, monkeypatch):
+    third, other = a.variant(2), a.as_seller(a.OTHER_STORE)
+    a.received(5)
+    a.received(5, SPARE)
+    other("POST", f"/v1/stores/{a.OTHER_STORE}/stock/{third}/movements", {"kind": "received", "quantity": 5})
+    calls: list[str] = []
+
+    def count(name: str) -> None:
+        real = getattr(Table, name)
+
+        def counted(self, *arguments, **options):
+            calls.append(name)
+            return real(self, *arguments, **options)
+
+        monkeypatch.setattr(Table, name, counted)
+
+    for name in ("get", "get_many", "query", "_write"):
+        count(name)
+    a.reserve(a.a_line(1), a.a_line(2, SPARE), a.a_line(1, third, a.OTHER_STORE))
+    assert calls == ["get_many", "_write"]
+    calls.clear()
+    a.task("commit")
+    assert calls == ["get", "_write"]

@@ -53,3 +53,8 @@ def test_what_is_required_may_lack_in_a_draft_only():
 
 def test_what_the_category_does_not_ask_is_a_fault_and_every_fault_is_told():
     assert faults([ASKED["number"]], {"a": 0, "b": "x", "c": 1}) == ["/attributes/b", "/attributes/c", "/attributes/a"]
+
+
+def test_more_than_can_be_told_of_one_product_is_a_fault():
+    asked = [Attribute(code=f"a{number}") for number in range(60)]
+    assert faults(asked, {one.code: "𝔐" * 200 for one in asked}) == ["/attributes"]

@@ -95,3 +95,19 @@ def test_a_schedule_that_has_begun_may_stay_and_may_end_but_not_be_made_up():
     assert kept.scheduled == [past]
     with pytest.raises(VariantsRefused):
         variants.scheduled(a_variant(), [past], NOON)
+
+
+def test_more_than_can_be_told_of_one_offer_is_refused_by_its_place():
+    long = Option(code="colour", values=["𝔐" * 58 + f"{number:02}" for number in range(40)])
+    with pytest.raises(VariantsRefused) as refused:
+        variants.check([a_variant(options={"colour": long.values[0]})], [long], {}, shown=True)
+    assert [fault.pointer for fault in refused.value.faults] == ["/options"]
+    prices = dict.fromkeys(("EUR", "USD", "UAH", "INR", "GBP", "JPY", "CHF", "SEK", "NOK", "DKK"), 10**12)
+    many = [a_variant(variant_id=ids.new_id("var"), sku="𝔐" * 60 + str(number), prices=prices) for number in range(80)]
+    with pytest.raises(VariantsRefused) as refused:
+        variants.check(many, [], {}, shown=True)
+    assert [fault.pointer for fault in refused.value.faults] == ["/variants"]
+    usual = [
+        a_variant(variant_id=ids.new_id("var"), sku=f"CAM-{number}", compare_at={"EUR": 200_00}) for number in range(80)
+    ]
+    variants.check(usual, [], {}, shown=True)
