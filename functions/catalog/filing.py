@@ -6,6 +6,7 @@ Every step can be repeated: what is in step already is left as it is, and the ro
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 
 from functions.catalog.model.offers import Offer, OfferChangedMeanwhile
 from functions.catalog.model.products import Product
@@ -40,29 +41,25 @@ def refile_moved(now: datetime) -> None:
 
 def follow(product_id: str, now: datetime) -> None:
     """Tell all offers of a product of the global database what it is by now."""
-    product, tree, cursor = goods().product(product_id), categories().tree(), None
-    while True:
-        _, offers, cursor = goods().page(product_id, limit=PAGE, cursor=cursor)
-        behind = [one for one in offers if one.card.product_version < product.version]
-        _write(_rows(behind, {product_id: product}, tree, now), now)
-        if not cursor:
-            return
+    product, tree = goods().product(product_id), categories().tree()
+    behind = (one for one in goods().every_of_product(product_id) if one.card.product_version < product.version)
+    while offers := list(islice(behind, PAGE)):
+        _write(_rows(offers, {product_id: product}, tree, now), now)
 
 
 def _refiled(path: Sequence[str], tree: Tree, now: datetime) -> bool:
     """Whether nothing is left of what was below that path."""
-    cursor, complete = None, True
+    below, complete = goods().every_below(path), True
     for _ in range(PAGES):
-        offers, cursor = goods().below(path, limit=PAGE, cursor=cursor)
-        products = goods().several(list({one.product_id for one in offers})) if offers else {}
+        if not (offers := list(islice(below, PAGE))):
+            return complete
+        products = goods().several(list({one.product_id for one in offers}))
         rows = _rows(offers, products, tree, now)
         moved = [row for row in rows if _place(row.edit[0]) != _place(row.edit[1])]
         try:
             _write(moved, now)
         except OfferChangedMeanwhile:
             complete = False
-        if not cursor:
-            return complete
     return False
 
 

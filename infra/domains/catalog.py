@@ -60,7 +60,6 @@ class Catalog(DomainStack):
         table.grant(sweep, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
         table.grant(sweep, "dynamodb:ConditionCheckItem")
         table.index("by_category").grant(sweep, "dynamodb:Query")
-        secret.grant(sweep, "secretsmanager:GetSecretValue")
 
         files = self.media_bucket(
             incoming=1, imports=30, exports=7
@@ -96,7 +95,6 @@ class Catalog(DomainStack):
                 "dynamodb:Query",
                 "dynamodb:UpdateItem",
             )
-            secret.grant(worker, "secretsmanager:GetSecretValue")
             files.below("imports").grant(worker, "s3:GetObject", "s3:PutObject")
         table.grant(chunks, "dynamodb:ConditionCheckItem")
         settings.grant(chunks, "ssm:GetParameter")

@@ -47,7 +47,6 @@ class Inventory(DomainStack):
             "dynamodb:UpdateItem",
         )
         by_store.grant(consumer, "dynamodb:Query")
-        secret.grant(consumer, "secretsmanager:GetSecretValue")
 
         sweep = self.sweep("functions.inventory.sweep")
         table.grant(
@@ -59,4 +58,3 @@ class Inventory(DomainStack):
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         )
-        secret.grant(sweep, "secretsmanager:GetSecretValue")

@@ -58,12 +58,6 @@ def live_grants(stack: Stack) -> list[Live]:
     )
 
 
-def _of_the_many(role: str, action: str) -> bool:
-    """Sealing a cursor needs a key. These functions do so for long lists only: no walk makes them."""
-    seals = any(name in role for name in ("-SweepRole", "-inventory-ConsumersRole", "-catalog-ChunksRole"))
-    return seals and action == "secretsmanager:GetSecretValue"
-
-
 def missed(stack: Stack, grant: Live) -> str:
     """What the walk failed on without the grant; nothing, if nothing needs it."""
     with _without(stack, grant):

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any
@@ -44,15 +45,12 @@ def export(store_id: str, export_id: str) -> None:
 
 
 def _rows(wanted: GoodsExport) -> Iterator[Cells]:
-    sorting, cursor = Sorting(categories().tree(), {}), None
-    while True:
-        offers, cursor = goods().of_store(wanted.store_id, limit=A_PAGE, cursor=cursor)
+    sorting, goods_ = Sorting(categories().tree(), {}), goods().every_of_store(wanted.store_id)
+    while offers := list(islice(goods_, A_PAGE)):
         products = imports().products_of(offers)
         for offer in offers:
             if product := products.get(offer.product_id):
                 yield from rows(product, offer, sorting)
-        if not cursor:
-            return
 
 
 def _csv(local: Path, names: Sequence[str], found: Iterable[Cells]) -> None:

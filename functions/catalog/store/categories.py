@@ -36,17 +36,13 @@ class Categories:
         return self._remembered[1]
 
     def tree_now(self) -> Tree:
-        found, version, cursor = dict[str, Category](), 0, None
-        while True:
-            page = self._table.query(TREE, limit=1000, cursor=cursor)
-            for item in page.items:
-                if item["sk"] == "TREE":
-                    version = item["version"]
-                else:
-                    found[item["sk"]] = Category.model_validate_json(item["doc"])
-            cursor = page.cursor
-            if not cursor:
-                return Tree(found, version)
+        found, version = dict[str, Category](), 0
+        for item in self._table.every(TREE, at_once=1000):
+            if item["sk"] == "TREE":
+                version = item["version"]
+            else:
+                found[item["sk"]] = Category.model_validate_json(item["doc"])
+        return Tree(found, version)
 
     def plant(self, tree: Tree, category: Category, told: Data, receipt: Receipt | None) -> None:
         made = put(_item(category)).absent().otherwise(TreeChanged())

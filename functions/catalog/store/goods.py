@@ -13,7 +13,7 @@ by_category     <root>      <path of ids>/#<prd>#<ofr>    only what visitors see
 Products and offers are kept as one text each: reading a page of many variants costs a third of the time of a map.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -36,6 +36,8 @@ from kernel.table import MAX_CHANGES, Change, Item, Receipt, Table, check, delet
 
 DUE = "DUE#prices"
 EVERYONE = "EVERYONE"
+
+AT_ONCE = 100
 
 
 class Goods:
@@ -123,10 +125,17 @@ class Goods:
         behind["by_categorysk"] = last["by_categorysk"].rpartition("#")[0] + "#~"
         return found, self._table.cursor_after(behind, path[0], prefix, index="by_category")
 
-    def below(self, path: Sequence[str], *, limit: int, cursor: str | None) -> tuple[list[Offer], str | None]:
-        """Offers that visitors see below a category, one by one."""
-        page = self._table.query(path[0], f"{'/'.join(path)}/", index="by_category", limit=limit, cursor=cursor)
-        return [read_offer(item) for item in page.items], page.cursor
+    def every_of_product(self, product_id: str) -> Iterator[Offer]:
+        rows = self._table.every(f"PRODUCT#{product_id}", "OFFER#", at_once=AT_ONCE)
+        return map(read_offer, rows)
+
+    def every_of_store(self, store_id: str) -> Iterator[Offer]:
+        return map(read_offer, self._table.every(store_id, index="by_store", at_once=AT_ONCE))
+
+    def every_below(self, path: Sequence[str]) -> Iterator[Offer]:
+        """Offers that visitors see below a category."""
+        rows = self._table.every(path[0], f"{'/'.join(path)}/", index="by_category", at_once=AT_ONCE)
+        return map(read_offer, rows)
 
     def of_everyone(self, status: str = "", *, limit: int, cursor: str | None) -> tuple[list[Product], str | None]:
         """The products of the global database."""

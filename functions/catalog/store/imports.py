@@ -66,15 +66,8 @@ class ImportStore:
         self._table.commit([row, claim.otherwise(TooManyImports())], [Event(told, now.import_id, now.version)], receipt)
 
     def chunk_numbers(self, progress: Import) -> dict[int, Chunk]:
-        found, cursor = dict[int, Chunk](), None
-        while True:
-            page = self._table.query(
-                f"IMPORT#{progress.import_id}", f"CHUNK#{progress.run:04d}#", limit=1000, cursor=cursor
-            )
-            found |= {one.number: one for one in map(_chunk, page.items)}
-            cursor = page.cursor
-            if not cursor:
-                return found
+        rows = self._table.every(f"IMPORT#{progress.import_id}", f"CHUNK#{progress.run:04d}#", at_once=1000)
+        return {one.number: one for one in map(_chunk, rows)}
 
     def add_chunk(self, progress: Import, number: int, rows: int, rows_so_far: int) -> None:
         """Told of as soon as it is there: rows are worked on while the file is still being read."""
@@ -99,16 +92,8 @@ class ImportStore:
 
     def written(self, import_id: str, run: int, number: int) -> dict[int, str]:
         """The lines of a chunk that are in the table already, and whether each was created or updated."""
-        lines, cursor = dict[int, str](), None
-        while True:
-            page = self._table.query(
-                f"IMPORT#{import_id}", f"RESULT#{run:04d}#{number:05d}#", limit=1000, cursor=cursor
-            )
-            for item in page.items:
-                lines |= {line: how for how in ("created", "updated") for line in item[how]}
-            cursor = page.cursor
-            if not cursor:
-                return lines
+        rows = self._table.every(f"IMPORT#{import_id}", f"RESULT#{run:04d}#{number:05d}#", at_once=1000)
+        return {line: how for item in rows for how in ("created", "updated") for line in item[how]}
 
     def end_chunk(self, progress: Import, number: int, tally: Tally, now: datetime) -> None:
         """The chunk's own row is the condition of adding its sums: they are added once, however often it is done."""

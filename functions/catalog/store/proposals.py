@@ -132,12 +132,8 @@ class Proposals:
     # People who leave
 
     def every_of_buyer(self, user_id: str) -> Iterator[Proposal]:
-        cursor: str | None = None
-        while True:
-            found, cursor = self.proposals_of_buyer(user_id, limit=AT_ONCE, cursor=cursor)
-            yield from found
-            if not cursor:
-                return
+        for row in self._table.every(f"PERSON#{user_id}", "PROPOSAL#", at_once=AT_ONCE):
+            yield from self._several([row["sk"].removeprefix("PROPOSAL#")])
 
     def _several(self, proposal_ids: Iterable[str]) -> list[Proposal]:
         keys = [(f"PROPOSAL#{one}", "-") for one in proposal_ids]

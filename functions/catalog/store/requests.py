@@ -91,12 +91,9 @@ class Requests:
     # People who leave
 
     def every_of_person(self, user_id: str) -> Iterator[KeptRequest]:
-        cursor: str | None = None
-        while True:
-            found, cursor = self.requests_of_person(user_id, limit=AT_ONCE, cursor=cursor)
-            yield from found
-            if not cursor:
-                return
+        for row in self._table.every(f"PERSON#{user_id}", "REQUEST#", at_once=AT_ONCE):
+            if item := self._table.get(row["sk"], "-"):
+                yield _read(item)
 
     def remove(self, kept: KeptRequest) -> None:
         """A product that has come of it stays: it is everybody's."""

@@ -29,14 +29,9 @@ class StoreLocations:
 
     def check_unused(self, store_id: str, location_id: str) -> None:
         """Looked up in an index, which may not know the last second: what then lies there can still be moved out."""
-        cursor: str | None = None
-        while True:
-            page = self._table.query(store_id, "ALL#", index="by_store", limit=PAGE, cursor=cursor)
-            if any(location_id in row["places"] for row in page.items):
-                raise LocationInUse()
-            cursor = page.cursor
-            if not cursor:
-                return
+        rows = self._table.every(store_id, "ALL#", index="by_store", at_once=PAGE)
+        if any(location_id in row["places"] for row in rows):
+            raise LocationInUse()
 
 
 def _story(store_id: str) -> str:

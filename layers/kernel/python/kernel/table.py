@@ -7,7 +7,7 @@ import hmac
 import json
 import random
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -80,7 +80,13 @@ def receipts_of(principal: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Page:
     items: list[Item]
-    cursor: str | None = None
+    last: Mapping[str, Any] | None = None
+    scope: str = ""
+
+    @property
+    def cursor(self) -> str | None:
+        """For whoever is to ask for the next page. Sealed only then: whoever goes no further needs no key for it."""
+        return _seal_cursor(self.last, self.scope) if self.last else None
 
 
 @dataclass(slots=True)
@@ -136,15 +142,14 @@ class Table:
         if cursor:
             request["ExclusiveStartKey"] = _open_cursor(cursor, scope)
         answer = self._client.query(**request)
-        last = answer.get("LastEvaluatedKey")
-        return Page([decode(item) for item in answer["Items"]], _seal_cursor(last, scope) if last else None)
+        return Page([decode(item) for item in answer["Items"]], answer.get("LastEvaluatedKey"), scope)
 
-    def every(self, pk: str, sk_prefix: str = "", *, at_once: int = 100) -> Iterator[Item]:
+    def every(self, pk: str, sk_prefix: str = "", *, index: str | None = None, at_once: int = 100) -> Iterator[Item]:
         """One partition in order, to its end: for work of our own, which holds its place itself and seals no cursor.
 
         Rows may be deleted on the way: the next page begins behind the last key, whether that is still there or not.
         """
-        request = self._asked(pk, sk_prefix, index=None, limit=at_once, newest_first=False)
+        request = self._asked(pk, sk_prefix, index=index, limit=at_once, newest_first=False)
         while True:
             answer = self._client.query(**request)
             yield from map(decode, answer["Items"])
@@ -272,7 +277,7 @@ def _back_off(attempt: int) -> None:
     sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))  # nosec B311 - to spread rivals, not to keep a secret
 
 
-def _seal_cursor(last: dict[str, Any], scope: str) -> str:
+def _seal_cursor(last: Mapping[str, Any], scope: str) -> str:
     payload = json.dumps(decode(last), separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(_cursor_mac(payload, scope) + payload).decode().rstrip("=")
 
