@@ -60,8 +60,8 @@ def test_a_category_moves_with_all_below_it_and_is_to_be_filed_anew(world):
     assert public("GET", f"/v1/categories/{grandchild}").json["path"] == [there, child, grandchild]
     ring = as_moderator("PUT", f"/v1/categories/{there}/parent", {"parent_id": grandchild})
     assert (ring.status, ring.json["code"]) == (409, "category_below_itself")
-    due = [item for item in world.items() if item["pk"]["S"] == "DUE#refile"]
-    assert [item["category_id"]["S"] for item in due] == [child, child]
+    due = [item["path"]["L"] for item in world.items() if item["pk"]["S"] == "DUE#refile"]
+    assert [[one["S"] for one in path] for path in due] == [[here, child], [here, child]]
 
 
 def test_two_moves_that_together_would_make_a_ring_do_not_both_happen(world):
