@@ -82,7 +82,7 @@ class Shop:
         self.stack.client("ssm").put_parameter(Name=path, Value=json.dumps(settings), Type="String", Overwrite=True)
         token = self.person("admin@example.com")
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:  # the gateway learns of the role by an event, after the admin's own page does
+        while time.monotonic() < deadline:  # the gateway learns of the role by an event, later than the own page does
             headers = {"Authorization": f"Bearer {token}"}
             if self.client.get("/v1/products", headers=headers).status_code == 200:
                 return token
