@@ -2342,6 +2342,8 @@ export class Metco extends Transport {
   /**
    * Whether the file is ready.
    *
+   * One that has failed can be requested anew.
+   *
    * Refused with: unauthenticated, forbidden, no_such_export, not_found, invalid.
    */
   readGoodsExport(storeId: string, goodsExportId: string, options?: Options): Promise<GoodsExport>;

@@ -12,5 +12,5 @@ TRIAL = Trial(
     shelves=SHELVES,
     domains=("inventory",),
     bugs=BUGS,
-    fewest=Fewest(actors=4, calls=20, faults=1),
+    fewest=Fewest(actors=4, calls=20, faults=0),  # the first fault comes within 30 calls: a few end before
 )

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from functions.inventory.rules import takings
 from tests.chaos import campaign, stock_bugs
 from tests.chaos.campaign import Effort
 from tests.chaos.cloud import MemoryCloud
@@ -182,6 +184,16 @@ def test_a_planted_bug_is_caught_by_a_rival_at_the_right_moment(bug, name):
     act, rival, before, opening, terms = RIVALS[name]
     with stock_bugs.BUGS[bug]():
         assert list(at_every_call(act, rival, before=before, opening=opening, **terms))
+
+
+def test_asked_again_the_first_answer_is_given_even_when_the_stock_lies_scattered_by_now():
+    with shop(4) as (world, _, _):
+        order = world.order_of([(ITEM, 2)])
+        assert world.task(order.asked("reserve"))["outcome"] == "reserved"
+        with patch.object(takings, "TAKINGS", 0):
+            assert world.task(order.asked("reserve"))["outcome"] == "reserved"
+            assert world.task(world.order_of([(ITEM, 1)]).asked("reserve"))["code"] == "basket_too_scattered"
+        assert list(world.at_rest("")) == []
 
 
 NEED_THE_LONG_RUN = {

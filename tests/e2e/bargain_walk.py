@@ -7,11 +7,13 @@ from typing import Any
 
 import httpx
 
+from kernel import ids
 from local.home import STAGE
-from tests.e2e.store_walk import a_moderator, soon
+from tests.e2e.store_walk import a_moderator, exported_file, soon, tell
 from tests.e2e.walk import STARTED, Person, StepFailed
 
 STEPS, SWEEP = f"metco-{STAGE}-catalog-steps", f"metco-{STAGE}-catalog-sweep"
+NOTE = "I would collect it"
 THING = {"texts": {"en": {"title": "Leica M3"}}, "prices": {"EUR": 100_00}, "takes_proposals": True}
 
 
@@ -26,6 +28,7 @@ def walk_bargain(seller: Person) -> None:
     check_out(buyer, agreed)
     address = ask_for(seller, moderator, store_id)
     be_suspended(seller, moderator, store_id, address)
+    leave(seller, buyer, f"/v1/stores/{store_id}/proposals/{agreed['proposal_id']}")
 
 
 def a_store(seller: Person) -> str:
@@ -53,7 +56,7 @@ def sell(seller: Person, store_id: str) -> dict[str, Any]:
 def bargain(seller: Person, buyer: Person, store_id: str, offer: dict[str, Any]) -> dict[str, Any]:
     variant_id = offer["variants"][0]["variant_id"]
     named = {"product_id": offer["product_id"], "offer_id": offer["offer_id"], "variant_id": variant_id}
-    proposed = buyer.mine("POST", "/v1/me/proposals", expect=201, json={**named, **euros(80_00)}).json()
+    proposed = buyer.mine("POST", "/v1/me/proposals", expect=201, json={**named, **euros(80_00), "note": NOTE}).json()
     proposal_id = proposed["proposal_id"]
     listed = "query($store_id: String!) { list_proposals(store_id: $store_id) { items { proposal_id } } }"
 
@@ -115,6 +118,18 @@ def be_suspended(seller: Person, moderator: Person, store_id: str, product_id: s
         moderator.mine("POST", f"/v1/stores/{store_id}/{act}", json={"reason": "Buyers got nothing"})
         soon(seller, partial(seen, *expected), f"after {act} visitors see something else than they should")
     invoke(seller, SWEEP, {})
+
+
+def leave(seller: Person, buyer: Person, proposal: str) -> None:
+    """The buyer takes along what is known, and is forgotten: what was agreed on stays, what was said does not."""
+    export_id = ids.new_id("exp")
+    tell(buyer, "DataExportRequested", export_id=export_id)
+    name = f"exports/{buyer.user_id}/{export_id}.catalog.json"
+    soon(buyer, lambda: NOTE.encode() in exported_file(buyer.stack, name), "what catalog knows was not exported")
+    assert seller.mine("GET", proposal).json()["rounds"][0]["note"] == NOTE
+    tell(buyer, "UserErased")
+    told = partial(seller.mine, "GET", proposal)
+    soon(seller, lambda: told().json()["rounds"][0]["note"] == "", "what the buyer said was not forgotten")
 
 
 def ask(who: Person | None, query: str, stack_of: Person | None = None, **variables: Any) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from typing import Any
 
 from infra.grants import USED_BY_AWS
 from local.stack import Stack
+from tests.e2e.bargain_walk import walk_bargain
+from tests.e2e.by_graphql import Querying
 from tests.e2e.goods_walk import walk_goods
 from tests.e2e.media_walk import walk_media
 from tests.e2e.personal_walk import walk_personal
@@ -80,13 +82,21 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
         return walk_sheets
     if "-catalog-Api" in grant.role:
         return walk_catalog
+    if "-catalog-Graphql" in grant.role:
+        return lambda person: walk_catalog(Querying(person.stack, patience_s=person.patience_s))
+    if "-catalog-" in grant.role:  # its consumers, its tasks, its sweep
+        return walk_selling
     return walk_people if "-identity-" in grant.role or "-access-" in grant.role else walk
 
 
 def walk_catalog(person: Person) -> None:
-    walk_goods(person)
-    walk_media(Person(person.stack, patience_s=person.patience_s))
-    walk_sheets(Person(person.stack, patience_s=person.patience_s))
+    for part in (walk_goods, walk_media, walk_sheets, walk_bargain):
+        part(type(person)(person.stack, patience_s=person.patience_s))
+
+
+def walk_selling(person: Person) -> None:
+    for part in (walk_bargain, walk_goods, walk_media):
+        part(Person(person.stack, patience_s=person.patience_s))
 
 
 def walk_people(person: Person) -> None:

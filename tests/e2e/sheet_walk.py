@@ -73,15 +73,16 @@ def out(seller: Person, store_id: str) -> bytes:
 
 
 def get_stuck(seller: Person, path: str, done: dict[str, Any]) -> None:
-    """As if its last event had been lost an hour ago: the sweep notices, and the import ends."""
+    """As if the last event of another run had been lost: the sweep notices, and the import ends."""
     dynamodb, key = seller.stack.client("dynamodb"), {"pk": f"IMPORTS#{done['store_id']}", "sk": done["import_id"]}
     [table] = [name for name in dynamodb.list_tables()["TableNames"] if f"-{STAGE}-catalog" in name]
     lost = {":s": {"S": "running"}, ":h": {"S": "2020-01-01T00:00:00.000Z"}, ":n": {"S": clock.rfc3339(clock.now())}}
+    lost[":r"] = {"N": str(done["run"] + 1)}
     dynamodb.update_item(
         TableName=table,
         Key={name: {"S": value} for name, value in key.items()},
-        UpdateExpression="SET #s = :s, heard_at = :h, started_at = :n",
-        ExpressionAttributeNames={"#s": "state"},
+        UpdateExpression="SET #s = :s, #r = :r, heard_at = :h, started_at = :n",
+        ExpressionAttributeNames={"#s": "state", "#r": "run"},
         ExpressionAttributeValues=lost,
     )
     running = {"pk": "IMPORTS", "sk": done["store_id"], "import_id": done["import_id"]}

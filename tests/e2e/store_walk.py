@@ -81,7 +81,7 @@ def leave_metco(owner: Person, store_id: str, slug: str) -> None:
     export_id = ids.new_id("exp")
     tell(owner, "DataExportRequested", export_id=export_id)
     part = f"exports/{owner.user_id}/{export_id}.stores.json"
-    known = json.loads(soon(owner, lambda: _object(owner.stack, part), "stores added nothing to the export"))
+    known = json.loads(soon(owner, lambda: exported_file(owner.stack, part), "stores added nothing to the export"))
     assert [store["store_id"] for store in known["stores"]] == [store_id]
     tell(owner, "UserErased")
     gone = f"{owner.stack.url}/v1/shops/{slug}"
@@ -135,7 +135,7 @@ def soon(person: Person, find: Callable[[], Any], otherwise: str) -> Any:
     raise StepFailed(otherwise)
 
 
-def _object(stack: Stack, key: str) -> bytes:
+def exported_file(stack: Stack, key: str) -> bytes:
     s3, bucket = stack.client("s3"), stack.cloud.parameter(f"/metco/{STAGE}/identity/files-name")
     try:
         return bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())

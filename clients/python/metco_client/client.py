@@ -1569,6 +1569,8 @@ class Metco(Transport):
     def read_goods_export(self, store_id: str, goods_export_id: str) -> GoodsExport:
         """Whether the file is ready.
 
+        One that has failed can be requested anew.
+
         Refused with: unauthenticated, forbidden, no_such_export, not_found, invalid.
         """
         return self.ask("GET", f"/v1/stores/{segment(store_id)}/exports/{segment(goods_export_id)}", GoodsExport)

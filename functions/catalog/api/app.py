@@ -12,7 +12,7 @@ api = Api("catalog")
 FRESH = "public, max-age=30"
 
 
-def shelf() -> Shelf:
+def shelf(category_id: str | None) -> Shelf:
     """Operators set the platform's limits: {"EUR": {"floor": 100, "ceiling": 5000000}}, in minor units."""
     limits: dict[str, dict[str, int]] = settings.setting("price_limits", {})
-    return Shelf(categories().tree(), {currency: PriceLimit(**limit) for currency, limit in limits.items()})
+    return Shelf(categories().tree(category_id), {currency: PriceLimit(**limit) for currency, limit in limits.items()})

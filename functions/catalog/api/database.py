@@ -22,7 +22,7 @@ from kernel.http import expected_version, receipt
 def create_product(request: NewProduct) -> Product:
     """Add a product to the global database, for every store to offer."""
     operator = require("manage_catalog")
-    product = rules.new_product(shelf(), ids.new_id("prd"), request, clock.now())
+    product = rules.new_product(shelf(request.category_id), ids.new_id("prd"), request, clock.now())
     _keep(product, None, operator.id, "create_product", 201)
     return product
 
@@ -45,7 +45,7 @@ def edit_product(address: Annotated[Address, Path()], change: ProductChange) -> 
     operator = require("manage_catalog")
     product = rules.of_everyone(goods().product(slugs.product_id_in(address)))
     expected_version(product.version)
-    edited = rules.edited_product(shelf(), product, change, clock.now())
+    edited = rules.edited_product(shelf(change.category_id or product.category_id), product, change, clock.now())
     _keep(edited, product, operator.id, "edit_product", 200)
     return edited
 

@@ -102,9 +102,9 @@ def request_goods_export(store_id: Annotated[StoreId, Path()], request: NewExpor
 def read_goods_export(
     store_id: Annotated[StoreId, Path()], goods_export_id: Annotated[ExportId, Path()]
 ) -> GoodsExport:
-    """Whether the file is ready."""
+    """Whether the file is ready. One that has failed can be requested anew."""
     require("edit_products", store=store_id)
-    return imports().export(store_id, goods_export_id)
+    return runs.as_of(imports().export(store_id, goods_export_id), clock.now())
 
 
 @api.get("/v1/stores/<store_id>/exports/<goods_export_id>/file", permit="edit_products")

@@ -24,7 +24,9 @@ def list_item(store_id: Annotated[StoreId, Path()], request: NewItem) -> Item:
     require("edit_products", store=store_id)
     found = images().images(store_id, (one.image_id for one in request.pictures))
     product_id, offer_id = ids.new_id("prd"), ids.new_id("ofr")
-    placed, offer = rules.listed_item(shelf(), store_id, product_id, offer_id, request, clock.now(), found)
+    placed, offer = rules.listed_item(
+        shelf(request.category_id), store_id, product_id, offer_id, request, clock.now(), found
+    )
 
     def item(product: Product) -> Item:
         return Item.of(product, [offer])
@@ -60,7 +62,7 @@ def edit_item(
     """Edit a product of the store's own: only what you send changes. What is archived can be active again."""
     require("edit_products", store=store_id)
     product, offers = goods().whole(product_id)
-    now, rest = clock.now(), shelf()
+    now, rest = clock.now(), shelf(change.category_id or product.category_id)
     edited = rules.edited_product(rest, rules.of_store(product, store_id), change, now)
     expected_version(Item.of(product, offers).version)
     edits = rules.following(rest, edited, offers, now)
@@ -78,7 +80,7 @@ def set_options(
     product, offers = goods().whole(product_id)
     own = rules.of_store(product, store_id)
     expected_version(Item.of(product, offers).version)
-    edited, edits = rules.with_options(shelf(), own, offers, change, clock.now())
+    edited, edits = rules.with_options(shelf(product.category_id), own, offers, change, clock.now())
     item = Item.of(edited, [after for _, after in edits])
     goods().keep(edited, edits, product_was=product, receipt=receipt(item))
     return item

@@ -35,7 +35,7 @@ def add_offer(store_id: Store, product_id: Sold, request: NewOffer) -> Offer:
     require("edit_products", store=store_id)
     product, offers = goods().whole(product_id)
     rules.one_more(offers, store_id, product)
-    offer = rules.new_offer(shelf(), product, store_id, ids.new_id("ofr"), request, clock.now())
+    offer = rules.new_offer(shelf(product.category_id), product, store_id, ids.new_id("ofr"), request, clock.now())
     goods().keep(product, [(None, offer)], product_was=product, receipt=receipt(offer, 201))
     return offer
 
@@ -52,7 +52,7 @@ def read_offer(store_id: Store, product_id: Sold, offer_id: Offered) -> Offer:
 def edit_offer(store_id: Store, product_id: Sold, offer_id: Offered, change: OfferChange) -> Offer:
     """Edit an offer: only what you send changes. What is archived loses nothing, and can be active again."""
     product, offer = _editable(store_id, product_id, offer_id)
-    return _kept(product, offer, rules.edited_offer(shelf(), product, offer, change, clock.now()))
+    return _kept(product, offer, rules.edited_offer(shelf(product.category_id), product, offer, change, clock.now()))
 
 
 @api.post(f"{OFFER}/variants", permit="edit_products", status_code=201)
@@ -60,7 +60,7 @@ def add_variant(store_id: Store, product_id: Sold, offer_id: Offered, request: N
     """Add a combination of the product's options that the offer does not have yet."""
     product, offer = _editable(store_id, product_id, offer_id)
     made = variants.variant(offer_id, request, request, alone=True)
-    return _kept(product, offer, rules.with_another(shelf(), product, offer, made, clock.now()), 201)
+    return _kept(product, offer, rules.with_another(shelf(product.category_id), product, offer, made, clock.now()), 201)
 
 
 @api.patch(f"{OFFER}/variants/<variant_id>", permit="edit_products")
@@ -75,7 +75,7 @@ def edit_variant(
     product, offer = _editable(store_id, product_id, offer_id)
     now = clock.now()
     edited = variants.edited(variants.named(offer.variants, variant_id), change, now)
-    return _kept(product, offer, rules.with_variant(shelf(), product, offer, edited, now))
+    return _kept(product, offer, rules.with_variant(shelf(product.category_id), product, offer, edited, now))
 
 
 @api.put(f"{OFFER}/variants/<variant_id>/schedule", permit="edit_products")
@@ -90,7 +90,7 @@ def schedule_prices(
     product, offer = _editable(store_id, product_id, offer_id)
     now = clock.now()
     scheduled = variants.scheduled(variants.named(offer.variants, variant_id), schedule.items, now)
-    return _kept(product, offer, rules.with_variant(shelf(), product, offer, scheduled, now))
+    return _kept(product, offer, rules.with_variant(shelf(product.category_id), product, offer, scheduled, now))
 
 
 @api.get(f"{OFFER}/prices", permit="read_products")

@@ -135,7 +135,7 @@ def _submitted(me: Principal, store_id: str | None, request: Wanted) -> ProductR
 
 def _check(described: NewProduct, product_id: str = "") -> Product:
     """As strictly as when it is made: whoever describes it learns at once what the category asks."""
-    shelf = items.Shelf(categories().tree(), {})
+    shelf = items.Shelf(categories().tree(described.category_id), {})
     return items.new_product(shelf, product_id or ids.new_id("prd"), described, clock.now())
 
 

@@ -28,10 +28,14 @@ class Categories:
         self._table = Table()
         self._remembered: tuple[datetime, Tree] | None = None
 
-    def tree(self) -> Tree:
-        """As it was at most thirty seconds ago: good enough to show it and to sort goods into it."""
+    def tree(self, having: str | None = None) -> Tree:
+        """As it was at most thirty seconds ago: good enough to show it and to sort goods into it.
+
+        Read anew where it lacks the category that somebody names: another process may have heard of it just now.
+        """
         now = clock.now()
-        if not self._remembered or now - self._remembered[0] > REMEMBERED_FOR:
+        fresh = self._remembered is not None and now - self._remembered[0] <= REMEMBERED_FOR
+        if not self._remembered or not fresh or (having and having not in self._remembered[1].nodes):
             self._remembered = (now, self.tree_now())
         return self._remembered[1]
 

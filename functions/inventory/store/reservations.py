@@ -8,6 +8,7 @@ from functools import cache
 
 from functions.inventory.model.names import ReservationState
 from functions.inventory.model.reservations import (
+    BasketTooScattered,
     Line,
     NoSuchReservation,
     NothingReserved,
@@ -55,6 +56,10 @@ class Reservations:
             scene = scenes().read([line.item for line in lines])
             try:
                 takings = plan(scene, lines, reservation_id)
+            except BasketTooScattered:
+                if kept := self._already(reservation_id, lines):
+                    return kept
+                raise
             except OutOfStock:
                 if kept := self._already(reservation_id, lines):
                     return kept

@@ -10,6 +10,7 @@ import pytest
 
 from functions.catalog.api import api
 from functions.catalog.graphql import limits
+from functions.catalog.store.categories import categories
 from functions.catalog.store.goods import Goods
 from kernel.authz import GUEST, PUBLIC, Principal
 from tests.builders import catalog as a
@@ -295,3 +296,13 @@ def test_the_schema_tells_of_itself(world):
     told = graphql.post("{ __schema { queryType { name } types { name fields { name type { name } } } } }")
     assert "ProductPage" in {one["name"] for one in told.json["data"]["__schema"]["types"]}
     assert json.loads(told.text)
+
+
+def test_a_category_that_another_process_has_just_made_can_be_sorted_into(world):
+    """Each process remembers the tree for a while: whoever names a category that is not in it has it read anew."""
+    graphql.post("{ list_categories { items { names } } }")
+    remembered = categories()._remembered
+    category_id = a.a_category()
+    categories()._remembered = remembered
+    item = {"texts": {"en": {"title": "Leica M3"}}, "prices": {"EUR": 129_00}, "category_id": category_id}
+    assert graphql.carry_out("list_item", SELLER, store_id=STORE, request=item).status == 200

@@ -302,3 +302,15 @@ def test_an_offer_of_a_global_product_is_made_by_its_id(world):
     foreign = a.on_sale(OTHER_STORE)
     stolen = files.imported(world, a_csv(["2", foreign.product_id, "5", "active"], header=header))
     assert files.faults(stolen) == [["2", "product", "there is no such product"]]
+
+
+def test_an_export_that_nobody_finishes_has_failed(world):
+    with clock.frozen(a.NOON) as advance:
+        path = f"/v1/stores/{STORE}/exports"
+        export_id = a.as_seller()("POST", path, {"kind": "csv"}).json["export_id"]
+        refused = a.as_seller()("GET", f"{path}/{export_id}/file")
+        assert (refused.status, refused.json["code"]) == (409, "export_not_ready")
+        advance(timedelta(hours=2))
+        assert a.as_seller()("GET", f"{path}/{export_id}").json["state"] == "failed"
+        elsewhere = a.as_seller(OTHER_STORE)("GET", f"/v1/stores/{OTHER_STORE}/exports/{export_id}")
+        assert (elsewhere.status, elsewhere.json["code"]) == (404, "no_such_export")

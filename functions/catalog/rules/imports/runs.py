@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.catalog.model.imports import (
+    GoodsExport,
     Import,
     ImportFileRefused,
     ImportHasNoFaults,
@@ -15,7 +16,7 @@ from functions.catalog.model.imports import (
 from functions.catalog.rules.imports.columns import FIELDS
 from kernel import ids
 
-HOPELESS_AFTER = timedelta(hours=1)
+HOPELESS_AFTER = timedelta(hours=1)  # by then a queue has tried for the last time
 GIVEN_UP = "The import could not be finished. What was written stays; import the file again, and the rest is done."
 AT_ONCE = 40  # chunks: a transaction has a hundred parts
 STALLED_AFTER = timedelta(seconds=60)  # a chunk takes seconds: after a minute of silence something was lost
@@ -111,3 +112,9 @@ def chunk_id(import_id: str, run: int, number: int) -> str:
 
 def tally(outcomes: Sequence[str]) -> Tally:
     return Tally(*(outcomes.count(what) for what in ("created", "updated", "unchanged", "refused")))
+
+
+def as_of(export: GoodsExport, now: datetime) -> GoodsExport:
+    """One that nobody will finish any more has failed, though nobody was left to say so."""
+    lost = export.state == "running" and now - export.created_at > HOPELESS_AFTER
+    return export.model_copy(update={"state": "failed"}) if lost else export
