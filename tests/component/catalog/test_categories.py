@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from functions.catalog.store.categories import categories
 from tests.builders import catalog as a
 from tests.builders.catalog import as_moderator, as_seller, public
@@ -68,9 +70,8 @@ def test_two_moves_that_together_would_make_a_ring_do_not_both_happen(world):
     left, right = a.a_category(), a.a_category()
     as_read = categories().tree_now()
     assert as_moderator("PUT", f"/v1/categories/{left}/parent", {"parent_id": right}).status == 200
-    read, categories().tree_now = categories().tree_now, lambda: as_read  # the other one read before the first wrote
-    refused = as_moderator("PUT", f"/v1/categories/{right}/parent", {"parent_id": left})
-    categories().tree_now = read
+    with patch.object(categories(), "tree_now", lambda: as_read):  # the other one read before the first wrote
+        refused = as_moderator("PUT", f"/v1/categories/{right}/parent", {"parent_id": left})
     assert (refused.status, refused.json["code"]) == (409, "tree_changed")
     assert public("GET", f"/v1/categories/{left}").json["path"] == [right, left]
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from bench.use_cases import measured
+from bench.meter import measured
 from functions.catalog.model.offers import OfferChangedMeanwhile
 from functions.catalog.rules.listings import changed, shelved
 from functions.catalog.store.goods import goods
