@@ -11,6 +11,7 @@ from kernel import ids
 from tests.chaos.faults import Crash
 from tests.chaos.plumbing import FAILURES
 from tests.chaos.stock_checks import ItemKey
+from tests.chaos.stock_goods import Goods
 from tests.chaos.world import GaveUp
 
 PATIENCE = 200
@@ -40,26 +41,6 @@ class Order:
     def asked(self, task: str) -> dict[str, Any]:
         lines = [{"store_id": item[0], "variant_id": item[1], "quantity": units} for item, units in self.lines]
         return {"task": task, "order_id": self.id, "lines": lines, "hold_s": HOLD_S}
-
-
-@dataclass
-class Goods:
-    """What one store sells: how many of each to begin with, on which terms, and what the bundles consist of."""
-
-    store: str
-    opening: Mapping[ItemKey, int]
-    terms: Mapping[ItemKey, Mapping[str, Any]]
-    bundles: Mapping[ItemKey, Mapping[ItemKey, int]]
-    second: str = ""  # a second location: wanted, and once it is there its id
-
-    @property
-    def default(self) -> str:
-        return ids.derived_id("loc", self.store, "default")
-
-    def other_terms(self, item: ItemKey, chance: random.Random) -> Mapping[str, Any]:
-        return {"low_at": chance.choice([0, 1, 2]), "shards": chance.choice([1, 2, 3])} | (
-            {"beyond": {"kind": "backorder", "limit": chance.randint(1, 4)}} if chance.random() < 0.6 else {}
-        )
 
 
 class Shop(Protocol):

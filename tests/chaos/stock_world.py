@@ -1,7 +1,6 @@
 """Stock as a world: inventory's functions, table and queue, and one store whose goods everybody wants."""
 
 import json
-import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -33,7 +32,8 @@ from tests.chaos.memory_table import Rows, entries, target
 from tests.chaos.plumbing import FAILURES, Plumbing, Queue, Stream
 from tests.chaos.processes import Function, Processes, forget, memories
 from tests.chaos.stock_checks import Books, ItemKey, Touched, Watch
-from tests.chaos.stock_people import Answer, Checkout, Day, Goods, Heat, Line, Minutes, Order, Seller
+from tests.chaos.stock_goods import STORE, goods_of, some_goods
+from tests.chaos.stock_people import Answer, Checkout, Day, Heat, Line, Minutes, Order, Seller
 from tests.chaos.world import Actor, Surroundings
 
 API = functions.inventory.api.api
@@ -52,7 +52,6 @@ HANDLERS = {
     "inventory-consumers": functions.inventory.consumers.handler,
 }
 MEMORIES = memories("functions.inventory")
-STORE = ids.derived_id("sto", "the store")
 SELLER = Principal(
     ids.derived_id("usr", "the seller"), "session", frozenset({"customer"}), {STORE: frozenset({"edit_products"})}
 )
@@ -302,28 +301,3 @@ class StockWorld:
 
     def _forget(self) -> None:
         forget(MEMORIES)
-
-
-def a_variant(name: str) -> ItemKey:
-    return STORE, ids.derived_id("var", name)
-
-
-def goods_of(number: int) -> Goods:
-    """So many things, and a set of the first two."""
-    plain = [a_variant(str(one)) for one in range(number)]
-    return Goods(STORE, dict.fromkeys(plain, 3), {}, {a_variant("set"): {plain[0]: 1, plain[1]: 2}}, second="wanted")
-
-
-def some_goods(chance: random.Random, number: int) -> Goods:
-    """A few things that everybody wants, in no great number, sold in one way or another."""
-    plain = [a_variant(str(one)) for one in range(number)]
-    terms: dict[ItemKey, Mapping[str, Any]] = {}
-    for item in plain:
-        if chance.random() < 0.4:
-            beyond = {"beyond": {"kind": "preorder", "limit": chance.randint(1, 3)}} if chance.random() < 0.5 else {}
-            terms[item] = {"low_at": chance.choice([0, 1, 3]), "shards": chance.choice([1, 2, 3, 4]), **beyond}
-    bundles: dict[ItemKey, Mapping[ItemKey, int]] = {}
-    if chance.random() < 0.3 and number > 1:
-        bundles[a_variant("set")] = {plain[0]: 1, plain[1]: chance.choice([1, 2])}
-    opening = {item: chance.randint(1, 8) for item in plain}
-    return Goods(STORE, opening, terms, bundles, second="wanted" if chance.random() < 0.3 else "")

@@ -14,8 +14,9 @@ from tests.chaos import campaign, stock_bugs
 from tests.chaos.campaign import Effort
 from tests.chaos.cloud import MemoryCloud
 from tests.chaos.processes import Clock, captured_log, decided_by
-from tests.chaos.stock_people import Checkout, Goods, Seller
-from tests.chaos.stock_world import SHELVES, STORE, StockWorld, a_variant
+from tests.chaos.stock_goods import STORE, Goods, a_variant
+from tests.chaos.stock_people import Checkout, Seller
+from tests.chaos.stock_world import SHELVES, StockWorld
 from tests.chaos.trial import trial
 from tests.chaos.wire import Wire, no_faults
 from tests.chaos.world import Surroundings
