@@ -20,9 +20,14 @@ QUERY = """{ read_product(address: "%s") { texts brand pictures { image_id alt }
   offers { store_id condition variants { variant_id options prices compare_at lowest_30_days } } } }"""
 
 
-def run(stack: Stack, client: httpx.Client) -> dict[str, Result]:
+def opened(stack: Stack, client: httpx.Client) -> Shop:
     shop = Shop(stack, client)
     shop.open()
+    return shop
+
+
+def run(shop: Shop) -> dict[str, Result]:
+    client = shop.client
     category_id = _category(shop)
     product = _listed(shop, category_id)
     _wait_for_pictures(client, product)
@@ -37,7 +42,7 @@ def run(stack: Stack, client: httpx.Client) -> dict[str, Result]:
         client.get("/v1/availability", params=asked).raise_for_status()
     loads: dict[str, Result] = {}
     for name, path in pages.items():
-        url, kilobytes = f"{stack.url}{path}", len(shown[name].content) / 1000
+        url, kilobytes = f"{shop.stack.url}{path}", len(shown[name].content) / 1000
         asyncio.run(closed_loop(url, {}, clients=CLIENTS, seconds=WARM_UP_S))  # every worker has started once
         loads[f"{name} of {kilobytes:.0f} KB, {CLIENTS} clients"] = asyncio.run(
             closed_loop(url, {}, clients=CLIENTS, seconds=SECONDS)

@@ -6,7 +6,10 @@ from tests.chaos.trial import Fewest, Trial
 
 # Whoever meets own work here takes it for done: reservations look who made them, requests have their receipts.
 HARMLESS = {"own write taken for a conflict"}
-BUGS = {name: bug for name, bug in (house_bugs.BUGS | stock_bugs.BUGS).items() if name not in HARMLESS}
+# Chance seldom meets these: test_stock.py catches each by a rival at every call.
+BY_RIVALS = {"counted while it moves", "gathered without a look", "promised goods carried away"}
+LEFT_OUT = HARMLESS | BY_RIVALS
+BUGS = {name: bug for name, bug in (house_bugs.BUGS | stock_bugs.BUGS).items() if name not in LEFT_OUT}
 TRIAL = Trial(
     make_world=StockWorld,
     shelves=SHELVES,
