@@ -17,6 +17,8 @@ EVENTS = ROOT / "events"
 
 # Functions
 
+LONGEST_S = {"catalog.imports": 120}  # reads files of 50 MB from end to end; all others answer somebody who waits
+
 
 def test_every_function_is_traced_logs_json_for_a_limited_time_and_has_limits(assembly: Assembly):
     groups = {group["LogGroupName"]: group for group in assembly.of_type("AWS::Logs::LogGroup").values()}
@@ -24,7 +26,9 @@ def test_every_function_is_traced_logs_json_for_a_limited_time_and_has_limits(as
         assert function["TracingConfig"] == {"Mode": "Active"}, name
         assert function["LoggingConfig"]["LogFormat"] == "JSON", name
         assert groups[f"/aws/lambda/{function['FunctionName']}"]["RetentionInDays"], name
-        assert function["Timeout"] <= 30, name
+        assert function["Timeout"] <= LONGEST_S.get(
+            name.partition("/")[0] + "." + function["Handler"].split(".")[-2], 30
+        ), name
         assert function["MemorySize"] >= 256, name
 
 
