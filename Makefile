@@ -148,5 +148,5 @@ setup-e2e: setup-test setup-node
 layers-%:
 	@$(SETUP) layers $*
 
-.PHONY: dev test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-stock lint types fmt \
+.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-stock lint types fmt \
 	docs locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e

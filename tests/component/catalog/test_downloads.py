@@ -16,7 +16,6 @@ from tests.builders import catalog as a
 from tests.builders import files as an
 from tests.builders.http import Context
 
-START = datetime.now(UTC)
 GIFTS = f"/v1/stores/{a.STORE}/downloads"
 MINE = "/v1/me/downloads"
 seller, stranger = a.as_seller(), a.as_seller(a.OTHER_STORE, "usr_00000000000000000000000001")
@@ -192,9 +191,9 @@ def test_a_download_is_over_after_a_year(world, monkeypatch):
     offer = an.a_digital_offer()
     file = an.ready(offer)
     [grant_id] = task("grant_downloads", offer)["grants"]
-    monkeypatch.setattr(clock, "now", lambda: START + timedelta(days=364))
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(days=364))
     assert link(grant_id, file.file_id).status == 201
-    monkeypatch.setattr(clock, "now", lambda: START + timedelta(days=365, minutes=1))
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(days=365, minutes=1))
     before = world.items()
     refused = link(grant_id, file.file_id)
     assert (refused.status, refused.json["code"]) == (409, "download_over")

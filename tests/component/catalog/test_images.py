@@ -15,7 +15,6 @@ from tests.builders import consumed
 from tests.builders import images as an
 
 IMAGES = f"/v1/stores/{a.STORE}/images"
-START = datetime.now(UTC)
 seller, stranger = a.as_seller(), a.as_seller(a.OTHER_STORE, "usr_00000000000000000000000001")
 
 
@@ -397,10 +396,10 @@ def test_an_image_that_nobody_shows_is_gone_after_a_week(world, monkeypatch):
     unused, shown, product_id = an.ready(), an.ready(), a.on_sale().product_id
     arranged(product_id, shown)
     heard(world)
-    monkeypatch.setattr(clock, "now", lambda: START + timedelta(days=6))
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(days=6))
     sweep.remove_unused_images(clock.now())
     assert images().find(a.STORE, unused)
-    monkeypatch.setattr(clock, "now", lambda: START + timedelta(days=7, minutes=1))
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(days=7, minutes=1))
     sweep.remove_unused_images(clock.now())
     assert (images().find(a.STORE, unused), bool(images().find(a.STORE, shown))) == (None, True)
     heard(world)
@@ -413,7 +412,7 @@ def test_an_image_that_nobody_shows_is_gone_after_a_week(world, monkeypatch):
 
 def test_an_image_shown_at_the_moment_it_is_to_go_stays(world, monkeypatch):
     image_id, product_id = an.ready(), a.on_sale().product_id
-    monkeypatch.setattr(clock, "now", lambda: START + timedelta(days=8))
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(days=8))
     settle = images().settle
 
     def shown_meanwhile(*arguments: Any) -> None:
