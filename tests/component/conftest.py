@@ -1,5 +1,6 @@
 """The emulator in this process: real boto3, real expressions, no network. It does not run Lambda code."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from moto import mock_aws
 from functions.catalog.store.categories import categories
 from functions.identity import providers
 from kernel import aws, settings
+from kernel.events import Event, encode
 from tests.builders import cloud, contract, identity
 from tests.builders.http import Answered, Caller
 
@@ -29,6 +31,20 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[cloud.World]:
         yield made
         for service in cloud.SERVICES:
             aws.use(service, None)
+
+
+@pytest.fixture(autouse=True)
+def published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else a test is about: no event is committed that its published schema does not fit."""
+    written = Event.envelope
+
+    def checked(event: Event) -> dict[str, Any]:
+        envelope = written(event)
+        if schema := contract.schema_of(event.data.detail_type()):
+            schema.validate(json.loads(encode(envelope)))
+        return envelope
+
+    monkeypatch.setattr(Event, "envelope", checked)
 
 
 @pytest.fixture(autouse=True)
