@@ -2626,7 +2626,7 @@ export class Metco extends Transport {
    *
    * It is put away safely, which takes seconds for a large one, and sold then.
    *
-   * Refused with: unauthenticated, forbidden, not_found, file_changed, file_not_uploaded, image_changed, too_many_files, file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, file_changed, file_not_uploaded, image_changed, too_many_files, goods_file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   confirmFile(storeId: string, productId: string, offerId: string, fileId: string, options?: KeyedOptions): Promise<GoodsFile>;
   /**

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from functions.catalog import files, renditions
-from functions.catalog.model.files import FileNotUploaded, FileRefused
+from functions.catalog.model.files import FileNotUploaded, GoodsFileRefused
 from functions.catalog.model.images import Image, ImageChanged
 from functions.catalog.model.offers import OfferChangedMeanwhile
 from functions.catalog.model.products import ProductChangedMeanwhile
@@ -75,7 +75,7 @@ def keep_file(event: Received[FileAdded]) -> None:
         return
     try:
         files.keep_goods(file)
-    except (FileRefused, FileNotUploaded) as refusal:
+    except (GoodsFileRefused, FileNotUploaded) as refusal:
         log.info("file refused", file_id=file.file_id, code=refusal.code)
         goods_files().keep(with_state(file, "refused"))
         return

@@ -2,7 +2,7 @@
 
 from botocore.exceptions import ClientError
 
-from functions.catalog.model.files import FileNotUploaded, FileRefused, GoodsFile
+from functions.catalog.model.files import FileNotUploaded, GoodsFile, GoodsFileRefused
 from functions.catalog.model.images import ImageNotUploaded, ImageRefused, ImageType
 from functions.catalog.rules import files as goods
 from functions.catalog.rules import images as rules
@@ -53,7 +53,7 @@ def keep_goods(file: GoodsFile) -> None:
         goods.kept(file.file_id),
         lambda arrived: goods.type_of(arrived, file),
         missing=FileNotUploaded,
-        refused=FileRefused,
+        refused=GoodsFileRefused,
     )
 
 

@@ -207,7 +207,7 @@ NEED_THE_LONG_RUN = {
     "promised goods carried away",
     "crossing told again",
 }
-QUICK = Effort(seeds=60, every_point=0, stories=0, jobs=1)
+QUICK = Effort(seeds=100, every_point=0, stories=0, jobs=1)
 
 
 def test_no_history_breaks_a_promise():

@@ -68,7 +68,7 @@ def test_a_schema_leaves_room_for_fields_to_come(domain: Domain, event: type[Dat
     example["data"]["yet_unknown"] = {"deep": [1]}
     example["metadata"]["yet_unknown"] = True
     validator(domain, event).validate(example)
-    assert "additionalProperties" not in json.dumps(validator(domain, event).schema)
+    assert '"additionalProperties": false' not in json.dumps(validator(domain, event).schema)
 
 
 PERSONAL = {"email", "name", "phone", "address", "ip", "birthday"}

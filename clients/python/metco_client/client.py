@@ -2350,7 +2350,7 @@ class Metco(Transport):
         It is put away safely, which takes seconds for a large one, and sold then.
 
         Refused with: unauthenticated, forbidden, not_found, file_changed, file_not_uploaded, image_changed,
-        too_many_files, file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+        too_many_files, goods_file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "POST",

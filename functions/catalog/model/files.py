@@ -72,7 +72,7 @@ class FileNotUploaded(Conflict):
     """The file has not arrived. Send it to the address you were given, then confirm it."""
 
 
-class FileRefused(DomainError):
+class GoodsFileRefused(DomainError):
     """Another file has arrived than the one that was announced: it has another size, or was just replaced."""
 
     status = 422

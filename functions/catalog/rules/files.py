@@ -2,7 +2,15 @@
 
 from datetime import timedelta
 
-from functions.catalog.model.files import FileBusy, FileRefused, FileState, GoodsFile, NewFile, NoSuchFile, NotDigital
+from functions.catalog.model.files import (
+    FileBusy,
+    FileState,
+    GoodsFile,
+    GoodsFileRefused,
+    NewFile,
+    NoSuchFile,
+    NotDigital,
+)
 from functions.catalog.model.offers import Offer
 from functions.catalog.rules.downloads import LIFE
 from kernel.file_types import Arrived
@@ -38,7 +46,7 @@ def announced(file_id: str, offer: Offer, request: NewFile) -> GoodsFile:
 
 def check_size(file: GoodsFile, size_bytes: int) -> None:
     if size_bytes != file.size_bytes:
-        raise FileRefused()
+        raise GoodsFileRefused()
 
 
 def type_of(arrived: Arrived, file: GoodsFile) -> str:

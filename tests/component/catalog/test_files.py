@@ -93,7 +93,7 @@ def test_what_never_came_or_has_another_size_is_not_sold(world):
     assert (missing.status, missing.json["code"]) == (409, "file_not_uploaded")
     an.arrived(file_id, an.CONTENT + b"!")
     other = seller("POST", f"{path_of(offer)}/{file_id}/confirm")
-    assert (other.status, other.json["code"]) == (422, "file_refused")
+    assert (other.status, other.json["code"]) == (422, "goods_file_refused")
     assert (world.items(), keys("sold")) == (before, [])
 
 
