@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from kernel.money import CURRENCIES, Money
 from local.demo.goods import LANGUAGES, Good, Variety
 from local.demo.stores import DemoStore
 
@@ -29,7 +28,7 @@ def sheet(store: DemoStore, goods: Iterable[Good], categories: dict[str, str]) -
         texts = [*(good.titles[one] for one in LANGUAGES), good.description]
         for variety in _varieties(good):
             option = dict([variety.option] if variety.option else [])
-            price, before = _amount(variety.minor, currency), _amount(_was(good, variety), currency)
+            price, before = _amount(variety.minor), _amount(_was(good, variety))
             quantity = "" if good.digital or good.parts else variety.quantity
             chosen = [option.get(axis, "") for axis in axes]
             style = store.told["styles"][good.style % len(store.told["styles"])][0]
@@ -45,9 +44,6 @@ def _was(good: Good, variety: Variety) -> int | None:
     return variety.minor * good.was_minor // good.minor if good.was_minor else None
 
 
-def _amount(minor: int | None, currency: str) -> str:
-    if minor is None:
-        return ""
-    amount, exponent = Money(minor, currency), CURRENCIES[currency].exponent
-    whole, part = divmod(amount.minor, 10**exponent)
-    return f"{whole}.{part:0{exponent}}" if exponent else str(whole)
+def _amount(minor: int | None) -> str:
+    """All currencies of the demo have two decimals."""
+    return "" if minor is None else f"{minor // 100}.{minor % 100:02}"
