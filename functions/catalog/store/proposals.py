@@ -11,6 +11,7 @@ DUE#proposal       <time>#<id>     what the sweep has to end then
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import islice
 
 from functions.catalog import events
 from functions.catalog.model.proposals import (
@@ -132,8 +133,9 @@ class Proposals:
     # People who leave
 
     def every_of_buyer(self, user_id: str) -> Iterator[Proposal]:
-        for row in self._table.every(f"PERSON#{user_id}", "PROPOSAL#", at_once=AT_ONCE):
-            yield from self._several([row["sk"].removeprefix("PROPOSAL#")])
+        rows = self._table.every(f"PERSON#{user_id}", "PROPOSAL#", at_once=AT_ONCE)
+        while page := list(islice(rows, AT_ONCE)):
+            yield from self._several(row["sk"].removeprefix("PROPOSAL#") for row in page)
 
     def _several(self, proposal_ids: Iterable[str]) -> list[Proposal]:
         keys = [(f"PROPOSAL#{one}", "-") for one in proposal_ids]

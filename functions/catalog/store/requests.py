@@ -9,6 +9,7 @@ REQUESTS        <time>#<id>     requests that wait for a moderator, oldest first
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cache
+from itertools import islice
 
 from functions.catalog import events
 from functions.catalog.model.products import Product
@@ -44,9 +45,7 @@ class Requests:
         self, user_id: str, *, limit: int, cursor: str | None
     ) -> tuple[list[KeptRequest], str | None]:
         page = self._table.query(f"PERSON#{user_id}", "REQUEST#", limit=limit, cursor=cursor, newest_first=True)
-        keys = [(row["sk"], "-") for row in page.items]
-        found = self._table.get_many(keys) if keys else {}
-        return [_read(found[key]) for key in keys if key in found], page.cursor
+        return self._several(page.items), page.cursor
 
     def requests_of_store(
         self, store_id: str, *, limit: int, cursor: str | None
@@ -91,9 +90,14 @@ class Requests:
     # People who leave
 
     def every_of_person(self, user_id: str) -> Iterator[KeptRequest]:
-        for row in self._table.every(f"PERSON#{user_id}", "REQUEST#", at_once=AT_ONCE):
-            if item := self._table.get(row["sk"], "-"):
-                yield _read(item)
+        rows = self._table.every(f"PERSON#{user_id}", "REQUEST#", at_once=AT_ONCE)
+        while page := list(islice(rows, AT_ONCE)):
+            yield from self._several(page)
+
+    def _several(self, rows: Sequence[Item]) -> list[KeptRequest]:
+        keys = [(row["sk"], "-") for row in rows]
+        found = self._table.get_many(keys) if keys else {}
+        return [_read(found[key]) for key in keys if key in found]
 
     def remove(self, kept: KeptRequest) -> None:
         """A product that has come of it stays: it is everybody's."""
