@@ -14,6 +14,7 @@ def run_walk(stack: Stack, page: str, heading: str = "A walk", *, within_s: floa
     """What the one shell block below this heading prints, line by line."""
     pattern = rf"^## {heading}$.*?^```bash\n(.*?)^```$"
     [walk] = re.findall(pattern, (DOCS / page).read_text(), re.MULTILINE | re.DOTALL)
+    assert "http://localhost:8000" in walk
     here = walk.replace("http://localhost:8000", stack.url).replace(HOME, f"{stack.home}/")
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", here], capture_output=True, text=True, timeout=within_s, check=False

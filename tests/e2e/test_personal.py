@@ -1,17 +1,14 @@
 """What a person keeps with Metco, lends, takes along and takes back, on the deployed template."""
 
 import json
-import re
-import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 from local.stack import Stack
 from tests.e2e import personal_walk as personal
+from tests.e2e.page_walk import run_walk
 from tests.e2e.walk import PASSWORD, Person
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "personal-data.md"
 
 NAME, STREET = "Wilhelmina Featherstonehaugh", "Quittengasse 11"  # of nobody else on the shared stack
 
@@ -48,17 +45,8 @@ def said(stack: Stack) -> Iterator[tuple[str, str]]:
 
 
 def test_the_walk_does_what_the_page_says(stack: Stack):
-    [walk] = re.findall(r"^## A walk$.*?^```bash\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", walk.replace("http://localhost:8000", stack.url)],
-        capture_output=True,
-        text=True,
-        timeout=150,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    kind, denied, absorbed, wrong, quiet, removal, keys, revoked, refused, export, leaving, stayed, state = (
-        done.stdout.splitlines()
+    kind, denied, absorbed, wrong, quiet, removal, keys, revoked, refused, export, leaving, stayed, state = run_walk(
+        stack, "personal-data.md", within_s=150
     )
     assert (kind, denied, absorbed) == ("guest", "401", "200")
     assert (wrong, quiet) == ("422", "{'begin': '22:00', 'end': '07:00'}")

@@ -1,18 +1,15 @@
 """A store on the deployed template: the walk of docs/stores.md, and fifty who want one address."""
 
-import re
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from pathlib import Path
 
 import httpx
 
 from local.stack import Stack
+from tests.e2e.page_walk import run_walk
 from tests.e2e.store_walk import walk_store
 from tests.e2e.walk import STARTED, Person
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "stores.md"
 _numbers = count()
 
 
@@ -28,17 +25,8 @@ def a_slug() -> str:
 
 
 def test_the_walk_does_what_the_page_says(stack: Stack):
-    [walk] = re.findall(r"^## A walk$.*?^```bash\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", walk.replace("http://localhost:8000", stack.url)],
-        capture_output=True,
-        text=True,
-        timeout=150,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    missing, *versions, moved, led, options, followed, role, orders, products, money, faq, gone, here, there = (
-        done.stdout.splitlines()
+    missing, *versions, moved, led, options, followed, role, orders, products, money, faq, gone, here, there = run_walk(
+        stack, "stores.md", within_s=150
     )
     assert '"may_sell":false' in missing.replace(" ", "")
     assert versions == ["2", "3", "4"]
