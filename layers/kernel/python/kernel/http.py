@@ -16,7 +16,7 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 
-from kernel import authz, log, settings
+from kernel import answers, authz, log, settings
 from kernel.errors import (
     CONTENT_TYPE,
     DomainError,
@@ -123,7 +123,7 @@ class Api:
         self.permits: dict[str, str] = {}
         self.operations: dict[str, Operation] = {}
         self.takes: dict[str, str] = {}  # the media type of each route's body
-        self.resolver = APIGatewayHttpResolver(enable_validation=True, serializer=_json)
+        self.resolver = APIGatewayHttpResolver(enable_validation=True, serializer=answers.in_json)
         self.resolver.use([_finished])
         self._register_errors()
 
@@ -158,7 +158,9 @@ class Api:
                 "security": [] if permit == authz.PUBLIC else [{"bearer": []}],
             }
             self.operations[function.__name__] = Operation(method, path, permit, function)
-            self.resolver.route(path, method, **(described | options))(function)
+            status = options.get("status_code", 200)
+            told_of = described | {"responses": answers.responses(function, status)} | options
+            self.resolver.route(path, method, **told_of)(answers.written(function, status))
             return function
 
         return register
@@ -257,18 +259,8 @@ def _replayed() -> Response[str] | None:
     headers: dict[str, str | list[str]] = {"Idempotent-Replayed": "true"}
     if not kept.body:
         return Response(kept.status, body="", headers=headers)
-    headers |= _etag(json.loads(kept.body))
+    headers |= answers.etag(json.loads(kept.body).get("version"))
     return Response(kept.status, content_type="application/json", body=kept.body, headers=headers)
-
-
-def _json(document: Any) -> str:
-    """As a receipt writes it: letters beyond ASCII as themselves, in a third of the bytes."""
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-
-
-def _etag(document: Any) -> dict[str, str]:
-    version = document.get("version") if isinstance(document, dict) else None
-    return {"ETag": f'"{version}"'} if isinstance(version, int) else {}
 
 
 def _finished(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
@@ -276,10 +268,8 @@ def _finished(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> R
     response = next_middleware(app)
     if response.status_code == 204:
         return Response(204, body="")
-    etag = _etag(response.body)
-    response.headers |= etag
-    call = _call.get()
-    if etag and call.method == "GET" and call.headers.get("if-none-match", "").removeprefix("W/") == etag["ETag"]:
+    etag, call = response.headers.get("ETag"), _call.get()
+    if etag and call.method == "GET" and call.headers.get("if-none-match", "").removeprefix("W/") == etag:
         return Response(304, body="", headers={**response.headers})
     return response
 
