@@ -2564,7 +2564,7 @@ export class Metco extends Transport {
   /**
    * What a store sells, in the order in which it was listed.
    *
-   * Refused with: not_found, cursor_invalid, invalid.
+   * Refused with: cursor_invalid, invalid.
    */
   listStoreProducts(storeId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<ShownPage>;
   /**

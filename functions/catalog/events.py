@@ -13,7 +13,17 @@ from functions.catalog.model.downloads import GrantId, OrderId
 from functions.catalog.model.files import FileId
 from functions.catalog.model.imports import ExportId, ImportId, ImportState
 from functions.catalog.model.listings import Listing
-from functions.catalog.model.names import CategoryId, ImageId, OfferId, ProductId, StoreId, UserId, VariantId, Version
+from functions.catalog.model.names import (
+    CategoryId,
+    ImageId,
+    OfferId,
+    OfferKind,
+    ProductId,
+    StoreId,
+    UserId,
+    VariantId,
+    Version,
+)
 from functions.catalog.model.proposals import ProposalId, Quantity, Side
 from functions.catalog.model.requests import RequestId
 from kernel.events import Data
@@ -50,12 +60,14 @@ class OfferChanged(Data):
 
 
 class OfferWithdrawn(Data):
-    """Visitors see this offer no longer. It may come back."""
+    """Visitors see this offer no longer. It may come back. `variant_ids` are those that they saw of it."""
 
     store_id: StoreId
     product_id: ProductId
     offer_id: OfferId
     offer_version: Version
+    kind: OfferKind = "goods"
+    variant_ids: list[VariantId] = Field(default_factory=list)
 
 
 class OffersImported(Data):

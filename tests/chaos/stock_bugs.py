@@ -278,10 +278,7 @@ def older_told_after_newer() -> Iterator[None]:
 def order_assumed() -> Iterator[None]:
     """What a listing said last is what was heard last."""
     heard = RULES.listings.heard
-    with (
-        patch.object(RULES.listings, "is_news", lambda said, before: True),
-        patch.object(RULES.listings, "heard", lambda item, news: heard(item.model_copy(update={"listed": -1}), news)),
-    ):
+    with patch.object(RULES.listings, "heard", lambda item, news: heard(item.model_copy(update={"listed": -1}), news)):
         yield
 
 

@@ -2152,7 +2152,7 @@ class Metco(Transport):
     def list_store_products(self, store_id: str, *, limit: int | None = None, cursor: str | None = None) -> ShownPage:
         """What a store sells, in the order in which it was listed.
 
-        Refused with: not_found, cursor_invalid, invalid.
+        Refused with: cursor_invalid, invalid.
         """
         return self.ask(
             "GET",

@@ -25,7 +25,7 @@ from functions.catalog.model.texts import Said
 DESCRIPTION_KEPT = 1_000  # characters a language: enough to search in, and thirty listings fit one event
 
 # What is refused when it is said, so that a listing always fits an event of 60,000 bytes beside three such texts.
-VARIANTS_BYTES = 30_000
+VARIANTS_BYTES = 29_000
 ATTRIBUTES_BYTES = 8_000
 OPTIONS_BYTES = 5_000
 
@@ -74,3 +74,6 @@ class Listing(Said):
     options: Options = Field(default_factory=list)
     image_id: ImageId | None = None
     variants: list[ListedVariant]
+    gone: Annotated[
+        list[VariantId], Field(description="Variants that visitors saw of the version before, and see no more.")
+    ] = Field(default_factory=list)

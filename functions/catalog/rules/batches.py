@@ -33,7 +33,7 @@ def batches(rows: Iterable[Row], now: datetime) -> Iterator[list[Row]]:
     """In the given order, each batch as full as may be."""
     batch, parts, size = list[Row](), 0, 0
     for row in rows:
-        told = len(listing_of(row.product, row.edit[1], now).model_dump_json().encode()) + 1
+        told = len(listing_of(row.product, row.edit[1], now, row.edit[0]).model_dump_json().encode()) + 1
         if batch and (parts + row.parts() > MAX_PARTS or size + told > MAX_BYTES):
             yield batch
             batch, parts, size = [], 0, 0

@@ -47,15 +47,25 @@ def told_of(product: Product, before: Offer | None, after: Offer, now: datetime)
     """Nobody is told of what visitors never saw."""
     was = before is not None and before.listed
     if after.listed:
-        listing = listing_of(product, after, now)
+        listing = listing_of(product, after, now, before)
         return events.OfferChanged(listing=listing) if was else events.OfferListed(listing=listing)
-    return withdrawn(after) if was else None
+    return withdrawn(before, after) if before and was else None
 
 
-def withdrawn(offer: Offer) -> events.OfferWithdrawn:
+def withdrawn(before: Offer, after: Offer) -> events.OfferWithdrawn:
     return events.OfferWithdrawn(
-        store_id=offer.store_id, product_id=offer.product_id, offer_id=offer.offer_id, offer_version=offer.version
+        store_id=after.store_id,
+        product_id=after.product_id,
+        offer_id=after.offer_id,
+        offer_version=after.version,
+        kind=after.kind,
+        variant_ids=_seen_of(before),
     )
+
+
+def _seen_of(offer: Offer | None) -> list[str]:
+    """The variants that visitors see."""
+    return [one.variant_id for one in offer.variants if one.active] if offer and offer.listed else []
 
 
 def as_kept(offer: Offer) -> Offer:
@@ -66,7 +76,9 @@ def as_kept(offer: Offer) -> Offer:
     return offer.model_copy(update={"variants": untold})
 
 
-def listing_of(product: Product, offer: Offer, now: datetime) -> Listing:
+def listing_of(product: Product, offer: Offer, now: datetime, before: Offer | None = None) -> Listing:
+    """`before`: the version before, if there was one, for what of it is gone."""
+    here = {one.variant_id for one in offer.variants if one.active}
     return Listing(
         store_id=offer.store_id,
         product_id=offer.product_id,
@@ -88,6 +100,7 @@ def listing_of(product: Product, offer: Offer, now: datetime) -> Listing:
         options=product.options,
         image_id=offer.card.image_id,
         variants=[_variant(variant, now) for variant in offer.variants if variant.active],
+        gone=[one for one in _seen_of(before) if one not in here],
     )
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.inventory.model.names import ItemId
-from kernel.errors import Conflict
 from kernel.events import Seen
 
 
@@ -26,6 +25,7 @@ class Listing(_View):
     version: int
     kind: str = "goods"
     variants: list[ListedVariant]
+    gone: list[str] = Field(default_factory=list)
 
 
 class OfferListed(Seen):
@@ -44,6 +44,8 @@ class OfferWithdrawn(Seen):
     store_id: str
     offer_id: str
     offer_version: int
+    kind: str = "goods"
+    variant_ids: list[str] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +60,4 @@ class Listed:
     quantity: int | None = None
 
 
-class Offer(_View):
-    """Which variants an offer had when it was last heard of. The event that withdraws it does not name them."""
-
-    offer_id: str
-    version: int = 0
-    variants: list[str] = Field(default_factory=list)
-
-
 Heard = Listing | OfferWithdrawn
-
-
-class NewsIsOld(Conflict):
-    """Something newer was heard of this offer."""

@@ -1,23 +1,20 @@
-"""What catalog says: which variants are offered, and with how many they begin.
+"""What catalog says: which variants are offered, and with how many they begin."""
 
-OFFER#<id>  -   the newest version of an offer that was heard of, and its variants
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 
 from functions.inventory.model.items import StockChangedMeanwhile
-from functions.inventory.model.listings import Heard, Listed, NewsIsOld, Offer
+from functions.inventory.model.listings import Heard, Listed
 from functions.inventory.model.reservations import TakenMeanwhile
 from functions.inventory.rules import listings as rules
 from functions.inventory.rules.takings import Scene, available
-from functions.inventory.store.rows import Key, item_change, moved
-from functions.inventory.store.scenes import KEYS_A_CALL, scenes
+from functions.inventory.store.rows import heard_change, item_change, moved
+from functions.inventory.store.scenes import scenes
 from functions.inventory.store.stocks import movement_changes
 from kernel import clock, ids
 from kernel.errors import Unavailable
-from kernel.table import Change, Item, Table, put
+from kernel.table import Change, Table
 
 TRIES = 8
 ROWS_AT_ONCE = 90  # of the hundred of a transaction; what one variant changes is a handful
@@ -28,32 +25,30 @@ class Listings:
         self._table = Table()
 
     def hear(self, said: Sequence[Heard]) -> None:
-        """Dozens of variants in one transaction. An offer's own row comes with the last of its variants.
+        """Dozens of variants in one transaction. Each remembers the newest version of its offer that it heard of.
 
         So what was cut off before is heard again, and what was heard already changes nothing.
         """
+        news = [one for each in said for one in rules.news(each)]
         for _ in range(TRIES):
-            with suppress(StockChangedMeanwhile, TakenMeanwhile, NewsIsOld):
-                self._hear(said)
+            with suppress(StockChangedMeanwhile, TakenMeanwhile):
+                self._hear(news)
                 return
         raise Unavailable("The stock is being changed again and again.")
 
-    def _hear(self, said: Sequence[Heard]) -> None:
-        known = self._known(one.offer_id for one in said)
-        fresh = [(one, known[one.offer_id]) for one in said if rules.is_news(one, known[one.offer_id])]
-        news = [(before, *rules.news(one, before)) for one, before in fresh]
-        scene = scenes().read([one.item for _, _, listed in news for one in listed])
+    def _hear(self, news: Sequence[Listed]) -> None:
+        if not news:
+            return
+        scene = scenes().read([one.item for one in news])
         changes: list[Change] = []
         touched: list[Listed] = []
-        for before, after, listed in news:
-            for one in listed:
-                if found := _changes(scene, one):
-                    changes += found
-                    touched.append(one)
-                if len(changes) > ROWS_AT_ONCE:
-                    self._commit(changes, touched)
-                    changes, touched = [], []
-            changes.append(_kept(before, after))
+        for one in news:
+            found, is_told = _changes(scene, one)
+            changes += found
+            touched += [one] if is_told else []
+            if len(changes) > ROWS_AT_ONCE:
+                self._commit(changes, touched)
+                changes, touched = [], []
         self._commit(changes, touched)
 
     def _commit(self, changes: list[Change], touched: list[Listed]) -> None:
@@ -63,40 +58,23 @@ class Listings:
         story = [ids.derived_id("lst", one.offer_id, str(one.version), one.item.variant_id) for one in touched[:1]]
         self._table.commit(changes, [moved(items, aggregate, 1) for aggregate in story])
 
-    def _known(self, offers: Iterable[str]) -> dict[str, Offer]:
-        keys = [_key(offer_id) for offer_id in dict.fromkeys(offers)]
-        found: dict[Key, Item] = {}
-        for start in range(0, len(keys), KEYS_A_CALL):
-            found |= self._table.get_many(keys[start : start + KEYS_A_CALL])
-        return {
-            pk.removeprefix("OFFER#"): Offer.model_validate(
-                found.get((pk, sk), {"offer_id": pk.removeprefix("OFFER#")})
-            )
-            for pk, sk in keys
-        }
-
 
 @cache
 def listings() -> Listings:
     return Listings()
 
 
-def _changes(scene: Scene, news: Listed) -> list[Change]:
+def _changes(scene: Scene, news: Listed) -> tuple[list[Change], bool]:
+    """What is written of a variant, and whether what others were told of its stock may be another now."""
     before = scene.item(news.item)
     after = rules.heard(before, news)
     if after == before:
-        return []
+        return [], False
+    if after.version == before.version:
+        return [heard_change(before, after)], False
     there = available(scene, news.item) or 0
     movement = rules.adjustment(before, after, scene.shards.get(news.item, ()), there, news, clock.now())
-    return movement_changes(scene, news.item, [movement], after) if movement else [item_change(before, after)]
-
-
-def _kept(before: Offer, after: Offer) -> Change:
-    pk, sk = _key(after.offer_id)
-    change = put({"pk": pk, "sk": sk, **after.model_dump(mode="json")})
-    guarded = change.when(version=before.version) if before.version else change.absent()
-    return guarded.otherwise(NewsIsOld())
-
-
-def _key(offer_id: str) -> Key:
-    return f"OFFER#{offer_id}", "-"
+    if movement:
+        return movement_changes(scene, news.item, [movement], after), True
+    is_told = rules.differs(before, after) and (rules.is_counted(before) or rules.is_counted(after))
+    return [item_change(before, after)], is_told

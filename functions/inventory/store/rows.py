@@ -74,8 +74,14 @@ def item_change(before: StockItem, after: StockItem) -> Change:
     row = after.model_dump(mode="json") | {"parts": [one.model_dump(mode="json") for one in after.parts] or None}
     found = {"by_storepk": after.store_id, "by_storesk": f"ALL#{after.variant_id}"}
     change = put({"pk": pk, "sk": sk, **row, **found})
-    guarded = change.when(version=before.version) if before.version else change.absent()
+    guarded = change.when(version=before.version, listed=before.listed) if before.version else change.absent()
     return guarded.otherwise(StockChangedMeanwhile())
+
+
+def heard_change(before: StockItem, after: StockItem) -> Change:
+    """Only which version of its offer was heard of last. The seller's own edits do not depend on it."""
+    change = update(*item_key(before.id)).set(listed=after.listed)
+    return change.when(version=before.version, listed=before.listed).otherwise(StockChangedMeanwhile())
 
 
 def locations_change(before: Locations, after: Locations) -> Change:

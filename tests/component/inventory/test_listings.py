@@ -16,7 +16,8 @@ def shown(variant_id: str = a.VARIANT) -> tuple[int, bool]:
 
 
 def withdraw(version: int) -> None:
-    a.hear("OfferWithdrawn", store_id=a.STORE, product_id="prd_1", offer_id=OFFER, offer_version=version)
+    said = {"product_id": "prd_1", "offer_id": OFFER, "offer_version": version, "variant_ids": [a.VARIANT]}
+    a.hear("OfferWithdrawn", store_id=a.STORE, **said)
 
 
 def rows(world, prefix: str) -> list[dict]:
@@ -68,13 +69,56 @@ def test_what_is_withdrawn_cannot_be_ordered_and_stays_on_the_shelf(world):
 def test_withdrawn_before_it_was_ever_heard_of_it_stays_so(world):
     withdraw(2)
     a.hear("OfferListed", listing=a.a_listing(1))
-    assert rows(world, "STOCK#") == []
+    assert shown() == (0, False)
+    assert rows(world, "MOVES#") == []
+    a.hear("OfferListed", listing=a.a_listing(3))
+    assert shown() == (10, True)
+
+
+def test_new_goods_without_a_number_cost_inventory_nothing_and_cannot_be_ordered(world, monkeypatch):
+    asked = []
+    with monkeypatch.context() as patched:
+        patched.setattr(Table, "get_many", lambda *some: asked.append(some))
+        a.hear("OffersImported", listings=[a.a_listing(1, quantity=None)])
+    assert (asked, world.items()) == ([], [])
+    assert a.reserve(a.a_line(1))["code"] == "out_of_stock"
+    named = f"{a.STORE}:{a.VARIANT}"
+    assert a.public("GET", "/v1/availability", query={"variants": named}).json["items"][0]["state"] == "unknown"
+    a.received(3)
+    assert shown() == (3, True)
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (2, 3, 1), (3, 1, 2), (3, 2, 1)])
+def test_without_a_number_the_newest_word_holds_too_and_nobody_is_told_of_it(world, order):
+    """Listed, withdrawn and listed again, in whatever order it is heard."""
+    listen = a.Listening(world)
+    words = {
+        1: lambda: a.hear("OfferListed", listing=a.a_listing(1, quantity=None)),
+        2: lambda: withdraw(2),
+        3: lambda: a.hear("OfferListed", listing=a.a_listing(3, quantity=None)),
+    }
+    for number in order:
+        words[number]()
+    assert (shown(), listen()) == ((0, True), [])
+    withdraw(4)
+    words[3]()
+    assert shown() == (0, False)
+
+
+def test_what_is_only_remembered_spoils_no_edit_of_the_sellers(world):
+    a.hear("OfferListed", listing=a.a_listing(1, quantity=10))
+    seen = a.as_seller()("GET", f"{a.STOCK}/settings")
+    a.hear("OfferChanged", listing=a.a_listing(2, quantity=10))
+    changed = a.as_seller()("PUT", f"{a.STOCK}/settings", {"low_at": 2}, headers={"If-Match": seen.headers["ETag"]})
+    assert changed.status == 200, changed.text
+    withdraw(1)
+    assert shown() == (10, True), "and the edit did not forget what was heard"
 
 
 def test_a_variant_that_an_offer_has_no_more_cannot_be_ordered(world):
     both = [{"variant_id": one, "quantity": 5} for one in (a.VARIANT, SPARE)]
     a.hear("OfferListed", listing=a.a_listing(1, variants=both))
-    a.hear("OfferChanged", listing=a.a_listing(2, variants=both[:1]))
+    a.hear("OfferChanged", listing=a.a_listing(2, variants=both[:1], gone=[SPARE]))
     assert (shown(), shown(SPARE)) == ((5, True), (5, False))
 
 

@@ -1,6 +1,7 @@
 import json
 
 from functions.catalog.model.listings import ATTRIBUTES_BYTES, OPTIONS_BYTES, VARIANTS_BYTES
+from functions.catalog.model.offers import VARIANTS
 from functions.catalog.model.products import Option
 from functions.catalog.model.texts import Text
 from functions.catalog.rules.batches import MAX_BYTES, MAX_PARTS, Row, batches
@@ -60,5 +61,8 @@ def test_the_longest_listing_that_can_be_said_still_fits_an_event():
     assert len(json.dumps(attributes, ensure_ascii=False).encode()) < ATTRIBUTES_BYTES
     assert len(options[0].model_dump_json().encode()) < OPTIONS_BYTES
     path = [CATEGORY] * 8
-    listing = listing_of(product, shelved(an_offer(variants=made), product, path), NOON)
+    others = [a_variant(variant_id=ids.new_id("var")) for _ in range(VARIANTS)]
+    before = an_offer(variants=others, listed=True)
+    listing = listing_of(product, shelved(an_offer(variants=made), product, path), NOON, before)
+    assert len(listing.gone) == VARIANTS
     assert 50_000 < len(listing.model_dump_json().encode()) < EVENT_BYTES - 600  # the envelope

@@ -1,6 +1,6 @@
 import pytest
 
-from functions.inventory.model.listings import Listed, Listing, Offer, OfferWithdrawn
+from functions.inventory.model.listings import Listed, Listing, OfferWithdrawn
 from functions.inventory.model.names import ItemId
 from functions.inventory.rules import listings as rules
 from tests.builders import inventory as a
@@ -20,35 +20,64 @@ def adjusted(item, quantity, shards, available=None):
 
 
 def test_news_is_of_every_variant_the_offer_has_and_of_those_it_lost():
-    before = Offer(offer_id=OFFER, version=1, variants=[a.VARIANT, a.variant(1)])
-    listing = Listing.model_validate(a.a_listing(version=2))
-    after, news = rules.news(listing, before)
-    assert (after.version, after.variants) == (2, [a.VARIANT])
-    assert [(one.item.variant_id, one.offered, one.quantity) for one in news] == [
-        (a.VARIANT, True, 10),
-        (a.variant(1), False, None),
+    listing = Listing.model_validate(a.a_listing(version=2, gone=[a.variant(1)]))
+    assert [(one.item.variant_id, one.version, one.offered, one.quantity) for one in rules.news(listing)] == [
+        (a.VARIANT, 2, True, 10),
+        (a.variant(1), 2, False, None),
     ]
 
 
-def test_a_withdrawn_offer_withdraws_the_variants_it_was_heard_of_with():
-    said = OfferWithdrawn(store_id=a.STORE, offer_id=OFFER, offer_version=3)
-    after, news = rules.news(said, Offer(offer_id=OFFER, version=2, variants=[a.VARIANT]))
-    assert (after.version, after.variants) == (3, [a.VARIANT]), "it may come back"
-    assert [(one.item, one.offered) for one in news] == [(ItemId(a.STORE, a.VARIANT), False)]
+@pytest.mark.parametrize("kind", ["goods", "digital"])
+def test_a_withdrawn_offer_withdraws_the_variants_that_were_seen_of_it(kind):
+    said = OfferWithdrawn(store_id=a.STORE, offer_id=OFFER, offer_version=3, kind=kind, variant_ids=[a.VARIANT])
+    [news] = rules.news(said)
+    assert (news.item, news.version, news.offered, news.goods) == (
+        ItemId(a.STORE, a.VARIANT),
+        3,
+        False,
+        kind == "goods",
+    )
 
 
-def test_what_is_older_than_what_was_heard_is_no_news():
-    listing = Listing.model_validate(a.a_listing(version=2))
-    assert [rules.is_news(listing, Offer(offer_id=OFFER, version=known)) for known in (1, 2, 3)] == [True, False, False]
+def test_new_goods_without_a_number_are_no_news_and_whatever_else_is():
+    silent = {"quantity": None}
+    said = {
+        "new": a.a_listing(1, **silent),
+        "new, with none": a.a_listing(1, quantity=0),
+        "new, a file": a.a_listing(1, **silent, kind="digital"),
+        "not new": a.a_listing(2, **silent),
+    }
+    news = {name: rules.news(Listing.model_validate(one)) for name, one in said.items()}
+    assert {name: len(some) for name, some in news.items()} == {
+        "new": 0,
+        "new, with none": 1,
+        "new, a file": 1,
+        "not new": 1,
+    }
+
+
+def test_what_is_older_than_what_was_heard_changes_nothing():
     item = a.an_item(listed=5, offered=False)
     assert rules.heard(item, heard(4)) is item
+    assert rules.heard(item, heard(5)).offered is True
 
 
-def test_what_says_nothing_new_changes_nothing():
-    item = a.an_item(said=10)
-    assert rules.heard(item, heard(2, quantity=10)) is item
-    assert rules.heard(item, heard(2)) is item
-    assert rules.heard(item, heard(2, offered=False)).offered is False
+def test_what_says_nothing_new_is_remembered_without_a_new_version_of_the_settings():
+    item = a.an_item(said=10, listed=1)
+    for same in (heard(2, quantity=10), heard(2)):
+        after = rules.heard(item, same)
+        assert (after.version, after.listed) == (item.version, 2)
+        assert not rules.differs(item, after)
+    assert rules.heard(item, heard(1)) == item
+    assert rules.heard(item, heard(2, offered=False)).version == item.version + 1
+    assert rules.heard(a.an_item(version=0), heard(2)).version == 1, "what is kept has a version"
+
+
+def test_only_what_somebody_said_a_number_of_is_counted():
+    assert not rules.is_counted(a.an_item())
+    said = ({"said": 0}, {"tracked": False}, {"places": {a.HOME: 1}}, {"parts": [{"variant_id": a.variant(1)}]})
+    for one in said:
+        assert rules.is_counted(a.an_item(**one))
 
 
 @pytest.mark.parametrize("goods", [True, False])
