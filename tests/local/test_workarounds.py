@@ -551,3 +551,81 @@ def test_a_full_table_would_be_looked_through_again_and_again(bare: Cloud):
         command = [str(PYTHON), "-c", FULL_TABLE, how]
         looks[how] = int(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
     assert looks["bare"] > 10 * max(looks["with"], 1)
+
+
+ONE_TRANSACTION = """
+import asyncio, json, sys
+from collections import Counter
+from ministack.core import iam_actions
+from ministack.services import dynamodb
+from local.workarounds import speed
+
+done = Counter()
+parse, write = json.loads, json.dumps
+json.loads = lambda *said, **how: (done.update(parsed=1), parse(*said, **how))[1]
+json.dumps = lambda said, **how: (done.update(written="TransactItems" in said), write(said, **how))[1]
+words = dynamodb._tokenize
+dynamodb._tokenize = lambda said: (done.update(parted=1), words(said))[1]
+if sys.argv[1] != "bare":
+    getattr(speed, sys.argv[1])()
+
+def ask(what, **said):
+    headers = {"x-amz-target": "DynamoDB_20120810." + what}
+    return asyncio.run(dynamodb.handle_request("POST", "/", headers, write(said).encode(), {}))[0]
+
+key = [{"AttributeName": "pk", "KeyType": "HASH"}]
+text = [{"AttributeName": "pk", "AttributeType": "S"}]
+made = {"KeySchema": key, "AttributeDefinitions": text, "BillingMode": "PAY_PER_REQUEST"}
+for table in ("one", "two"):
+    assert ask("CreateTable", TableName=table, **made) == 200
+
+def puts(count, size):
+    items = [{"pk": {"S": str(number)}, "told": {"S": "x" * size}} for number in range(count)]
+    absent = {"TableName": "one", "ConditionExpression": "attribute_not_exists(pk)"}
+    other = {"TableName": "two", "Key": {"pk": {"S": "none"}}, "ConditionExpression": "attribute_not_exists(pk)"}
+    return [{"Put": {**absent, "Item": item}} for item in items] + [{"ConditionCheck": other}]
+
+done.clear()
+written = ask("TransactWriteItems", TransactItems=puts(60, 10))
+again = ask("TransactWriteItems", TransactItems=puts(60, 10))
+told = {"status": [written, again], "written": done["written"], "parted": done["parted"]}
+told["too long"] = ask("TransactWriteItems", TransactItems=puts(20, 300_000))
+body = write({"TransactItems": puts(60, 10)}).encode()
+done.clear()
+asked = iam_actions.dynamodb_transaction_checks("dynamodb:TransactWriteItems", body, "eu-west-1", "000000000000")
+iam_actions.dynamodb_resource_arns(body, "eu-west-1", "000000000000")
+iam_actions.dynamodb_service_context(body)
+told |= {"parsed": done["parsed"], "granted": [action for action, _ in asked]}
+print("TOLD " + write(told))
+"""
+
+
+def one_transaction(how: str) -> dict[str, Any]:
+    """In a process of its own: what it takes is counted, since how long that takes depends on what else there is."""
+    command = [str(PYTHON), "-c", ONE_TRANSACTION, how]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told: dict[str, Any] = json.loads(said.partition("TOLD ")[2])
+    assert told["status"] == [200, 400], "written, and refused when it is there already"
+    assert told["too long"] == 400
+    assert set(told["granted"]) == {"dynamodb:PutItem", "dynamodb:ConditionCheckItem"}, "all that it does is asked for"
+    return told
+
+
+def test_every_condition_would_be_parted_into_words_again_and_again():
+    assert one_transaction("bare")["parted"] > 200
+    assert one_transaction("expressions_are_taken_apart_once")["parted"] == 1
+
+
+def test_every_write_of_a_transaction_would_be_granted_by_itself():
+    assert len(one_transaction("bare")["granted"]) == 61
+    assert len(one_transaction("transactions_are_granted_kind_by_kind")["granted"]) == 2
+
+
+def test_a_request_would_be_read_for_every_question_about_its_grants():
+    assert one_transaction("bare")["parsed"] == 3
+    assert one_transaction("requests_are_read_once_for_their_grants")["parsed"] == 1
+
+
+def test_a_transaction_would_be_written_out_to_be_measured():
+    assert one_transaction("bare")["written"] == 2
+    assert one_transaction("transactions_are_measured_as_they_came")["written"] == 0
