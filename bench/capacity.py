@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
+from tests.builders.cloud import INDEXES
+
 READ_BLOCK, WRITE_BLOCK = 4096, 1024
 
 
@@ -66,8 +68,15 @@ def index_units(operation: str, request: Mapping[str, Any]) -> int:
 
 
 def _indexed(entry: Mapping[str, Any]) -> int:
-    indexes = sum(name.startswith("by_") and name.endswith("pk") for name in entry.get("Item", {}))
-    return indexes * _write(entry) if indexes else 0
+    item = entry.get("Item", {})
+    return sum(_write({"Item": _held(item, one)}) for one in INDEXES if f"{one}pk" in item)
+
+
+def _held(item: Mapping[str, Any], index: str) -> Mapping[str, Any]:
+    """What of an item an index holds: all of it, or its keys and the attributes that the index names."""
+    named = INDEXES[index].get("NonKeyAttributes")
+    held = {*named, "pk", "sk", f"{index}pk", f"{index}sk"} if named else item.keys()
+    return {name: value for name, value in item.items() if name in held}
 
 
 def _read(request: Mapping[str, Any]) -> float:

@@ -51,10 +51,10 @@ def _refiled(path: Sequence[str], tree: Tree, now: datetime) -> bool:
     """Whether nothing is left of what was below that path."""
     below, complete = goods().every_below(path), True
     for _ in range(PAGES):
-        if not (offers := list(islice(below, PAGE))):
+        if not (places := list(islice(below, PAGE))):
             return complete
-        products = goods().several(list({one.product_id for one in offers}))
-        rows = _rows(offers, products, tree, now)
+        found = goods().several_offers(places).values()
+        rows = _rows([offer for _, offer in found], {one.product_id: one for one, _ in found}, tree, now)
         moved = [row for row in rows if _place(row.edit[0]) != _place(row.edit[1])]
         try:
             _write(moved, now)

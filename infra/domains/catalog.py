@@ -9,7 +9,7 @@ from infra.platform.domain import DomainStack
 class Catalog(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "catalog", context)
-        table, secret = self.table("by_store", "by_category"), self.secret()
+        table, secret = self.table("by_store", slim={"by_category": ["tile", "by_storepk"]}), self.secret()
 
         settings = self.settings(proposal_answer_hours=48, agreed_price_hours=24, price_limits={})
         api = self.http_function("functions.catalog.api", memory_mb=1024)

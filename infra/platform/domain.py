@@ -1,7 +1,7 @@
 """The vocabulary of a page in infra/domains: table, function, grant, consumer, each with all that belongs to it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -99,9 +99,9 @@ class DomainStack(MetcoStack):
 
     # What functions use
 
-    def table(self, *indexes: str) -> Table:
+    def table(self, *indexes: str, slim: Mapping[str, Sequence[str]] | None = None) -> Table:
         """The domain's only table, TABLE to its functions, with the relay that publishes its events."""
-        made = tables.table(self, indexes, streams=True)
+        made = tables.table(self, indexes, streams=True, slim=slim)
         tables.relay(self, made)
         return made
 

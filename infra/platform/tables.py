@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from infra.platform.resource import Resource, accept, allow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from infra.platform.domain import DomainStack
 
@@ -29,8 +29,13 @@ class Table(Resource):
         return Resource(tuple(f"{arn}/index/{name}" for arn in self.arns), self.environment)
 
 
-def table(stack: "DomainStack", indexes: "Sequence[str]", *, streams: bool) -> Table:
-    """An index is named by the prefix of its keys: `by_store` holds items that have `by_storepk` and `by_storesk`."""
+def table(
+    stack: "DomainStack", indexes: "Sequence[str]", *, streams: bool, slim: "Mapping[str, Sequence[str]] | None" = None
+) -> Table:
+    """An index is named by the prefix of its keys: `by_store` holds items that have `by_storepk` and `by_storesk`.
+
+    A slim one holds the keys of its items and the attributes it names; the others hold all of each item.
+    """
     made = dynamodb.Table(
         stack,
         "Table",
@@ -48,6 +53,14 @@ def table(stack: "DomainStack", indexes: "Sequence[str]", *, streams: bool) -> T
     for index in indexes:
         made.add_global_secondary_index(
             index_name=index, partition_key=_text(f"{index}pk"), sort_key=_text(f"{index}sk")
+        )
+    for index, attributes in (slim or {}).items():
+        made.add_global_secondary_index(
+            index_name=index,
+            partition_key=_text(f"{index}pk"),
+            sort_key=_text(f"{index}sk"),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=list(attributes),
         )
     return Table((made.table_arn,), {"TABLE": made.table_name}, made.table_stream_arn or "")
 

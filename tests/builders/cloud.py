@@ -11,7 +11,10 @@ import boto3
 
 REGION = "eu-central-1"
 BUCKET = "files"
-INDEXES = ("by_store", "by_category")
+INDEXES: dict[str, dict[str, Any]] = {
+    "by_store": {"ProjectionType": "ALL"},
+    "by_category": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["tile", "by_storepk"]},
+}
 SERVICES = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "sns", "s3", "events")
 
 
@@ -166,8 +169,7 @@ def make_table(dynamodb: Any, name: str) -> None:
             for key in _keys(prefix)
         ],
         GlobalSecondaryIndexes=[
-            {"IndexName": index, "KeySchema": _keys(index), "Projection": {"ProjectionType": "ALL"}}
-            for index in INDEXES
+            {"IndexName": index, "KeySchema": _keys(index), "Projection": held} for index, held in INDEXES.items()
         ],
     )
 

@@ -11,9 +11,9 @@ import pytest
 from functions.catalog import filing
 from functions.catalog.api import api
 from functions.catalog.model.categories import Category
-from functions.catalog.model.offers import Offer
 from functions.catalog.rules import listings as rules
 from functions.catalog.rules.tree import Tree
+from functions.catalog.store.goods import read_offer
 from kernel import clock
 from kernel.changes import decode
 from tests.chaos import tales
@@ -102,7 +102,7 @@ def test_a_fault_at_any_call_leaves_nothing_else_behind(tale):
 def wrong(rows: Mapping[Any, Any]) -> list[str]:
     """What may never be, whoever was faster."""
     plain = {key: decode(row) for key, row in rows.items()}
-    offers = [Offer.model_validate_json(row["doc"]) for (_, sk), row in plain.items() if sk.startswith("OFFER#")]
+    offers = [read_offer(row) for (_, sk), row in plain.items() if sk.startswith("OFFER#")]
     found = []
     claims = {(row["variant_id"], sk) for (pk, sk), row in plain.items() if pk.startswith("SKU#")}
     has = [(one.variant_id, one.sku) for offer in offers for one in offer.variants if one.sku]
@@ -215,7 +215,7 @@ def test_offers_that_are_made_while_their_product_changes_are_in_step_when_all_i
     def check(_: Stage, rows: Mapping[Any, Any]) -> None:
         kept = decode(rows[f"PRODUCT#{product['product_id']}", "-"])
         made = [decode(row) for (_, sk), row in rows.items() if sk.startswith("OFFER#")]
-        versions = {Offer.model_validate_json(row["doc"]).card.product_version for row in made}
+        versions = {read_offer(row).card.product_version for row in made}
         assert versions <= {kept["version"]}
         assert wrong(rows) == []
 

@@ -34,10 +34,11 @@ def test_finding_nothing_costs_a_unit(operation):
 
 
 def test_a_transaction_writes_everything_twice_and_its_indexes_once():
-    row = an_item(1.9, by_storepk="s", by_storesk="a", by_categorypk="c", by_categorysk="b")
+    row = an_item(1.9, by_storepk="s", by_storesk="a", by_categorypk="c", by_categorysk="b", tile="t" * 300)
     request = {"TransactItems": [{"Put": {"Item": row}}, {"Put": {"Item": an_item(0.5)}}, {"Delete": {"Key": KEY}}]}
-    assert capacity.units("TransactWriteItems", request) == (0, 2 * (2 + 1 + 1))
-    assert capacity.index_units("TransactWriteItems", request) == 2 * 2
+    assert capacity.units("TransactWriteItems", request) == (0, 2 * (3 + 1 + 1))
+    all_of_it, keys_and_tile = 3, 1
+    assert capacity.index_units("TransactWriteItems", request) == all_of_it + keys_and_tile
 
 
 def test_a_row_that_is_in_no_index_writes_none():

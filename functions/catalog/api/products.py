@@ -41,8 +41,8 @@ def list_products(
 ) -> Response[ShownPage]:
     """What there is to buy in a category and below it. A product that several stores sell is there once."""
     path = categories().tree().path(category_id)
-    offers, following = goods().in_category(path, products=limit, cursor=cursor)
-    page = ShownPage(items=pages.shown(offers, clock.now()), cursor=following)
+    tiles, following = goods().in_category(path, products=limit, cursor=cursor)
+    page = ShownPage(items=pages.shown(tiles, clock.now()), cursor=following)
     return Response(200, content_type="application/json", body=page, headers={"Cache-Control": FRESH})
 
 
@@ -51,6 +51,6 @@ def list_store_products(
     store_id: Annotated[StoreId, Path()], limit: Annotated[int, Query(ge=1, le=50)] = 20, cursor: Cursor = None
 ) -> Response[ShownPage]:
     """What a store sells, in the order in which it was listed."""
-    offers, following = goods().of_store(store_id, "active", limit=limit, cursor=cursor)
-    page = ShownPage(items=pages.shown(offers, clock.now()), cursor=following)
+    tiles, following = goods().tiles_of_store(store_id, limit=limit, cursor=cursor)
+    page = ShownPage(items=pages.shown(tiles, clock.now()), cursor=following)
     return Response(200, content_type="application/json", body=page, headers={"Cache-Control": FRESH})

@@ -80,10 +80,32 @@ class Card(Said):
     product_version: Version = 0
 
 
+class TilePrice(Said):
+    """What variants of an offer cost, those that cost the same at every moment told once."""
+
+    prices: dict[str, int]
+    scheduled: list[ScheduledPrice] = Field(default_factory=list)
+
+
+class Tile(Said):
+    """All that a list shows of an offer, kept beside it: a category's page is made of tiles and reads no offer whole.
+
+    Prices were checked when they were said, and are plain here: to read twenty tiles is part of every page.
+    """
+
+    card: Card
+    condition: Condition = "new"
+    variants: int = 1
+    prices: list[TilePrice]
+    compare_at: Annotated[dict[str, int], Field(description="Of an offer of one variant.")] = Field(
+        default_factory=dict
+    )
+
+
 class Offer(Answer):
     """One store's offer of one product, whole: what is the store's alone is left out of the public one.
 
-    Kept as one text: what is at its default is not written down, so a default never changes.
+    Kept as one text, the card in its tile: what is at its default is not written down, so a default never changes.
     """
 
     offer_id: OfferId

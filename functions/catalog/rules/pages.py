@@ -5,11 +5,13 @@ from datetime import datetime
 from itertools import groupby
 
 from functions.catalog.model.names import Prices
-from functions.catalog.model.offers import Offer, Variant
+from functions.catalog.model.offers import Offer, Tile, TilePrice, Variant
 from functions.catalog.model.pages import ProductPage, Shown, SoldOffer, SoldVariant
 from functions.catalog.model.products import NoSuchProduct, Product
 from functions.catalog.rules import slugs
 from functions.catalog.rules.prices import lowest, prices_at
+
+PlacedTile = tuple[str, str, Tile]  # with the product and the store it is of
 
 
 def page(product: Product | None, offers: Sequence[Offer], cursor: str | None, now: datetime) -> ProductPage:
@@ -46,27 +48,38 @@ def sold(offer: Offer, now: datetime) -> SoldOffer:
     )
 
 
-def shown(offers: Iterable[Offer], now: datetime) -> list[Shown]:
+def tile(offer: Offer) -> Tile:
+    """Nothing in it is of a moment: what a price is now, is reckoned by whoever shows it."""
+    variants = [one for one in offer.variants if one.active]
+    prices: list[TilePrice] = []
+    for one in variants:
+        said = TilePrice(prices=one.prices, scheduled=one.scheduled)
+        if said not in prices:
+            prices.append(said)
+    compared = variants[0].compare_at if len(variants) == 1 else {}
+    return Tile(card=offer.card, condition=offer.condition, variants=len(variants), prices=prices, compare_at=compared)
+
+
+def shown(placed: Iterable[PlacedTile], now: datetime) -> list[Shown]:
     """Offers of one product lie side by side, and are shown as one."""
-    grouped = groupby((one for one in offers if one.listed), key=lambda one: one.product_id)
-    return [_shown(list(same), now) for _, same in grouped]
+    return [_shown(product_id, list(same), now) for product_id, same in groupby(placed, key=lambda one: one[0])]
 
 
-def _shown(offers: Sequence[Offer], now: datetime) -> Shown:
-    card = max(offers, key=lambda one: one.version).card
-    variants = [one for offer in offers for one in offer.variants if one.active]
+def _shown(product_id: str, placed: Sequence[PlacedTile], now: datetime) -> Shown:
+    tiles = [tile for _, _, tile in placed]
+    card = max((tile.card for tile in tiles), key=lambda card: card.product_version)
     return Shown(
-        product_id=offers[0].product_id,
-        address=slugs.address(card.slug, offers[0].product_id),
+        product_id=product_id,
+        address=slugs.address(card.slug, product_id),
         language=card.language,
         titles=card.titles,
         brand=card.brand,
         image_id=card.image_id,
         category_id=card.category_path[-1] if card.category_path else None,
-        prices=_least([prices_at(one, now) for one in variants]),
-        compare_at=_least([one.compare_at for one in variants]) if len(variants) == 1 else {},
-        conditions=sorted({one.condition for one in offers}),
-        store_ids=list(dict.fromkeys(one.store_id for one in offers)),
+        prices=_least([prices_at(one, now) for tile in tiles for one in tile.prices]),
+        compare_at=tiles[0].compare_at if len(tiles) == 1 else {},
+        conditions=sorted({tile.condition for tile in tiles}),
+        store_ids=list(dict.fromkeys(store_id for _, store_id, _ in placed)),
     )
 
 

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from functions.catalog.model.names import Prices
-from functions.catalog.model.offers import Low, Variant
+from functions.catalog.model.offers import Low, TilePrice, Variant
 
 WINDOW = timedelta(days=30)
 
 
-def prices_at(variant: Variant, now: datetime) -> Prices:
+def prices_at(variant: Variant | TilePrice, now: datetime) -> Prices:
     """Right at every moment, without anybody having changed anything. Of schedules that overlap the last one holds."""
     prices = dict(variant.prices)
     for one in variant.scheduled:

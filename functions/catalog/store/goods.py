@@ -8,9 +8,9 @@ DUE#prices      <time>#<ofr> a scheduled price of the offer begins or ends then:
 
 by_store        <store>     <shelf>#<ofr>                 active (visitors see it), hidden, draft, archived
 by_store        EVERYONE    <status>#<prd>                the products of the global database
-by_category     <root>      <path of ids>/#<prd>#<ofr>    only what visitors see: a subtree is a prefix
+by_category     <root>      <path of ids>/#<prd>#<ofr>    only what visitors see, a subtree is a prefix; tiles
 
-Products and offers are kept as one text each: reading a page of many variants costs a third of the time of a map.
+Products, offers and tiles are kept as one text each: reading many variants costs a third of the time of a map.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,12 +24,15 @@ from functions.catalog.model.offers import (
     Offer,
     OfferChangedMeanwhile,
     SkuTaken,
+    Tile,
     TooManySkuChanges,
     Variant,
 )
 from functions.catalog.model.products import NoSuchProduct, Product, ProductChangedMeanwhile
 from functions.catalog.rules import listings as rules
+from functions.catalog.rules import pages
 from functions.catalog.rules.batches import Edit, Row
+from functions.catalog.rules.pages import PlacedTile
 from kernel import clock
 from kernel.events import Event
 from kernel.table import MAX_CHANGES, Change, Item, Receipt, Table, check, delete, put
@@ -107,20 +110,27 @@ class Goods:
         page = self._table.query(store_id, prefix, index="by_store", limit=limit, cursor=cursor)
         return [read_offer(item) for item in page.items], page.cursor
 
-    def in_category(self, path: Sequence[str], *, products: int, cursor: str | None) -> tuple[list[Offer], str | None]:
-        """Offers of so many products below a category, those of one product side by side.
+    def tiles_of_store(self, store_id: str, *, limit: int, cursor: str | None) -> tuple[list[PlacedTile], str | None]:
+        """What visitors see of what a store sells."""
+        page = self._table.query(store_id, "active#", index="by_store", limit=limit, cursor=cursor)
+        return [_placed(item) for item in page.items], page.cursor
+
+    def in_category(
+        self, path: Sequence[str], *, products: int, cursor: str | None
+    ) -> tuple[list[PlacedTile], str | None]:
+        """Tiles of so many products below a category, those of one product side by side.
 
         The next page begins behind the last product: however many stores offer it, it is on one page only.
         """
         prefix = f"{'/'.join(path)}/"
         page = self._table.query(path[0], prefix, index="by_category", limit=2 * products, cursor=cursor)
-        offers = [read_offer(item) for item in page.items]
-        chosen = list(dict.fromkeys(one.product_id for one in offers))
+        tiles = [_placed(item) for item in page.items]
+        chosen = list(dict.fromkeys(product_id for product_id, _, _ in tiles))
         if len(chosen) <= products and not page.cursor:
-            return offers, None
+            return tiles, None
         chosen = chosen[:products]
-        found = [one for one in offers if one.product_id in chosen]
-        last = next(item for one, item in zip(offers, page.items, strict=True) if one.product_id == chosen[-1])
+        found = [one for one in tiles if one[0] in chosen]
+        last = next(item for one, item in zip(tiles, page.items, strict=True) if one[0] == chosen[-1])
         behind = {"pk": last["pk"], "sk": "OFFER#~", "by_categorypk": path[0]}
         behind["by_categorysk"] = last["by_categorysk"].rpartition("#")[0] + "#~"
         return found, self._table.cursor_after(behind, path[0], prefix, index="by_category")
@@ -132,10 +142,10 @@ class Goods:
     def every_of_store(self, store_id: str) -> Iterator[Offer]:
         return map(read_offer, self._table.every(store_id, index="by_store", at_once=AT_ONCE))
 
-    def every_below(self, path: Sequence[str]) -> Iterator[Offer]:
-        """Offers that visitors see below a category."""
+    def every_below(self, path: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The places (product and offer) of what visitors see below a category."""
         rows = self._table.every(path[0], f"{'/'.join(path)}/", index="by_category", at_once=AT_ONCE)
-        return map(read_offer, rows)
+        return ((row["pk"].removeprefix("PRODUCT#"), row["sk"].removeprefix("OFFER#")) for row in rows)
 
     def of_everyone(self, status: str = "", *, limit: int, cursor: str | None) -> tuple[list[Product], str | None]:
         """The products of the global database."""
@@ -216,7 +226,12 @@ def read_product(item: Item) -> Product:
 
 
 def read_offer(item: Item) -> Offer:
-    return Offer.model_validate_json(item["doc"])
+    tile = Tile.model_validate_json(item["tile"])
+    return Offer.model_validate_json(item["doc"]).model_copy(update={"card": tile.card})
+
+
+def _placed(item: Item) -> PlacedTile:
+    return item["pk"].removeprefix("PRODUCT#"), item["by_storepk"], Tile.model_validate_json(item["tile"])
 
 
 def product_item(product: Product) -> Item:
@@ -233,7 +248,8 @@ def offer_item(offer: Offer) -> Item:
         "pk": f"PRODUCT#{offer.product_id}",
         "sk": f"OFFER#{offer.offer_id}",
         "version": offer.version,
-        "doc": offer.model_dump_json(exclude_defaults=True),
+        "doc": offer.model_dump_json(exclude_defaults=True, exclude={"card"}),
+        "tile": pages.tile(offer).model_dump_json(exclude_defaults=True),
         "by_storepk": offer.store_id,
         "by_storesk": f"{rules.shelf(offer)}#{offer.offer_id}",
     }
