@@ -4,10 +4,11 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
+
+from tests.builders.emulator import spare_the_emulator
 
 REGION = "eu-central-1"
 BUCKET = "files"
@@ -60,21 +61,6 @@ class World:
 
 
 @cache
-def _read_the_key_once() -> None:
-    """moto reads one and the same RSA key anew for every pool, a quarter of a second each: most of a short test."""
-    models: Any = import_module("moto.cognitoidp.models")
-    read = models.jwk.RSAKey.import_key
-    kept: list[Any] = []
-
-    def import_key(told: Any) -> Any:
-        if not kept:
-            kept.append(read(told))
-        return kept[0]
-
-    models.jwk = SimpleNamespace(RSAKey=SimpleNamespace(import_key=import_key))
-
-
-@cache
 def _ask_the_triggers_once() -> None:
     """moto knows no custom authentication: here the pool asks identity's own trigger, as Cognito does."""
     backend: Any = import_module("moto.cognitoidp.models").CognitoIdpBackend
@@ -115,7 +101,7 @@ def _ask_the_triggers_once() -> None:
 
 
 def build(*tables: str) -> World:
-    _read_the_key_once()
+    spare_the_emulator()
     for table in tables or ("identity", "access"):
         make_table(client("dynamodb"), table)
     _ask_the_triggers_once()
