@@ -208,11 +208,11 @@ class Goods:
             for row in rows
             for change in (*_product_changes(row.product, row.product_was, [row.edit]), *_offer_changes([row.edit]))
         ]
-        listed = [rules.listing_of(row.product, row.edit[1], now) for row in rows if row.edit[1].listed]
+        listed = [rules.listing_of(row.product, row.edit[1], now, row.edit[0]) for row in rows if row.edit[1].listed]
         told = [Event(events.OffersImported(listings=listed), aggregate, sequence)] if listed else []
         for before, after in (row.edit for row in rows):
             if before and before.listed and not after.listed:
-                told.append(Event(rules.withdrawn(after), after.offer_id, after.version))
+                told.append(Event(rules.withdrawn(before, after), after.offer_id, after.version))
         self._table.commit([*changes, *also], told)
 
 
