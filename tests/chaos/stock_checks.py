@@ -241,11 +241,18 @@ def a_level(item: ItemKey, partitions: Partitions) -> Iterator[str]:
     if not settings.get("offered", True):
         level = "out"
     if not told:
-        yield f"{variant}: is {level}, and nobody was told"
+        if is_counted(settings):
+            yield f"{variant}: is {level}, and nobody was told"
         return
     if (told["level"], told["available"], told["stale"]) != (level, available or 0, False):
         yield f"{variant}: is {level} with {available}, told was {told}"
     yield from a_history(variant, told["version"], partitions.get(f"EVENT#{aggregate_of(item)}", NONE))
+
+
+def is_counted(settings: Item) -> bool:
+    """Of what nobody ever said a number, nobody has to be told that there is none."""
+    known = any(settings.get(name) for name in ("places", "parts", "used_in"))
+    return known or "said" in settings or not settings.get("tracked", True)
 
 
 def available_of(item: ItemKey, partitions: Partitions) -> int | None:
