@@ -19,8 +19,8 @@ MAX_CALLS = {
     "read shop": 1,
     "read papers": 1,
     "read transfer": 1,
-    "read staff": 2,  # whoever asks and the list lie in different places of the partition
-    "read invitations": 2,
+    "read staff": 1,
+    "read invitations": 1,
     "follow store": 2,
     "list an item": 1,
     "… with 6 variants": 2,

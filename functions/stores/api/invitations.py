@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from functions.stores.api.app import admitted, api, placed
+from functions.stores.api.app import api, asking, decide, placed
 from functions.stores.model.members import Member
 from functions.stores.model.names import StoreId
 from functions.stores.model.staff import (
@@ -45,9 +45,10 @@ def list_invitations(
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> InvitationList:
     """Whom the store has invited, newest first, and what became of it."""
-    admitted("read_staff", store_id)
+    me = asking("read_staff")
+    store, place, invitations, following = staff().invitations(store_id, me, limit=limit, cursor=cursor)
+    decide("read_staff", store, place)
     now = clock.now()
-    invitations, following = staff().invitations(store_id, limit=limit, cursor=cursor)
     return InvitationList(items=[rules.view(one, now) for one in invitations], cursor=following)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from functions.stores.api.app import admitted, api, placed
+from functions.stores.api.app import api, asking, decide, placed
 from functions.stores.model.members import Member
 from functions.stores.model.names import StoreId, StorePermission, UserId
 from functions.stores.model.staff import StaffChange, StaffList
@@ -22,8 +22,9 @@ def list_staff(
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> StaffList:
     """Who works in the store, and as what."""
-    admitted("read_staff", store_id)
-    members, following = staff().roster(store_id, limit=limit, cursor=cursor)
+    me = asking("read_staff")
+    store, place, members, following = staff().roster(store_id, me, limit=limit, cursor=cursor)
+    decide("read_staff", store, place)
     return StaffList(items=members, cursor=following)
 
 

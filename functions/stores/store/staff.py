@@ -59,9 +59,12 @@ class StaffStore:
             raise NoSuchStaff()
         return member
 
-    def roster(self, store_id: str, *, limit: int, cursor: str | None) -> tuple[list[Member], str | None]:
-        page = self._table.query(f"STORE#{store_id}", "MEMBER#", limit=limit, cursor=cursor)
-        return [Member.model_validate(item) for item in page.items], page.cursor
+    def roster(
+        self, store_id: str, asking: str, *, limit: int, cursor: str | None
+    ) -> tuple[Store, Member | None, list[Member], str | None]:
+        """The store, the place in it of whoever asks, and those who work there."""
+        store, place, rows, following = stores().with_rows(store_id, asking, "MEMBER#", limit=limit, cursor=cursor)
+        return store, place, [Member.model_validate(row) for row in rows], following
 
     def change(self, actor: Member, before: Member, after: Member, receipt: Receipt | None) -> None:
         """The actor is as they were read, the colleague is as they were read, and somebody still owns the store."""
@@ -95,9 +98,14 @@ class StaffStore:
         item = self._table.get(f"STORE#{store_id}", f"INVITATION#{invitation_id}")
         return Invitation.model_validate(item) if item else None
 
-    def invitations(self, store_id: str, *, limit: int, cursor: str | None) -> tuple[list[Invitation], str | None]:
-        page = self._table.query(f"STORE#{store_id}", "INVITATION#", limit=limit, cursor=cursor, newest_first=True)
-        return [Invitation.model_validate(item) for item in page.items], page.cursor
+    def invitations(
+        self, store_id: str, asking: str, *, limit: int, cursor: str | None
+    ) -> tuple[Store, Member | None, list[Invitation], str | None]:
+        """The store, the place in it of whoever asks, and whom it has invited, newest first."""
+        store, place, rows, following = stores().with_rows(
+            store_id, asking, "INVITATION#", limit=limit, cursor=cursor, newest_first=True
+        )
+        return store, place, [Invitation.model_validate(row) for row in rows], following
 
     def invite(self, actor: Member, invitation: Invitation, now: datetime, receipt: Receipt | None) -> None:
         claim = {

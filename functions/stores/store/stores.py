@@ -21,6 +21,8 @@ from kernel.errors import Moved
 from kernel.events import Data, Event
 from kernel.table import Change, Item, Receipt, Table, put, update
 
+FEW = 100  # rows that cost less to read together than a second call
+
 
 class Stores:
     def __init__(self) -> None:
@@ -69,6 +71,27 @@ class Stores:
         if not store:
             raise NoSuchStore()
         return read_store(store), Member.model_validate(place) if place else None, more
+
+    def with_rows(
+        self, store_id: str, user_id: str, prefix: str, *, limit: int, cursor: str | None, newest_first: bool = False
+    ) -> tuple[Store, Member | None, list[Item], str | None]:
+        """And a page of the store's rows of one kind: in one call where the store has few rows at all, as most have."""
+        few = None if cursor else self._few(store_id)
+        wanted = [row for sk, row in few.items() if sk.startswith(prefix)] if few is not None else []
+        if few is None or len(wanted) > limit:
+            store, member = self.with_member(store_id, user_id)
+            page = self._table.query(f"STORE#{store_id}", prefix, limit=limit, cursor=cursor, newest_first=newest_first)
+            return store, member, page.items, page.cursor
+        if "-" not in few:
+            raise NoSuchStore()
+        place = few.get(f"MEMBER#{user_id}")
+        rows = wanted[::-1] if newest_first else wanted
+        return read_store(few["-"]), Member.model_validate(place) if place else None, rows, None
+
+    def _few(self, store_id: str) -> dict[str, Item] | None:
+        """All that lies under the store's key, by its sort key and in its order; None where it is more than a page."""
+        page = self._table.query(f"STORE#{store_id}", limit=FEW)
+        return None if page.cursor else {row["sk"]: row for row in page.items}
 
     def stores_of(self, user_id: str, *, limit: int, cursor: str | None) -> tuple[list[Member], str | None]:
         page = self._table.query(f"PERSON#{user_id}", "MEMBER#", limit=limit, cursor=cursor)
