@@ -819,7 +819,7 @@ export interface NewVariant {
 /**
  * One store's offer of one product, whole: what is the store's alone is left out of the public one.
  *
- * Kept as one text: what is at its default is not written down, so a default never changes.
+ * Kept as one text, the card in its tile: what is at its default is not written down, so a default never changes.
  */
 export interface Offer {
   offer_id: string;
@@ -1119,6 +1119,28 @@ export interface ProposalList {
 
 export interface ProviderList {
   items: Array<string>;
+}
+
+/** As GraphQL over HTTP has it. */
+export interface Query {
+  query: string;
+  variables?: unknown | null;
+  operationName?: string | null;
+  extensions?: unknown | null;
+}
+
+/** As GraphQL has it: without `data` where nothing was carried out, without `errors` where nothing went wrong. */
+export interface QueryAnswer {
+  data?: unknown | null;
+  errors?: Array<QueryError>;
+}
+
+/** `message` is to show; `extensions` tell it as a problem of the routes: decide by its `code`. */
+export interface QueryError {
+  message: string;
+  extensions: unknown;
+  locations?: Array<unknown>;
+  path?: Array<string>;
 }
 
 export interface Question {
@@ -1671,6 +1693,20 @@ export class Metco extends Transport {
    * Refused with: export_gone, invalid.
    */
   fetchExport(exportId: string, token: string, options?: Options): Promise<ExportLink>;
+  /**
+   * Queries, or one mutation, as yourself.
+   *
+   * Each field asks for the permission that its route asks for.
+   *
+   * Refused with: unauthenticated, forbidden, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  queryCatalog(body: Query, options?: KeyedOptions): Promise<QueryAnswer>;
+  /**
+   * Queries as a visitor.
+   *
+   * Refused with: too_large, unsupported_media_type, invalid.
+   */
+  queryPublicCatalog(body: Query, options?: Options): Promise<QueryAnswer>;
   /**
    * Begin as a guest: a token that is good for a basket, and for nothing that needs an account.
    *
@@ -2440,7 +2476,7 @@ export class Metco extends Transport {
    *
    * The code in the mail is good for seven days.
    *
-   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, already_invited, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role, invitation_share_used.
+   * Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, already_invited, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role, invitation_share_used.
    */
   invite(storeId: string, body: NewInvitation, options?: KeyedOptions): Promise<InvitationView>;
   /**
@@ -2448,19 +2484,19 @@ export class Metco extends Transport {
    *
    * Its code is worth nothing from this moment on.
    *
-   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, invitation_changed, invitation_closed, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role.
+   * Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, invitation_changed, invitation_closed, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role.
    */
   revokeInvitation(storeId: string, invitationId: string, options?: KeyedOptions): Promise<void>;
   /**
    * Accept an invitation with the code from the mail: you work in the store from now on.
    *
-   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, not_found, already_staff, invitation_changed, last_owner, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, invitation_refused, permissions_of_the_role.
+   * Refused with: unauthenticated, forbidden, not_in_your_hands, not_found, already_staff, invitation_changed, last_owner, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, invitation_refused, permissions_of_the_role.
    */
   acceptInvitation(storeId: string, invitationId: string, body: InvitationAnswer, options?: KeyedOptions): Promise<Member>;
   /**
    * Decline an invitation with the code from the mail.
    *
-   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, not_found, invitation_changed, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, invitation_refused, permissions_of_the_role.
+   * Refused with: unauthenticated, forbidden, not_in_your_hands, not_found, invitation_changed, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, invitation_refused, permissions_of_the_role.
    */
   rejectInvitation(storeId: string, invitationId: string, body: InvitationAnswer, options?: KeyedOptions): Promise<void>;
   /**
@@ -2468,7 +2504,7 @@ export class Metco extends Transport {
    *
    * The code sent before ends.
    *
-   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, invitation_changed, invitation_closed, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role, invitation_share_used.
+   * Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, invitation_changed, invitation_closed, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role, invitation_share_used.
    */
   resendInvitation(storeId: string, invitationId: string, options?: KeyedOptions): Promise<InvitationView>;
   /**
@@ -2484,7 +2520,7 @@ export class Metco extends Transport {
    *
    * Its last owner cannot.
    *
-   * Refused with: bad_request, unauthenticated, forbidden, store_suspended, not_found, last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   leaveStore(storeId: string, options?: KeyedOptions): Promise<void>;
   /**
@@ -2752,7 +2788,7 @@ export class Metco extends Transport {
    *
    * Nobody hands out or takes away what they do not hold themself.
    *
-   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, last_owner, staff_changed_meanwhile, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role.
+   * Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, last_owner, staff_changed_meanwhile, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role.
    */
   changeStaff(storeId: string, userId: string, body: StaffChange, options?: EditOptions): Promise<Member>;
   /**
@@ -2760,7 +2796,7 @@ export class Metco extends Transport {
    *
    * Here they may nothing from this moment on, elsewhere within a minute.
    *
-   * Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   removeStaff(storeId: string, userId: string, options?: KeyedOptions): Promise<void>;
   /**
@@ -2830,7 +2866,7 @@ export class Metco extends Transport {
    *
    * It is theirs once they accept; the offer ends after seven days.
    *
-   * Refused with: bad_request, unauthenticated, forbidden, store_suspended, not_found, staff_changed_meanwhile, transfer_pending, transfer_refused, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, staff_changed_meanwhile, transfer_pending, transfer_refused, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   offerStore(storeId: string, body: NewTransfer, options?: KeyedOptions): Promise<Transfer>;
   /**

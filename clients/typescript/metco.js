@@ -36,6 +36,12 @@ export class Metco extends Transport {
   fetchExport(exportId, token, options) {
     return this.request("GET", `/v1/exports/${segment(exportId)}/${segment(token)}`, {}, options);
   }
+  queryCatalog(body, options) {
+    return this.request("POST", "/v1/graphql", { body, keyed: true }, options);
+  }
+  queryPublicCatalog(body, options) {
+    return this.request("POST", "/v1/graphql/public", { body }, options);
+  }
   beginAsGuest(options) {
     return this.request("POST", "/v1/guests", {}, options);
   }

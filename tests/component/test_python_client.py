@@ -47,7 +47,7 @@ class Gateway:
     def caller(self, request: httpx.Request) -> Caller:
         claims = accounts._claims(request.headers["authorization"][7:]) if "authorization" in request.headers else {}
         who = Principal(claims["username"], claims["origin_jti"], frozenset({"customer"})) if claims else None
-        callers = [Caller(domain.api, who) for domain in domains() if domain.api]
+        callers = [Caller(api, who) for domain in domains() for api in domain.apis]
         path = request.url.path
         return next((one for one in callers if one.route(request.method, path) != "$default"), callers[0])
 

@@ -107,7 +107,7 @@ def offers(seller: Person, store_id: str, shelf: str) -> list[dict[str, Any]]:
 
 
 def shown(person: Person, category_id: str) -> set[str]:
-    answer = person.ask("GET", f"/v1/categories/{category_id}/products", expect=200)
+    answer = person.mine("GET", f"/v1/categories/{category_id}/products")
     return {one["product_id"] for one in answer.json()["items"]}
 
 

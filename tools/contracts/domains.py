@@ -14,6 +14,7 @@ from kernel.events import Data
 from kernel.http import Api
 
 ROOT = Path(__file__).resolve().parents[2]
+DOORS = ("api", "graphql")
 NOT_HTTP = ("consumers", "steps", "sockets", "authorizer")
 Kind = TypeVar("Kind")
 
@@ -50,7 +51,12 @@ class Domain:
 
     @cached_property
     def api(self) -> Api | None:
-        return next(_instances(self.module("api"), Api), None)
+        return next(iter(self.apis), None)
+
+    @cached_property
+    def apis(self) -> list[Api]:
+        """The domain's own first, then other doors to the same rooms."""
+        return [one for room in DOORS for one in _instances(self.module(room), Api)]
 
     @cached_property
     def events(self) -> list[type[Data]]:

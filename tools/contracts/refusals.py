@@ -95,7 +95,7 @@ def _meant(node: ast.AST, names: Mapping[str, Any], known: Known, seen: frozense
         return
     found = _value(node, names)
     if inspect.isclass(found) and issubclass(found, DomainError):
-        yield found
+        yield from () if found is DomainError else (found,)  # which stands for any of them, and is never raised
     elif inspect.isroutine(found) and getattr(found, "__module__", "").startswith(known.package):
         yield from _raised(found, known, seen)
     elif found is None and isinstance(node, ast.Attribute):

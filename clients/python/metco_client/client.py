@@ -76,6 +76,7 @@ from metco_client.models import (
     Proposal,
     ProposalList,
     ProviderList,
+    QueryAnswer,
     Question,
     Queue,
     QuietHours,
@@ -277,6 +278,49 @@ class Metco(Transport):
         Refused with: export_gone, invalid.
         """
         return self.ask("GET", f"/v1/exports/{segment(export_id)}/{segment(token)}", ExportLink)
+
+    def query_catalog(
+        self,
+        *,
+        query: str,
+        variables: Any | None = None,
+        operationName: str | None = None,
+        extensions: Any | None = None,
+        idempotency_key: str | None = None,
+    ) -> QueryAnswer:
+        """Queries, or one mutation, as yourself.
+
+        Each field asks for the permission that its route asks for.
+
+        Refused with: unauthenticated, forbidden, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/graphql",
+            QueryAnswer,
+            body={"query": query, "variables": variables, "operationName": operationName, "extensions": extensions},
+            key=self.key(idempotency_key),
+        )
+
+    def query_public_catalog(
+        self,
+        *,
+        query: str,
+        variables: Any | None = None,
+        operationName: str | None = None,
+        extensions: Any | None = None,
+    ) -> QueryAnswer:
+        """Queries as a visitor.
+
+        Refused with: too_large, unsupported_media_type, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/graphql/public",
+            QueryAnswer,
+            body={"query": query, "variables": variables, "operationName": operationName, "extensions": extensions},
+        )
 
     def begin_as_guest(self) -> Guest:
         """Begin as a guest: a token that is good for a basket, and for nothing that needs an account.
@@ -1788,9 +1832,9 @@ class Metco(Transport):
 
         The code in the mail is good for seven days.
 
-        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found,
-        already_invited, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid,
-        idempotency_key_reused, invalid, permissions_of_the_role, invitation_share_used.
+        Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, already_invited,
+        staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
+        invalid, permissions_of_the_role, invitation_share_used.
         """
         return self.ask(
             "POST",
@@ -1805,9 +1849,9 @@ class Metco(Transport):
 
         Its code is worth nothing from this moment on.
 
-        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found,
-        invitation_changed, invitation_closed, staff_changed_meanwhile, idempotency_key_invalid,
-        idempotency_key_reused, invalid, permissions_of_the_role.
+        Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, invitation_changed,
+        invitation_closed, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid,
+        permissions_of_the_role.
         """
         self.tell(
             "DELETE",
@@ -1825,9 +1869,9 @@ class Metco(Transport):
     ) -> Member:
         """Accept an invitation with the code from the mail: you work in the store from now on.
 
-        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, not_found, already_staff,
-        invitation_changed, last_owner, staff_changed_meanwhile, too_large, unsupported_media_type,
-        idempotency_key_invalid, idempotency_key_reused, invalid, invitation_refused, permissions_of_the_role.
+        Refused with: unauthenticated, forbidden, not_in_your_hands, not_found, already_staff, invitation_changed,
+        last_owner, staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, invitation_refused, permissions_of_the_role.
         """
         return self.ask(
             "POST",
@@ -1847,7 +1891,7 @@ class Metco(Transport):
     ) -> None:
         """Decline an invitation with the code from the mail.
 
-        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, not_found, invitation_changed,
+        Refused with: unauthenticated, forbidden, not_in_your_hands, not_found, invitation_changed,
         staff_changed_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
         invalid, invitation_refused, permissions_of_the_role.
         """
@@ -1869,9 +1913,9 @@ class Metco(Transport):
 
         The code sent before ends.
 
-        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found,
-        invitation_changed, invitation_closed, staff_changed_meanwhile, idempotency_key_invalid,
-        idempotency_key_reused, invalid, permissions_of_the_role, invitation_share_used.
+        Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, invitation_changed,
+        invitation_closed, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid,
+        permissions_of_the_role, invitation_share_used.
         """
         return self.ask(
             "POST",
@@ -1929,8 +1973,8 @@ class Metco(Transport):
 
         Its last owner cannot.
 
-        Refused with: bad_request, unauthenticated, forbidden, store_suspended, not_found, last_owner,
-        staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, last_owner, staff_changed_meanwhile,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         self.tell("POST", f"/v1/stores/{segment(store_id)}/leave", key=self.key(idempotency_key))
 
@@ -2736,9 +2780,9 @@ class Metco(Transport):
 
         Nobody hands out or takes away what they do not hold themself.
 
-        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found,
-        last_owner, staff_changed_meanwhile, precondition_failed, too_large, unsupported_media_type,
-        idempotency_key_invalid, idempotency_key_reused, invalid, permissions_of_the_role.
+        Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, last_owner,
+        staff_changed_meanwhile, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, permissions_of_the_role.
         """
         return self.ask(
             "PUT",
@@ -2754,8 +2798,8 @@ class Metco(Transport):
 
         Here they may nothing from this moment on, elsewhere within a minute.
 
-        Refused with: bad_request, unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found,
-        last_owner, staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
+        Refused with: unauthenticated, forbidden, not_in_your_hands, store_suspended, not_found, last_owner,
+        staff_changed_meanwhile, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         self.tell("DELETE", f"/v1/stores/{segment(store_id)}/staff/{segment(user_id)}", key=self.key(idempotency_key))
 
@@ -2925,7 +2969,7 @@ class Metco(Transport):
 
         It is theirs once they accept; the offer ends after seven days.
 
-        Refused with: bad_request, unauthenticated, forbidden, store_suspended, not_found, staff_changed_meanwhile,
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, staff_changed_meanwhile,
         transfer_pending, transfer_refused, too_large, unsupported_media_type, idempotency_key_invalid,
         idempotency_key_reused, invalid.
         """

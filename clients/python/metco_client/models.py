@@ -663,7 +663,7 @@ class NewVariant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One store's offer of one product, whole: what is the store's alone is left out of the public one. Kept as one text: what is at its default is not written down, so a default never changes."""
+    """One store's offer of one product, whole: what is the store's alone is left out of the public one. Kept as one text, the card in its tile: what is at its default is not written down, so a default never changes."""
 
     offer_id: str
     product_id: str
@@ -915,6 +915,24 @@ class ProposalList:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderList:
     items: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryAnswer:
+    """As GraphQL has it: without `data` where nothing was carried out, without `errors` where nothing went wrong."""
+
+    data: Any | None = None
+    errors: list[QueryError] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryError:
+    """`message` is to show; `extensions` tell it as a problem of the routes: decide by its `code`."""
+
+    message: str
+    extensions: Any
+    locations: list[Any] | None = None
+    path: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from functions.catalog.graphql.execution import answer
 from functions.catalog.graphql.schema import schema
 from kernel import authz
 from kernel.authz import PUBLIC, require
-from kernel.http import Api, Request
+from kernel.http import Answer, Api, Request
 
 __all__ = ["api", "handler", "schema"]
 
@@ -26,19 +26,39 @@ class Query(Request):
     extensions: Annotated[dict[str, Any] | None, Field(examples=[None])] = None
 
 
+class QueryError(Answer):
+    """`message` is to show; `extensions` tell it as a problem of the routes: decide by its `code`."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 2})
+
+    message: Annotated[str, Field(examples=["There is no such thing, or it is not yours to see."])]
+    extensions: Annotated[dict[str, Any], Field(examples=[{"code": "not_found", "status": 404}])]
+    locations: Annotated[list[dict[str, int]], Field(examples=[[{"line": 1, "column": 3}]], default_factory=list)]
+    path: Annotated[list[str | int], Field(examples=[["read_product"]], default_factory=list)]
+
+
+class QueryAnswer(Answer):
+    """As GraphQL has it: without `data` where nothing was carried out, without `errors` where nothing went wrong."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    data: Annotated[dict[str, Any] | None, Field(examples=[{"list_categories": {"items": []}}])] = None
+    errors: Annotated[list[QueryError], Field(min_length=1, default_factory=list)]
+
+
 @api.post("/v1/graphql", permit="query_catalog")
-def query_catalog(query: Query) -> Response[dict[str, Any]]:
+def query_catalog(query: Query) -> Response[QueryAnswer]:
     """Queries, or one mutation, as yourself. Each field asks for the permission that its route asks for."""
     require("query_catalog", owner=authz.principal().id)
     return _answered(query)
 
 
 @api.post("/v1/graphql/public", permit=PUBLIC)
-def query_public_catalog(query: Query) -> Response[dict[str, Any]]:
+def query_public_catalog(query: Query) -> Response[QueryAnswer]:
     """Queries as a visitor."""
     return _answered(query)
 
 
-def _answered(query: Query) -> Response[dict[str, Any]]:
-    told = answer(query.query, query.variables or {}, query.operation_name)
+def _answered(query: Query) -> Response[QueryAnswer]:
+    told: Any = answer(query.query, query.variables or {}, query.operation_name)
     return Response(200, content_type="application/json", body=told, headers={"Cache-Control": "no-store"})

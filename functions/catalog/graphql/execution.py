@@ -11,7 +11,7 @@ from functions.catalog.graphql import limits
 from functions.catalog.graphql.links import Loads
 from functions.catalog.graphql.schema import schema
 from kernel import log
-from kernel.errors import DomainError, InternalError, Invalid, Moved, problem
+from kernel.errors import DomainError, InternalError, Invalid, problem
 
 TOLD = 10  # mistakes at once
 KEPT = 200  # documents in a process, of at most 20 KB each
@@ -39,15 +39,21 @@ def understood(query: str) -> DocumentNode:
 
 
 def answer(query: str, variables: Mapping[str, Any], name: str | None) -> dict[str, Any]:
+    """Whatever is refused is told in the answer: a query is never refused as a whole."""
+    try:
+        return _answered(query, variables, name)
+    except DomainError as refusal:
+        return {"errors": [_told(GraphQLError(refusal.detail), refusal)]}
+
+
+def _answered(query: str, variables: Mapping[str, Any], name: str | None) -> dict[str, Any]:
     try:
         document = understood(query)
-        limits.check(schema(), document, name, variables)
     except GraphQLError as error:
         return {"errors": [_told(error, QueryInvalid(error.message))]}
     except Mistaken as error:
         return {"errors": [_told(one, QueryInvalid(one.message)) for one in error.mistakes]}
-    except DomainError as refusal:
-        return {"errors": [_told(GraphQLError(refusal.detail), refusal)]}
+    limits.check(schema(), document, name, variables)
 
     async def carried_out() -> ExecutionResult:
         done = execute(schema(), document, context_value=Loads(), variable_values=dict(variables), operation_name=name)
@@ -80,11 +86,7 @@ def _meant(error: GraphQLError) -> DomainError:
 
 def _told(error: GraphQLError, meant: DomainError) -> dict[str, Any]:
     extensions = {name: value for name, value in problem(meant, log.correlation_id()).items() if name != "detail"}
-    if isinstance(meant, Moved):
-        extensions["location"] = meant.location
-    told: dict[str, Any] = {"message": meant.detail, "extensions": extensions}
-    if error.locations:
-        told["locations"] = [{"line": one.line, "column": one.column} for one in error.locations]
-    if error.path:
-        told["path"] = list(error.path)
-    return told
+    if location := getattr(meant, "location", ""):
+        extensions["location"] = location
+    where = {name: value for name, value in error.formatted.items() if name in ("locations", "path")}
+    return {"message": meant.detail, "extensions": extensions, **where}

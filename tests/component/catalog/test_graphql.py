@@ -146,7 +146,7 @@ def test_a_page_that_is_too_long_is_refused_alike(world, limit):
 
 
 def test_what_goes_wrong_within_is_nobodys_to_read(world, monkeypatch):
-    monkeypatch.setattr(Goods, "of_store", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(Goods, "tiles_of_store", lambda *_, **__: 1 / 0)
     answer = graphql.post(f'{{ list_store_products(store_id: "{STORE}") {{ items {{ address }} }} }}')
     [error] = answer.json["errors"]
     assert error["extensions"]["code"] == "internal_error"

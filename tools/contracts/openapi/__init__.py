@@ -12,7 +12,7 @@ from kernel.errors import CONTENT_TYPE, DomainError
 from kernel.table import CursorInvalid
 from permissions import PERMISSIONS
 from tools.contracts import refusals
-from tools.contracts.domains import ContractError, Domain
+from tools.contracts.domains import DOORS, ContractError, Domain
 from tools.contracts.examples import example
 from tools.contracts.openapi import fixed
 
@@ -35,16 +35,13 @@ def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
         if not domain.api:
             continue
         tags.append({"name": domain.name, "description": _first_sentence(domain)})
-        described = _described(domain.api)
-        for name, schema in described["components"]["schemas"].items():
-            if schemas.setdefault(name, schema) != schema:
-                raise ContractError(
-                    f"Two different things are called {name}; one is in functions/{domain.name}/model.py."
-                )
-        for path, method, operation in operations(described):
-            raised = _raised(domain, path, method, operation, schemas)
-            problems |= {error.code: error for error in raised}
-            paths.setdefault(path, {})[method] = _operation(method, operation, raised, schemas)
+        for api in domain.apis:
+            described = _described(api)
+            _name(described["components"]["schemas"], schemas, domain)
+            for path, method, operation in operations(described):
+                raised = _raised(domain, path, method, operation, schemas)
+                problems |= {error.code: error for error in raised}
+                paths.setdefault(path, {})[method] = _operation(method, operation, raised, schemas)
     _complete(paths, schemas)
     _unique([operation["operationId"] for _, _, operation in operations({"paths": paths})])
     return {
@@ -104,12 +101,21 @@ def reachable(node: Any, schemas: Mapping[str, Any]) -> set[str]:
     return found
 
 
+def _name(own: Mapping[str, Any], schemas: dict[str, Any], domain: Domain) -> None:
+    for name, schema in own.items():
+        if schemas.setdefault(name, schema) != schema:
+            raise ContractError(f"Two different things are called {name}; one is in functions/{domain.name}/model.py.")
+
+
 def _complete(paths: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
-    """An answer always has all its fields: a default is what the code fills in there, not what may be missing."""
+    """An answer always has all its fields: a default is what the code fills in there, not what may be missing.
+
+    But for what says how many of its fields it has at least, because another standard has them left out.
+    """
     found = [operation for _, _, operation in operations({"paths": paths})]
     asked = reachable([operation.get("requestBody") for operation in found], schemas)
     told = reachable([_success(operation)[1] for operation in found], schemas)
-    for name in told - asked:
+    for name in (one for one in told - asked if "minProperties" not in schemas[one]):
         schemas[name]["required"] = list(schemas[name].get("properties", {}))
 
 
@@ -252,7 +258,7 @@ def _says_more(operation: Mapping[str, Any]) -> bool:
 
 
 def _function(domain: Domain, name: str) -> Any:
-    files = (vars(module) for module in domain.modules if module.__name__.split(".")[2] == "api")
+    files = (vars(module) for module in domain.modules if module.__name__.split(".")[2] in DOORS)
     return next(names[name] for names in files if callable(names.get(name)))  # a file may have its route's name
 
 
