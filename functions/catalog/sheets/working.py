@@ -25,7 +25,7 @@ from functions.catalog.store.standing import standings
 from kernel import clock, ids, settings
 from kernel.errors import Conflict
 
-A_READ = 50  # SKUs
+A_READ = 100  # SKUs
 TRIES = 4  # to write what somebody else changes at the same moment; then that row is refused
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.catalog import sweep
+from functions.catalog.rules.imports import chunks
 from functions.catalog.store.goods import goods
 from kernel import clock
 from kernel.table import Table
@@ -53,6 +54,14 @@ def test_the_same_file_again_changes_nothing(world):
     assert {offer.offer_id: offer for offer in shelf()} == before
 
 
+def test_a_row_with_the_sku_of_another_is_told_of_in_the_same_words_every_time(world):
+    """Imported again, it must not pass for the goods that have its SKU by then."""
+    content = a_csv(a_row(1), ["SKU-1", "Another camera", "", "13.00", "active"])
+    first, again = (files.imported(world, content) for _ in range(2))
+    assert (counted(first), counted(again)) == ((2, 1, 0, 0, 1), (2, 0, 0, 1, 1))
+    assert files.faults(first) == files.faults(again) == [["3", "sku", "“SKU-1” stands in line 2 already"]]
+
+
 def test_only_what_differs_is_written(world):
     files.imported(world, a_csv(a_row(1), a_row(2)))
     again = files.imported(world, a_csv(["SKU-2", "9.99"], header=["sku", "price:EUR"]))
@@ -98,7 +107,8 @@ def test_a_dry_run_tells_all_and_writes_nothing(world):
     assert (files.read(import_id)["state"], len(shelf())) == ("done", 1)
 
 
-def test_every_event_twice_is_as_good_as_once(world):
+def test_every_event_twice_is_as_good_as_once(world, monkeypatch):
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 240)
     import_id = files.announced(a_csv(*(a_row(number) for number in range(300)), a_row(1)))
     files.start(import_id)
     files.told_all(world, twice=True)

@@ -8,7 +8,7 @@ from functions.catalog.model.offers import VARIANTS
 from functions.catalog.rules.imports.cells import plain
 from functions.catalog.rules.imports.columns import Column
 
-CHUNK_ROWS = 240
+CHUNK_ROWS = 480
 
 Line = tuple[int, Sequence[str]]  # the line on which a row begins, and its cells
 

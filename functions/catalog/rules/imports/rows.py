@@ -93,9 +93,11 @@ def _row(raw: RawRow, reading: Sequence[tuple[Column, Field, Reader]]) -> Row:
         except Unreadable as error:
             faults.append(Fault(raw.line, column.header, str(error)))
     sku, product = said.pop(("sku", ""), None), said.pop(("product", ""), None)
-    if not sku and not any(fault.column == _header(reading, "sku") for fault in faults):
-        faults.append(Fault(raw.line, _header(reading, "sku"), "every row needs a SKU"))
-    return Row(raw.line, sku or "", product or "", said, faults)
+    header = _header(reading, "sku")
+    is_wrong = any(fault.column == header for fault in faults)  # another line's as well: it must not pass for that one
+    if not sku and not is_wrong:
+        faults.append(Fault(raw.line, header, "every row needs a SKU"))
+    return Row(raw.line, "" if is_wrong else sku or "", product or "", said, faults)
 
 
 def _header(reading: Sequence[tuple[Column, Field, Reader]], field_name: str) -> str:
