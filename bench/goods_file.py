@@ -1,9 +1,12 @@
 """A file of goods for the bench: as many rows as asked for, of which a hundredth is wrong in one of twelve ways."""
 
 import csv
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+
+from openpyxl import Workbook
 
 HEADER = [
     *("sku", "product", "title:en", "title:uk", "description:en", "category", "brand", "condition", "status"),
@@ -53,6 +56,17 @@ def write(path: Path, count: int, *, seed: int = 1) -> list[Fault]:
                     faults.append((number + 2, column))
             sheet.writerow(row)
     return faults
+
+
+def workbook(content: bytes) -> bytes:
+    """The same cells, as texts, in an Excel file."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in csv.reader(io.StringIO(content.decode())):
+        sheet.append(row)
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
 
 
 def _rows(count: int, random: Random) -> Iterator[Row]:
