@@ -7,7 +7,7 @@ cannot happen on a certain path; `suppress(X)` and `except X` take X out again.
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import FunctionType, ModuleType
@@ -16,9 +16,10 @@ from typing import Any
 from kernel.errors import DomainError
 
 Errors = frozenset[type[DomainError]]
+Meant = type[DomainError] | Callable[..., Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of each domain
 class Known:
     """What the names in one file stand for, and every method of the domain's classes by name."""
 
@@ -28,6 +29,11 @@ class Known:
 
 def of(route: Callable[..., Any], modules: tuple[ModuleType, ...]) -> Errors:
     package = ".".join(route.__module__.split(".")[:2])  # functions.<domain>, whatever folders its rooms have become
+    return _raised(inspect.unwrap(route), _known(package, modules), frozenset())
+
+
+@cache
+def _known(package: str, modules: tuple[ModuleType, ...]) -> Known:
     methods: dict[str, tuple[FunctionType, ...]] = {}
     for module in modules:
         for kind in vars(module).values():
@@ -35,28 +41,42 @@ def of(route: Callable[..., Any], modules: tuple[ModuleType, ...]) -> Errors:
                 for name, member in vars(kind).items():
                     if isinstance(member, FunctionType):
                         methods[name] = (*methods.get(name, ()), member)
-    return _raised(inspect.unwrap(route), Known(package, methods), frozenset())
+    return Known(package, methods)
 
 
 def _raised(function: Callable[..., Any], known: Known, seen: frozenset[Any]) -> Errors:
     if function in seen:
         return frozenset()
-    tree = _tree(function)
-    names = inspect.unwrap(function).__globals__
-    return frozenset(_walk(tree, names, known, seen | {function}))
+    raised = set[type[DomainError]]()
+    for handled, meant in _said(function, known):
+        errors: Iterable[type[DomainError]] = (
+            (meant,) if isinstance(meant, type) else _raised(meant, known, seen | {function})
+        )
+        raised |= {error for error in errors if not issubclass(error, handled)}
+    return frozenset(raised)
 
 
-def _walk(node: ast.AST, names: Mapping[str, Any], known: Known, seen: frozenset[Any]) -> Iterator[type[DomainError]]:
+@cache
+def _said(function: Callable[..., Any], known: Known) -> tuple[tuple[tuple[type, ...], Meant], ...]:
+    """The errors and the functions that stand in its text, and which errors do not get out from there."""
+    text = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
+    return tuple(_walk(ast.parse(text), inspect.unwrap(function).__globals__, known, ()))
+
+
+def _walk(
+    node: ast.AST, names: Mapping[str, Any], known: Known, handled: tuple[type, ...]
+) -> Iterator[tuple[tuple[type, ...], Meant]]:
+    rest: Iterable[ast.AST]
     if isinstance(node, ast.With | ast.Try):
-        inside = {error for one in node.body for error in _walk(one, names, known, seen)}
-        handled = tuple(_handled(node, names))
-        yield from (error for error in inside if not issubclass(error, handled))
-        rest = list(_around(node))
+        inside = (*handled, *_handled(node, names))
+        for statement in node.body:
+            yield from _walk(statement, names, known, inside)
+        rest = _around(node)
     else:
-        yield from _meant(node, names, known, seen)
-        rest = list(ast.iter_child_nodes(node))
+        yield from ((handled, meant) for meant in _meant(node, names, known))
+        rest = ast.iter_child_nodes(node)
     for one in rest:
-        yield from _walk(one, names, known, seen)
+        yield from _walk(one, names, known, handled)
 
 
 def _around(node: ast.With | ast.Try) -> Iterator[ast.AST]:
@@ -90,17 +110,16 @@ def _reraises(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(node, ast.Raise) and node.exc is None for node in ast.walk(handler))
 
 
-def _meant(node: ast.AST, names: Mapping[str, Any], known: Known, seen: frozenset[Any]) -> Iterator[type[DomainError]]:
+def _meant(node: ast.AST, names: Mapping[str, Any], known: Known) -> Iterator[Meant]:
     if not isinstance(node, ast.Name | ast.Attribute):
         return
     found = _value(node, names)
     if inspect.isclass(found) and issubclass(found, DomainError):
         yield from () if found is DomainError else (found,)  # which stands for any of them, and is never raised
     elif inspect.isroutine(found) and getattr(found, "__module__", "").startswith(known.package):
-        yield from _raised(found, known, seen)
+        yield found
     elif found is None and isinstance(node, ast.Attribute):
-        for method in known.methods.get(node.attr, ()):
-            yield from _raised(method, known, seen)
+        yield from known.methods.get(node.attr, ())
 
 
 def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
@@ -110,8 +129,3 @@ def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.Attribute) and inspect.ismodule(base := _value(node.value, names)):
         return getattr(base, node.attr, None)
     return None
-
-
-@cache
-def _tree(function: Callable[..., Any]) -> ast.Module:
-    return ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
