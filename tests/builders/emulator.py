@@ -1,6 +1,7 @@
 """What moto does at a needless cost, done for less; tests/component/kernel/test_emulator.py: it comes to the same."""
 
 import copy
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -13,6 +14,8 @@ def spare_the_emulator() -> None:
     _read_the_key_once()
     _keep_what_a_transaction_touches()
     _look_only_at_what_a_value_has()
+    # Every pool of one name has one id, so that who is kept from an earlier world is at home in a later one.
+    os.environ |= {f"MOTO_COGNITO_IDP_USER_POOL_{what}_STRATEGY": "HASH" for what in ("ID", "CLIENT_ID")}
 
 
 def _read_the_key_once() -> None:

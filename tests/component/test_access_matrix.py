@@ -13,7 +13,7 @@ from permissions import PERMISSIONS, ROLES
 from tests.builders import identity, inventory, stores
 from tests.builders.cloud import World
 from tests.builders.http import Answered
-from tests.builders.operations import GUARDED, OPEN, OPERATIONS, Person, a_person, call, elsewhere, ready
+from tests.builders.operations import GUARDED, OPEN, OPERATIONS, Person, a_person, call, elsewhere, ready, two_people
 
 DECIDED = tomllib.loads(Path(__file__).with_name("access_matrix.toml").read_text(encoding="utf-8"))
 
@@ -39,7 +39,7 @@ def cells(name: str, owner: Person, stranger: Person) -> Iterator[tuple[str, Pri
 
 @pytest.mark.parametrize("name", GUARDED)
 def test_a_guarded_route_lets_pass_whom_the_matrix_says(name: str, world: World, subtests: pytest.Subtests):
-    owner, stranger = a_person("owner@example.com"), a_person("stranger@example.com")
+    owner, stranger = two_people()
     allowed_last = sorted(cells(name, owner, stranger), key=lambda cell: cell[2] == "yes")
     before = world.items()
     for label, who, decided in allowed_last:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.builders.cloud import World
-from tests.builders.operations import KEYED, a_person, call, ready
+from tests.builders.operations import KEYED, call, ready, two_people
 
 KEY = {"idempotency-key": "the-same-key"}
 CHANGES: dict[str, dict[str, Any]] = {"change_password": {"new_password": "another good one"}}
@@ -18,7 +18,7 @@ def lasting(world: World) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", KEYED)
 def test_a_repetition_has_the_same_answer_and_no_second_effect(name: str, world: World):
-    owner = a_person("owner@example.com")
+    owner, _ = two_people()
     things, body = ready(name, owner.as_a("admin"), owner.things())
     body = body | CHANGES.get(name, {})
     first = call(name, owner.as_a("admin"), things, headers=KEY, **body)

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.builders.cloud import client
+from tests.builders import identity, operations
+from tests.builders.cloud import BUCKET, client
+from tests.builders.kept import keep
 
 EVERYTHING = {
     "pk": {"S": "a"},
@@ -105,3 +107,33 @@ def test_a_value_of_every_type_comes_back_as_it_went(world):
         KeyConditionExpression="pk = :pk",
         ExpressionAttributeValues={":pk": {"S": "a"}},
     )["Items"] == [EVERYTHING]
+
+
+def test_what_is_kept_comes_back_as_it_was_however_often_and_whatever_was_there_since(world):
+    operations.a_person("owner@example.com")
+    kept, bucket, sent = world.items(), objects(), len(world.mails())
+    restore = keep()
+    for round_ in range(2):
+        for row in kept:
+            client("dynamodb").delete_item(TableName="identity", Key={key: row[key] for key in ("pk", "sk")})
+        operations.a_person(f"other-{round_}@example.com")
+        client("s3").put_object(Bucket=BUCKET, Key=next(iter(bucket)), Body=b"another")
+        assert identity.sign_in("owner@example.com").status == 401
+        restore()
+        assert (world.items(), objects(), len(world.mails())) == (kept, bucket, sent)
+        assert identity.sign_in("owner@example.com").status == 201
+        restore()
+
+
+def objects() -> dict[str, bytes]:
+    found = client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])
+    return {one["Key"]: client("s3").get_object(Bucket=BUCKET, Key=one["Key"])["Body"].read() for one in found}
+
+
+def test_two_people_are_the_same_two_whatever_a_test_did_to_them(world):
+    owner, stranger = operations.two_people()
+    before = world.items()
+    identity.erased(owner.user_id, "owner@example.com")
+    assert world.items() != before
+    assert operations.two_people() == (owner, stranger)
+    assert world.items() == before

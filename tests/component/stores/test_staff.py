@@ -393,7 +393,8 @@ STAFFED = sorted(
 @pytest.mark.parametrize("name", STAFFED)
 def test_whoever_has_every_other_permission_is_refused_and_changes_nothing(world, name):
     needed = PERMISSIONS[OPERATIONS[name][2]["x-permission"]].store
-    things = operations.a_person("owner@example.com").things()
+    owner, _ = operations.two_people()
+    things = owner.things()
     here = things["store_id"]
     others = [one for one in ALL_PERMISSIONS if one != needed]
     staff.a_colleague(here, KIM, "custom", *others)
