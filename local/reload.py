@@ -10,8 +10,8 @@ from local.stack import Stack
 
 LOOK_EVERY_S = 0.25
 QUIET_FOR_S = 2.0
-# What the templates are read from: a route, a permission, a subscription, a grant.
-DECLARING = frozenset({"api", "consumers", "permissions"})
+# What a template is read from: a route of an Api, a subscription of a Consumer, a permission.
+DECLARED_BY = (" = Api(", " = Consumer(", "@api.", "@consumer.on(", "PERMISSIONS: ")
 
 Seen = dict[Path, int]
 
@@ -38,7 +38,7 @@ class Reloader:
             now = self._look()
             changed = {path for path in seen.keys() | now.keys() if seen.get(path) != now.get(path)}
             seen, quiet_s = now, 0.0 if changed else quiet_s + LOOK_EVERY_S
-            redeclared |= any(_declares(path) or path.is_relative_to(self._infra) for path in changed)
+            redeclared |= any(declares(path) or path.is_relative_to(self._infra) for path in changed)
             try:
                 if changed:
                     self._bring(changed)
@@ -80,6 +80,9 @@ def _saved_at(path: Path) -> int:
         return 0
 
 
-def _declares(path: Path) -> bool:
-    """`api.py`, and any file of the folder `api/` that it may have grown into."""
-    return bool(DECLARING & {path.stem, path.parent.name})
+def declares(path: Path) -> bool:
+    """Whatever it is called: any file may hold routes, and any function may have subscriptions."""
+    if path.suffix != ".py" or not path.exists():
+        return path.suffix == ".py"  # what is gone may have declared something
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return any(word in text for word in DECLARED_BY)

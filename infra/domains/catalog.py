@@ -5,6 +5,17 @@ from constructs import Construct
 from infra.platform.context import Context
 from infra.platform.domain import DomainStack
 
+# Whoever writes goods writes whole transactions: each of these is missed when it is gone.
+KEEPING = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+)
+DEPENDING = "dynamodb:ConditionCheckItem"  # on what is read and left as it is
+
 
 class Catalog(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
@@ -15,50 +26,23 @@ class Catalog(DomainStack):
         api = self.http_function("functions.catalog.api", memory_mb=1024)
         graphql = self.http_function("functions.catalog.graphql", memory_mb=1024, layers=["graphql"])
         for door in (api, graphql):  # to the same routes
-            table.grant(
-                door,
-                "dynamodb:BatchGetItem",
-                "dynamodb:ConditionCheckItem",
-                "dynamodb:DeleteItem",
-                "dynamodb:GetItem",
-                "dynamodb:PutItem",
-                "dynamodb:Query",
-                "dynamodb:UpdateItem",
-            )
+            table.grant(door, *KEEPING, DEPENDING)
             table.index("by_store").grant(door, "dynamodb:Query")
             table.index("by_category").grant(door, "dynamodb:Query")
             secret.grant(door, "secretsmanager:GetSecretValue")
             settings.grant(door, "ssm:GetParameter")
 
         steps = self.task_function("functions.catalog.steps")
-        table.grant(
-            steps,
-            "dynamodb:BatchGetItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-        )
+        table.grant(steps, *KEEPING)
 
         consumer = self.consumer("functions.catalog.consumers")
-        table.grant(
-            consumer,
-            "dynamodb:BatchGetItem",
-            "dynamodb:ConditionCheckItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-        )
+        table.grant(consumer, *KEEPING, DEPENDING)
         table.index("by_store").grant(consumer, "dynamodb:Query")
         secret.grant(consumer, "secretsmanager:GetSecretValue")
         self.add_to_exports(consumer)
 
         sweep = self.sweep("functions.catalog.sweep")
-        table.grant(sweep, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
-        table.grant(sweep, "dynamodb:ConditionCheckItem")
+        table.grant(sweep, *KEEPING, DEPENDING)
         table.index("by_category").grant(sweep, "dynamodb:Query")
 
         files = self.media_bucket(
@@ -86,18 +70,9 @@ class Catalog(DomainStack):
         )
         chunks = self.consumer("functions.catalog.chunks", memory_mb=1769, timeout_s=30, batch=1, at_once=4)
         for worker in (imports, chunks):
-            table.grant(
-                worker,
-                "dynamodb:BatchGetItem",
-                "dynamodb:DeleteItem",
-                "dynamodb:GetItem",
-                "dynamodb:PutItem",
-                "dynamodb:Query",
-                "dynamodb:UpdateItem",
-            )
+            table.grant(worker, *KEEPING)
             files.below("imports").grant(worker, "s3:GetObject", "s3:PutObject")
-        table.grant(chunks, "dynamodb:ConditionCheckItem")
+        table.grant(chunks, DEPENDING)
         settings.grant(chunks, "ssm:GetParameter")
         table.index("by_store").grant(imports, "dynamodb:Query")
         files.below("exports").grant(imports, "s3:PutObject")
-        table.grant(sweep, "dynamodb:BatchGetItem", "dynamodb:UpdateItem")

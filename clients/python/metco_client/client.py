@@ -863,9 +863,9 @@ class Metco(Transport):
 
         The seller answers within two days, or it is over.
 
-        Refused with: unauthenticated, forbidden, own_offer, not_found, no_bargaining, proposal_changed,
-        proposal_open, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
-        price_not_between, too_many_proposals.
+        Refused with: unauthenticated, forbidden, own_offer, no_such_category, not_found, no_bargaining,
+        proposal_changed, proposal_open, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, price_below_floor, price_not_between, too_many_proposals.
         """
         return self.ask(
             "POST",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from functions.catalog.api.app import api
+from functions.catalog.api.app import api, shelf
 from functions.catalog.model.names import StoreId
 from functions.catalog.model.proposals import (
     Acceptance,
@@ -41,10 +41,13 @@ def terms() -> rules.Terms:
 def propose_price(request: NewProposal) -> Proposal:
     """Name a price. The seller answers within two days, or it is over."""
     me, now = require("propose_price", owner=authz.principal().id), clock.now()
-    _, offer = goods().offer(request.product_id, request.offer_id)
+    product, offer = goods().offer(request.product_id, request.offer_id)
     rules.check_stranger(me.stores.get(offer.store_id))
-    listed = rules.listed(offer, request.variant_id, now)
-    made = rules.proposed(ids.new_id("prp"), me.id, offer.store_id, request, listed=listed, now=now, terms=terms())
+    listed, rest = rules.listed(offer, request.variant_id, now), shelf(product.category_id)
+    limits, proposal_id = rest.tree.limits(product.category_id, rest.limits), ids.new_id("prp")
+    made = rules.proposed(
+        proposal_id, me.id, offer.store_id, request, listed=listed, limits=limits, now=now, terms=terms()
+    )
     tries, latest = proposals().tries(me.id, request.offer_id)
     proposals().propose(made, rules.tried(tries, latest, made, now), receipt(made, 201))
     return made

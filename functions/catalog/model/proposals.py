@@ -145,6 +145,10 @@ class PriceNotBetween(Invalid):
     """A price lies below the listed one and between the last prices of both sides, in the same currency."""
 
 
+class PriceBelowFloor(Invalid):
+    """This is less than may be asked for things of this kind. Name a higher price."""
+
+
 class NoBargaining(Conflict):
     """The seller does not take proposals for this, or it is not for sale in that currency."""
 

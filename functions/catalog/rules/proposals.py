@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.catalog.model.categories import PriceLimit
 from functions.catalog.model.offers import Offer
 from functions.catalog.model.proposals import (
     Act,
@@ -18,6 +19,7 @@ from functions.catalog.model.proposals import (
     NotReserved,
     NotYourTurn,
     OwnOffer,
+    PriceBelowFloor,
     PriceNotBetween,
     PriceOutdated,
     Proposal,
@@ -85,13 +87,18 @@ def proposed(
     request: NewProposal,
     *,
     listed: Mapping[str, int],
+    limits: Mapping[str, PriceLimit],
     now: datetime,
     terms: Terms,
 ) -> Proposal:
+    """Whatever is agreed on in the end lies above this first price: so the floor is kept by keeping it here."""
     if request.price.currency not in listed:
         raise NoBargaining()
     asked = Money(listed[request.price.currency], request.price.currency)
     _check_between(request.price, Money.zero(asked.currency), asked)
+    floor = limits.get(asked.currency, PriceLimit()).floor
+    if floor is not None and request.price.minor < floor:
+        raise PriceBelowFloor(f"The least that may be asked for this is {Money(floor, asked.currency)}.")
     return Proposal(
         proposal_id=proposal_id,
         store_id=store_id,

@@ -32,6 +32,16 @@ def as_store(proposal, act="", body=None, *, store_id=None, who=None, **options)
     return caller("POST" if act else "GET", f"{path}/{act}" if act else path, body, **options)
 
 
+def test_a_price_below_the_categorys_floor_is_refused_and_nothing_is_kept(world):
+    category = a.a_category(a.a_category(price_limits={"EUR": {"floor": 85_00}}))
+    offer = for_sale(product=a.a_product(product_id=ids.new_id("prd"), category_id=category), kept=False)
+    before = world.items()
+    refused = propose(offer)
+    assert (refused.status, refused.json["code"]) == (422, "price_below_floor")
+    assert world.items() == before
+    assert propose(offer, **euros(85_00)).status == 201
+
+
 def told(world, proposal):
     return [
         one["metadata"]["type"] for one in world.envelopes() if one["metadata"]["aggregate"] == proposal["proposal_id"]

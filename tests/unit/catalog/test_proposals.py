@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.catalog.model.categories import PriceLimit
 from functions.catalog.model.proposals import (
     Act,
     Actor,
@@ -16,6 +17,7 @@ from functions.catalog.model.proposals import (
     NotReserved,
     NotYourTurn,
     OwnOffer,
+    PriceBelowFloor,
     PriceNotBetween,
     PriceOutdated,
     ProposalOpen,
@@ -35,11 +37,19 @@ STATES, ACTORS, ACTS = get_args(ProposalState), get_args(Actor), get_args(Act)
 LATER = NOON + timedelta(hours=1)
 
 
-def proposed(listed=None, **said):
-    listed = {"EUR": 100_00} if listed is None else listed
-    return rules.proposed(
-        "prp_00000000000000000000000000", BUYER, STORE, a_request(**said), listed=listed, now=NOON, terms=TERMS
-    )
+def proposed(listed=None, limits=None, **said):
+    listed, request = {"EUR": 100_00} if listed is None else listed, a_request(**said)
+    proposal_id = "prp_00000000000000000000000000"
+    return rules.proposed(proposal_id, BUYER, STORE, request, listed=listed, limits=limits or {}, now=NOON, terms=TERMS)
+
+
+def test_nobody_bargains_below_the_floor_neither_at_first_nor_later():
+    limits = {"EUR": PriceLimit(floor=60_00), "USD": PriceLimit(floor=1)}
+    with pytest.raises(PriceBelowFloor, match=r"60\.00"):
+        proposed(limits=limits, price=euros(59_99))
+    bid = proposed(limits=limits, price=euros(60_00))
+    with pytest.raises(PriceNotBetween):
+        rules.countered(bid, "seller", euros(59_99), "", LATER, TERMS)
 
 
 # The table

@@ -42,7 +42,7 @@ def encode(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def decode(item: Mapping[str, Any]) -> Item:
-    return {name: _deserialize(value) for name, value in item.items()}
+    return {name: value["S"] if "S" in value else _deserialize(value) for name, value in item.items()}
 
 
 @dataclass(frozen=True, slots=True)
