@@ -26,15 +26,23 @@ def client(service: str) -> Any:
     return make(service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
 
 
+def backend(service: str) -> Any:
+    """What the emulator itself holds of a service."""
+    from moto.backends import get_backend
+    from moto.core.models import DEFAULT_ACCOUNT_ID
+
+    found: Any = get_backend(service)  # type: ignore[call-overload]  # any service by its name
+    return found[DEFAULT_ACCOUNT_ID][REGION]
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     environment: dict[str, str]
     pool: str
 
     def items(self, table: str = "identity") -> list[dict[str, Any]]:
-        """Every row, in DynamoDB's typed form."""
-        pages = client("dynamodb").get_paginator("scan").paginate(TableName=table)
-        return [item for page in pages for item in page["Items"]]
+        """Every row, in DynamoDB's typed form, as a scan would give it; which would take half the time of a test."""
+        return [item.to_json()["Attributes"] for item in backend("dynamodb").get_table(table).all_items()]
 
     def envelopes(self, table: str = "identity") -> list[dict[str, Any]]:
         """Every event that was committed, oldest first."""
@@ -42,17 +50,11 @@ class World:
         return sorted(rows, key=lambda row: (row["metadata"]["occurred_at"], row["metadata"]["sequence"]))
 
     def mails(self) -> list[dict[str, Any]]:
-        from moto.core.models import DEFAULT_ACCOUNT_ID
-        from moto.ses.models import ses_backends
-
-        return [vars(message) for message in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages]
+        return [vars(message) for message in backend("ses").sent_messages]
 
     def texts(self) -> list[tuple[str, str]]:
         """Every SMS: to whom, and what it says."""
-        from moto.core.models import DEFAULT_ACCOUNT_ID
-        from moto.sns.models import sns_backends
-
-        return [(number, text) for number, text in sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values()]
+        return [(number, text) for number, text in backend("sns").sms_messages.values()]
 
     def set(self, **settings: Any) -> None:
         client("ssm").put_parameter(
