@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from functions.catalog.store.standing import A_PAGE
 from kernel import ids
 from local.home import STAGE
 from tests.e2e.store_walk import a_moderator, exported_file, soon, tell
@@ -38,7 +39,30 @@ def a_store(seller: Person) -> str:
     own = f"{seller.stack.url}/v1/stores/{store_id}/offers"
     known = partial(httpx.get, own, headers=seller.authorization, timeout=30)
     soon(seller, lambda: known().status_code == 200, "whoever opened a store may not look into it")
+    place = f"STORE#{store_id}"
+    soon(seller, lambda: "PLACE" in {row["sk"]["S"] for row in rows(seller, place)}, "nobody heard where a store is")
     return store_id
+
+
+def walk_crowd(seller: Person) -> None:
+    """A store with more offers than one page of them is hidden whole."""
+    seller.sign_up()
+    seller.sign_in()
+    store_id = a_store(seller)
+    for _ in range(A_PAGE + 1):
+        seller.mine("POST", f"/v1/stores/{store_id}/items", expect=201, json=THING)
+    suspended = {"reason": "Buyers got nothing"}
+    a_moderator(seller.stack).mine("POST", f"/v1/stores/{store_id}/suspend", json=suspended)
+    shown = partial(seller.ask, "GET", f"/v1/stores/{store_id}/products", expect=200)
+    soon(seller, lambda: not shown().json()["items"], "a suspended store still shows what it offers")
+
+
+def rows(person: Person, partition: str) -> list[dict[str, Any]]:
+    """What catalog keeps there."""
+    dynamodb = person.stack.client("dynamodb")
+    [table] = [name for name in dynamodb.list_tables()["TableNames"] if f"metco-{STAGE}-catalog-" in name]
+    asked = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": partition}}}
+    return list(dynamodb.query(TableName=table, **asked)["Items"])
 
 
 def sell(seller: Person, store_id: str) -> dict[str, Any]:
@@ -56,7 +80,8 @@ def sell(seller: Person, store_id: str) -> dict[str, Any]:
 def bargain(seller: Person, buyer: Person, store_id: str, offer: dict[str, Any]) -> dict[str, Any]:
     variant_id = offer["variants"][0]["variant_id"]
     named = {"product_id": offer["product_id"], "offer_id": offer["offer_id"], "variant_id": variant_id}
-    proposed = buyer.mine("POST", "/v1/me/proposals", expect=201, json={**named, **euros(80_00), "note": NOTE}).json()
+    bid, once = {**named, **euros(80_00), "note": NOTE}, {"Idempotency-Key": "the-first-bid"}
+    proposed = buyer.mine("POST", "/v1/me/proposals", expect=201, json=bid, headers=once).json()
     proposal_id = proposed["proposal_id"]
     listed = "query($store_id: String!) { list_proposals(store_id: $store_id) { items { proposal_id } } }"
 
@@ -127,9 +152,11 @@ def leave(seller: Person, buyer: Person, proposal: str) -> None:
     name = f"exports/{buyer.user_id}/{export_id}.catalog.json"
     soon(buyer, lambda: NOTE.encode() in exported_file(buyer.stack, name), "what catalog knows was not exported")
     assert seller.mine("GET", proposal).json()["rounds"][0]["note"] == NOTE
+    assert rows(seller, f"RECEIPT#{buyer.user_id}")
     tell(buyer, "UserErased")
     told = partial(seller.mine, "GET", proposal)
     soon(seller, lambda: told().json()["rounds"][0]["note"] == "", "what the buyer said was not forgotten")
+    soon(seller, lambda: not rows(seller, f"RECEIPT#{buyer.user_id}"), "what the buyer was answered is still kept")
 
 
 def ask(who: Person | None, query: str, stack_of: Person | None = None, **variables: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from infra.grants import USED_BY_AWS
 from local.stack import Stack
-from tests.e2e.bargain_walk import walk_bargain
+from tests.e2e.bargain_walk import walk_bargain, walk_crowd
 from tests.e2e.by_graphql import Querying
 from tests.e2e.goods_walk import walk_goods
 from tests.e2e.media_walk import walk_media
@@ -95,7 +95,7 @@ def walk_catalog(person: Person) -> None:
 
 
 def walk_selling(person: Person) -> None:
-    for part in (walk_bargain, walk_goods, walk_media):
+    for part in (walk_bargain, walk_crowd, walk_goods, walk_media):
         part(Person(person.stack, patience_s=person.patience_s))
 
 
