@@ -41,8 +41,15 @@ MAX_CALLS = {
 }
 # What a checkout writes is what limits a rush: of a line its shard and its movement, of a basket what is held and due.
 MAX_WRITE_UNITS = {"list an item": 10, "reserve 3 lines": 18, "sell 3 lines": 16, "release 3 lines": 18}
+# A category's page reads tiles, of twenty goods as much as of one offer whole.
+MAX_READ_UNITS = {"read product": 7, "list a category": 3}
 # Of the median; the least beside it tells how much of that is the neighbours'.
-MAX_CPU_MS = {"GET /v1/me": 2.0, "PATCH /v1/me": 4.0, "GET /v1/products/{address}": 2.0}
+MAX_CPU_MS = {
+    "GET /v1/me": 2.0,
+    "PATCH /v1/me": 4.0,
+    "GET /v1/products/{address}": 2.0,
+    "GET /v1/categories/{category_id}/products": 3.0,
+}
 ROUTE_OF = {
     "sign up": "POST /v1/sign-ups",
     "verify": "POST /v1/sign-ups/{sign_up_id}/verify",
@@ -85,6 +92,7 @@ def main() -> int:
         print(
             f"  {name:<20}{len(cost.calls):>6}{cost.read_units:>6.0f}{cost.write_units:>6.0f}{median:>8}{least:>7}"
             f"{1000 * cost.dollars():>11.4f}{_verdict(over, name, len(cost.calls), MAX_CALLS.get(name))}"
+            f"{_verdict(over, f'{name} read units', cost.read_units, MAX_READ_UNITS.get(name))}"
             f"{_verdict(over, f'{name} write units', cost.write_units, MAX_WRITE_UNITS.get(name))}"
             f"{_verdict(over, f'{name} CPU', taken.median_ms, MAX_CPU_MS.get(route)) if taken else ''}"
         )

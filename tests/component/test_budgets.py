@@ -3,7 +3,7 @@
 import pytest
 
 from bench import use_cases
-from bench.__main__ import MAX_CALLS, MAX_WRITE_UNITS
+from bench.__main__ import MAX_CALLS, MAX_READ_UNITS, MAX_WRITE_UNITS
 from bench.prices import Cost
 
 
@@ -20,6 +20,11 @@ def test_a_use_case_makes_no_more_calls_than_its_budget(costs, use_case, most):
 @pytest.mark.parametrize(("use_case", "most"), MAX_WRITE_UNITS.items())
 def test_a_use_case_writes_no_more_than_its_budget(costs, use_case, most):
     assert costs[use_case].write_units <= most
+
+
+@pytest.mark.parametrize(("use_case", "most"), MAX_READ_UNITS.items())
+def test_a_use_case_reads_no_more_than_its_budget(costs, use_case, most):
+    assert costs[use_case].read_units <= most
 
 
 def test_a_page_is_one_query_however_many_offers_are_on_it(costs):

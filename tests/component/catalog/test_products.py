@@ -7,6 +7,7 @@ import pytest
 from bench.meter import measured
 from functions.catalog.model.offers import OfferChangedMeanwhile
 from functions.catalog.rules.listings import changed, shelved
+from functions.catalog.store import goods as store
 from functions.catalog.store.goods import goods
 from kernel import ids
 from tests.builders import catalog as a
@@ -159,6 +160,14 @@ def test_a_page_costs_one_call(world):
     public("GET", f"/v1/categories/{root}")
     for path in (f"/v1/products/{offer.product_id}", f"/v1/categories/{root}/products"):
         assert measured(partial(public, "GET", path)).calls == ("Query",)
+
+
+def test_a_list_is_made_of_tiles_and_decodes_no_offer(world, monkeypatch):
+    root = a.a_category()
+    [offer] = in_category([root])
+    monkeypatch.setattr(store, "read_offer", lambda item: pytest.fail("an offer was decoded"))
+    for path in (f"/v1/categories/{root}/products", f"/v1/stores/{STORE}/products"):
+        assert [one["product_id"] for one in public("GET", path).json["items"]] == [offer.product_id]
 
 
 def test_an_edit_while_the_product_changes_is_one_of_the_two(world):

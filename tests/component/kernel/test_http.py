@@ -2,11 +2,11 @@
 
 import base64
 import json
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import pytest
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_serializer
 
 from kernel import authz, log
 from kernel.authz import PUBLIC, Principal, require
@@ -390,3 +390,28 @@ def test_the_answers_are_json():
     answer = me("POST", "/v1/things", {"name": "їжак"})
     assert answer.headers["Content-Type"] == "application/json"
     assert json.loads(answer.text)["name"] == "їжак"
+
+
+class Counted(Answer):
+    """An answer that knows how often it was made into text or plain data."""
+
+    version: int
+    times: ClassVar[list[int]] = []
+
+    @field_serializer("version")
+    def told(self, version: int) -> int:
+        self.times.append(version)
+        return version
+
+
+def test_an_answer_is_written_once():
+    counting = Api("counted")
+
+    @counting.get("/v1/counted", permit=PUBLIC)
+    def read_counted() -> Counted:
+        """Read what counts."""
+        return Counted(version=7)
+
+    answer = Caller(counting)("GET", "/v1/counted")
+    assert (answer.status, answer.json, answer.headers["ETag"]) == (200, {"version": 7}, '"7"')
+    assert Counted.times == [7]
