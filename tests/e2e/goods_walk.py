@@ -28,6 +28,7 @@ def walk_goods(seller: Person) -> None:
     product = sell(seller, store_id, a_category(moderator, here))
     move(seller, moderator, product, here, there)
     share(seller, moderator, store_id)
+    sweep(seller)
 
 
 def a_category(moderator: Person, parent_id: str | None = None) -> str:
@@ -57,16 +58,20 @@ def sell(seller: Person, store_id: str, category_id: str) -> dict[str, Any]:
     seller.mine("POST", variants, expect=201, json=silver)
     variant = f"{variants}/{offer['variants'][0]['variant_id']}"
     seller.mine("PATCH", variant, json={"prices": {"EUR": 139_00}, "sku": None})
-    now = clock.now()
-    begins, ends = (clock.rfc3339(now + timedelta(seconds=seconds)) for seconds in (0, 3600))
-    sale = {"items": [{"starts_at": begins, "ends_at": ends, "prices": {"EUR": 99_00}}]}
-    seller.mine("PUT", f"{variant}/schedule", json=sale)
+    for sales in ([a_sale(1)], [], [a_sale(0)]):  # of the first one is left that it was due: the sweep finds it void
+        seller.mine("PUT", f"{variant}/schedule", json={"items": sales})
     page = seller.ask("GET", f"/v1/products/{product['product_id']}", expect=200).json()
     assert [one["prices"]["EUR"] for one in page["offers"][0]["variants"]] == [99_00, 149_00]
     assert len(seller.mine("GET", f"{path}/offers/{offer['offer_id']}/prices").json()["items"]) == 1
     seller.mine("PATCH", path, json={"texts": {"en": {"title": "Leica M3, serviced"}}})
     seller.ask("GET", f"/v1/products/{page['address']}", expect=308)
     return dict(product)
+
+
+def a_sale(begins_in_s: int) -> dict[str, Any]:
+    now = clock.now()
+    begins, ends = (clock.rfc3339(now + timedelta(seconds=seconds)) for seconds in (begins_in_s, 3600))
+    return {"starts_at": begins, "ends_at": ends, "prices": {"EUR": 99_00}}
 
 
 def move(seller: Person, moderator: Person, product: dict[str, Any], here: str, there: str) -> None:
