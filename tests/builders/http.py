@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,9 +82,17 @@ class Caller:
         return Answered(answer["statusCode"], answer["headers"], answer.get("body") or "")
 
     def route(self, method: str, path: str) -> str:
-        # Literal segments win over parameters, as at the gateway.
-        for key in sorted(self.api.permits, key=lambda key: key.count("{")):
-            declared, template = key.split(" ")
-            if method == declared and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
-                return key
-        return "$default"
+        fits = (
+            key for declared, path_of, key in _routes(tuple(self.api.permits)) if declared == method and path_of(path)
+        )
+        return next(fits, "$default")
+
+
+@cache
+def _routes(declared: tuple[str, ...]) -> list[tuple[str, Callable[[str], Any], str]]:
+    """Literal segments win over parameters, as at the gateway."""
+    return [
+        (method, re.compile(re.sub(r"\{\w+\}", "[^/]+", template)).fullmatch, key)
+        for key in sorted(declared, key=lambda key: key.count("{"))
+        for method, template in [key.split(" ")]
+    ]
