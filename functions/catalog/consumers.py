@@ -5,6 +5,7 @@ Tells people what is kept about them, and forgets who is erased.
 
 from functions.catalog import exports, filing
 from functions.catalog.store.departures import departures
+from functions.catalog.store.images import images
 from functions.catalog.store.standing import StandingMoved, standings
 from kernel import clock, log
 from kernel.consume import Consumer
@@ -83,6 +84,7 @@ def store_restored(event: Received[StoreRestored]) -> None:
 @consumer.on("metco.stores", StoreClosed)
 def store_closed(event: Received[StoreClosed]) -> None:
     standings().stands(event.data.store_id, "closed", event.metadata.sequence, clock.now())
+    images().leave_behind(event.data.store_id, clock.now())
 
 
 @consumer.on("metco.catalog", ShelvesTurning)

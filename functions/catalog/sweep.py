@@ -34,6 +34,7 @@ def handler(_event: dict[str, Any], context: Any) -> None:
         look_at_shelves(now)
         resume_imports(now)
         remove_unused_images(now)
+        remove_images_of_closed_stores(now)
         remove_withdrawn_files(now)
         log.info("swept", **meter.read())
 
@@ -81,6 +82,16 @@ def remove_unused_images(now: datetime) -> None:
                 images().settle(owner, image if image and imaging.unused(image, now) else None, due_key)
         if not due:
             return
+
+
+def remove_images_of_closed_stores(now: datetime) -> None:
+    """A store closes when its last owner is erased: its photos are theirs as well."""
+    for store_id, due_key in images().left_behind(now):
+        with suppress(ImageChanged):  # it is just being rendered: the next sweep removes it
+            for _ in range(ROUNDS):
+                if not images().remove_some(store_id):
+                    images().all_removed(due_key)
+                    break
 
 
 def remove_withdrawn_files(now: datetime) -> None:

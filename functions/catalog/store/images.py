@@ -3,11 +3,13 @@
 IMAGES#<owner>         <img_id>               an image of a store, or of the house: another's cannot even be named
 LIMIT#images#<owner>   <day>                  how many were sent that day
 DUE#image              <time>#<owner>#<img>   the sweep removes it then, unless it is shown somewhere
+DUE#images             <time>#<owner>         the sweep removes all there are then, shown or not: their store is closed
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import islice
 
 from functions.catalog import events
 from functions.catalog.model.images import Image, ImageChanged, NoSuchImage, TooManyImages
@@ -16,8 +18,9 @@ from kernel import clock
 from kernel.events import Data, Event
 from kernel.table import Change, Item, Receipt, Table, delete, put, update
 
-DUE = "DUE#image"
+DUE, DUE_ALL = "DUE#image", "DUE#images"
 AT_ONCE = 25
+LOOK_AGAIN = timedelta(minutes=2)  # for what was sent in the very moment in which the store closed
 FORGOTTEN_AFTER = timedelta(days=2)  # what never came: S3 forgets by itself what arrived and was not confirmed
 
 
@@ -70,6 +73,26 @@ class Images:
         for row in self._table.query(DUE, limit=AT_ONCE, before=clock.rfc3339(now)).items:
             _, owner, image_id = row["sk"].split("#")
             yield owner, image_id, row["sk"]
+
+    def leave_behind(self, owner: str, now: datetime) -> None:
+        """From now on they are nobody's."""
+        moments = [clock.rfc3339(now + wait) for wait in (timedelta(), LOOK_AGAIN)]
+        self._table.commit([put({"pk": DUE_ALL, "sk": f"{moment}#{owner}"}) for moment in moments])
+
+    def left_behind(self, now: datetime) -> list[tuple[str, str]]:
+        """Whose images are nobody's any more, each with the row that says so."""
+        found = self._table.query(DUE_ALL, limit=AT_ONCE, before=clock.rfc3339(now)).items
+        return [(row["sk"].rpartition("#")[2], row["sk"]) for row in found]
+
+    def remove_some(self, owner: str) -> bool:
+        """Whether there were any left to remove."""
+        found = [_read(row) for row in islice(self._table.every(f"IMAGES#{owner}", at_once=AT_ONCE), AT_ONCE)]
+        if found:
+            self._table.commit(*removed(owner, found))
+        return bool(found)
+
+    def all_removed(self, due_key: str) -> None:
+        self._table.commit([delete(DUE_ALL, due_key)])
 
     def settle(self, owner: str, image: Image | None, due_key: str) -> None:
         """The image goes, where one is named; the row that asked for it goes in any case."""

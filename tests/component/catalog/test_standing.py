@@ -7,10 +7,13 @@ import pytest
 
 from functions.catalog import consumers, sweep
 from functions.catalog.consumers import handler
+from functions.catalog.rules import images as rules
+from functions.catalog.store import images
 from functions.catalog.store.goods import Goods, goods
 from functions.catalog.store.standing import standings
 from kernel import clock, ids
 from tests.builders import catalog as a
+from tests.builders import images as pictures
 from tests.builders.catalog import NOON, OTHER_STORE, STORE
 from tests.builders.http import Context
 
@@ -79,6 +82,50 @@ def test_a_closed_store_sells_nothing(world):
     a.on_sale()
     suspend(world, 2, "StoreClosed")
     assert seen() == []
+
+
+def test_a_closed_stores_pictures_go_by_the_sweep_shown_or_not_and_nobody_elses(world, monkeypatch):
+    monkeypatch.setattr(images, "AT_ONCE", 2)
+    offer, theirs = a.on_sale(), pictures.ready(OTHER_STORE)
+    own = [pictures.ready() for _ in range(5)]
+    path = f"/v1/stores/{STORE}/products/{offer.product_id}/pictures"
+    assert a.as_seller()("PUT", path, {"pictures": [{"image_id": own[0]}]}).status == 200
+    for _ in range(2):
+        suspend(world, 2, "StoreClosed")
+    sweep.remove_images_of_closed_stores(clock.now())
+    removed = [one["data"] for one in world.envelopes() if one["metadata"]["type"] == "ImageRemoved"]
+    assert sorted(one["image_id"] for one in removed) == sorted(own)
+    assert images.images().images(STORE, own) == {}
+    assert images.images().image(OTHER_STORE, theirs).state == "ready"
+
+
+def test_a_picture_sent_in_the_moment_of_closing_is_found_two_minutes_later(world):
+    suspend(world, 2, "StoreClosed")
+    sweep.remove_images_of_closed_stores(clock.now())
+    late = pictures.ready()
+    sweep.remove_images_of_closed_stores(clock.now())
+    assert images.images().find(STORE, late)
+    sweep.remove_images_of_closed_stores(clock.now() + images.LOOK_AGAIN)
+    assert not images.images().find(STORE, late)
+    assert images.images().left_behind(clock.now() + images.LOOK_AGAIN) == []
+
+
+def test_a_picture_that_is_just_being_rendered_does_not_stop_the_sweep(world, monkeypatch):
+    image_id = pictures.confirmed()
+    suspend(world, 2, "StoreClosed")
+    seen_before = images._read
+
+    def rendered_meanwhile(row):
+        image = seen_before(row)
+        monkeypatch.setattr(images, "_read", seen_before)
+        images.images().keep(STORE, rules.rendered(image, (640, 480)))
+        return image
+
+    monkeypatch.setattr(images, "_read", rendered_meanwhile)
+    sweep.remove_images_of_closed_stores(clock.now())
+    assert images.images().find(STORE, image_id)
+    sweep.remove_images_of_closed_stores(clock.now())
+    assert not images.images().find(STORE, image_id)
 
 
 def test_what_is_heard_late_or_twice_changes_nothing(world):
