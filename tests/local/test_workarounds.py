@@ -629,3 +629,61 @@ def test_a_request_would_be_read_for_every_question_about_its_grants():
 def test_a_transaction_would_be_written_out_to_be_measured():
     assert one_transaction("bare")["written"] == 2
     assert one_transaction("transactions_are_measured_as_they_came")["written"] == 0
+
+
+ONE_SHELF = """
+import asyncio, json, sys
+from collections import Counter
+from ministack.services import dynamodb
+from local.workarounds import speed
+
+done = Counter()
+evaluate = dynamodb._ExprEval.evaluate
+dynamodb._ExprEval.evaluate = lambda self: (done.update(parsed=1), evaluate(self))[1]
+if sys.argv[1] != "bare":
+    getattr(speed, sys.argv[1])()
+
+def ask(what, **said):
+    headers = {"x-amz-target": "DynamoDB_20120810." + what}
+    return json.loads(asyncio.run(dynamodb.handle_request("POST", "/", headers, json.dumps(said).encode(), {}))[2])
+
+key = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
+text = [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")]
+ask("CreateTable", TableName="one", KeySchema=key, AttributeDefinitions=text, BillingMode="PAY_PER_REQUEST")
+for number in range(30):
+    ask("PutItem", TableName="one", Item={"pk": {"S": "shelf"}, "sk": {"S": f"{'ab'[number % 2]}#{number:02}"}})
+
+def found(condition, **values):
+    names = {"#pk": "pk"} | ({"#sk": "sk"} if "#sk" in condition else {})
+    said = {f":{name}": value for name, value in values.items()}
+    asked = {"KeyConditionExpression": condition, "ExpressionAttributeNames": names, "ExpressionAttributeValues": said}
+    answer = ask("Query", TableName="one", **asked)
+    return [item["sk"]["S"] for item in answer["Items"]] if "Items" in answer else answer["__type"]
+
+done.clear()
+shelf = {"pk": {"S": "shelf"}}
+told = {
+    "all": found("#pk = :pk", **shelf),
+    "prefix": found("#pk = :pk AND begins_with(#sk, :sk)", **shelf, sk={"S": "b#"}),
+    "before": found("#pk = :pk AND #sk < :sk", **shelf, sk={"S": "a#10"}),
+    "nothing": found("#pk = :pk", pk={"S": "cellar"}),
+    "a number": found("#pk = :pk AND #sk < :sk", **shelf, sk={"N": "1"}),
+}
+told["parsed"] = done["parsed"]
+told["from"] = found("#pk = :pk AND #sk >= :sk", **shelf, sk={"S": "b#27"})
+print("TOLD " + json.dumps(told))
+"""
+
+
+def test_every_row_of_a_partition_would_be_put_to_a_parsed_condition():
+    """What is found is the same either way, and so is what is refused."""
+    command = [str(PYTHON), "-c", ONE_SHELF]
+    told = {}
+    for how in ("bare", "keys_are_compared_at_a_glance"):
+        said = subprocess.run([*command, how], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        told[how] = json.loads(said.partition("TOLD ")[2])
+    bare, close = told["bare"], told["keys_are_compared_at_a_glance"]
+    assert (bare.pop("parsed") >= 90, close.pop("parsed")) == (True, 0)
+    assert close == bare
+    assert [len(close[name]) for name in ("all", "prefix", "before", "nothing")] == [30, 15, 5, 0]
+    assert close["from"] == ["b#27", "b#29"]

@@ -41,6 +41,7 @@ DUE = "DUE#prices"
 EVERYONE = "EVERYONE"
 
 AT_ONCE = 100
+A_SHELF = 1_000  # rows asked for at once where all that a store offers is read: a page ends at a megabyte anyway
 
 
 class Goods:
@@ -142,7 +143,7 @@ class Goods:
         return map(read_offer, rows)
 
     def every_of_store(self, store_id: str) -> Iterator[Offer]:
-        return map(read_offer, self._table.every(store_id, index="by_store", at_once=AT_ONCE))
+        return map(read_offer, self._table.every(store_id, index="by_store", at_once=A_SHELF))
 
     def every_below(self, path: Sequence[str]) -> Iterator[tuple[str, str]]:
         """The places (product and offer) of what visitors see below a category."""
