@@ -37,12 +37,17 @@ class Shop:
     stack: Stack
     client: httpx.Client
     store_id: str = ""
+    seller: str = ""
     token: str = ""
     stores: int = 0
 
     def ask(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
         headers = {"Authorization": f"Bearer {token or self.token}"} if token or self.token else {}
         answer = self.client.request(method, f"/v1{path}", json=body, headers=headers)
+        if answer.status_code == 401 and self.token and not token:  # a session's quarter of an hour is over
+            self.token = self.signed_in(self.seller)
+            headers = {"Authorization": f"Bearer {self.token}"}
+            answer = self.client.request(method, f"/v1{path}", json=body, headers=headers)
         if answer.status_code >= 400:
             raise RuntimeError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
         return answer.json()
@@ -51,7 +56,11 @@ class Shop:
         begun = self.ask("POST", "/sign-ups", {"email": address})["id"]
         code = {"code": self.stack.code_for(address), "password": PASSWORD, "name": "Bench"}
         self.ask("POST", f"/sign-ups/{begun}/verify", code)
-        return str(self.ask("POST", "/sessions", {"email": address, "password": PASSWORD})["access_token"])
+        return self.signed_in(address)
+
+    def signed_in(self, address: str) -> str:
+        answer = self.client.post("/v1/sessions", json={"email": address, "password": PASSWORD})
+        return str(answer.raise_for_status().json()["access_token"])
 
     def open(self) -> None:
         admin = self._admin()
@@ -67,7 +76,8 @@ class Shop:
 
     def open_store(self) -> None:
         self.stores += 1
-        self.token = self.person(f"seller-{self.stores}@example.com")
+        self.seller = f"seller-{self.stores}@example.com"
+        self.token = self.person(self.seller)
         store = {"name": "Bench", "slug": f"bench-{self.stores}", "country": "DE", "currency": "EUR"}
         self.store_id = self.ask("POST", "/stores", store)["store_id"]
         deadline = time.monotonic() + 60
