@@ -84,7 +84,9 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
         return walk_catalog
     if "-catalog-Graphql" in grant.role:
         return lambda person: walk_catalog(Querying(person.stack, patience_s=person.patience_s))
-    if "-catalog-" in grant.role:  # its consumers, its tasks, its sweep
+    if "-catalog-Sweep" in grant.role:
+        return walk_sweeping
+    if "-catalog-" in grant.role:  # its consumers, its tasks
         return walk_selling
     return walk_people if "-identity-" in grant.role or "-access-" in grant.role else walk
 
@@ -96,6 +98,11 @@ def walk_catalog(person: Person) -> None:
 
 def walk_selling(person: Person) -> None:
     for part in (walk_bargain, walk_crowd, walk_goods, walk_media):
+        part(Person(person.stack, patience_s=person.patience_s))
+
+
+def walk_sweeping(person: Person) -> None:
+    for part in (walk_bargain, walk_goods, walk_media, walk_sheets):
         part(Person(person.stack, patience_s=person.patience_s))
 
 

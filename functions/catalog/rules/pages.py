@@ -1,4 +1,7 @@
-"""What of a product and its offers visitors see."""
+"""What of a product and its offers visitors see.
+
+Pages are put together of what was checked when it was said, and not checked again: that was a tenth of what one takes.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -19,7 +22,7 @@ def page(product: Product | None, offers: Sequence[Offer], cursor: str | None, n
     listed = [sold(one, now) for one in offers if one.listed]
     if not product or product.status != "active" or (product.store_id and not listed):
         raise NoSuchProduct()
-    return ProductPage(
+    return ProductPage.model_construct(
         product_id=product.product_id,
         address=slugs.address(product.slug, product.product_id),
         language=product.language,
@@ -36,7 +39,7 @@ def page(product: Product | None, offers: Sequence[Offer], cursor: str | None, n
 
 
 def sold(offer: Offer, now: datetime) -> SoldOffer:
-    return SoldOffer(
+    return SoldOffer.model_construct(
         offer_id=offer.offer_id,
         store_id=offer.store_id,
         kind=offer.kind,
@@ -86,7 +89,7 @@ def _shown(product_id: str, placed: Sequence[PlacedTile], now: datetime) -> Show
 def _sold_variant(variant: Variant, now: datetime) -> SoldVariant:
     prices = prices_at(variant, now)
     reduced = variant.compare_at or prices != variant.prices
-    return SoldVariant(
+    return SoldVariant.model_construct(
         variant_id=variant.variant_id,
         sku=variant.sku,
         options=variant.options,
