@@ -146,7 +146,8 @@ def test_cut_off_at_any_write_it_is_resumed_and_counts_the_same(world, at, monke
     assert len(shelf()) == 100
 
 
-def test_what_was_lost_on_the_way_is_told_again_by_the_sweep(world):
+def test_what_was_lost_on_the_way_is_told_again_by_the_sweep(world, monkeypatch):
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 240)
     with clock.frozen(a.NOON) as advance:
         import_id = files.announced(a_csv(*(a_row(number) for number in range(300))))
         files.start(import_id)
@@ -176,7 +177,8 @@ def announcements(world):
     return sorted(one["sequence"] for one in told)
 
 
-def test_cancelled_it_stops_and_what_was_written_stays(world):
+def test_cancelled_it_stops_and_what_was_written_stays(world, monkeypatch):
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 240)
     import_id = files.announced(a_csv(*(a_row(number) for number in range(500))))
     files.start(import_id)
     files.told_all(world, without=("ImportChunkReady",))
