@@ -34,7 +34,14 @@ def a_request(**said: Any) -> NewProposal:
 def a_proposal(**said: Any) -> Proposal:
     """80 euros for what is listed at 100; the seller's turn."""
     made = rules.proposed(
-        "prp_00000000000000000000000000", BUYER, STORE, a_request(), listed={"EUR": 100_00}, limits={}, now=NOON, terms=TERMS
+        "prp_00000000000000000000000000",
+        BUYER,
+        STORE,
+        a_request(),
+        listed={"EUR": 100_00},
+        limits={},
+        now=NOON,
+        terms=TERMS,
     )
     return made.model_copy(update=said)
 
@@ -58,7 +65,9 @@ def made(buyer_id: str = BUYER, store_id: str = STORE, *, countered: bool = Fals
     offer, now = for_sale(store_id), clock.now()
     listed = {"EUR": 100_00}
     request = NewProposal(**asked(offer))
-    begun = rules.proposed(ids.new_id("prp"), buyer_id, store_id, request, listed=listed, limits={}, now=now, terms=TERMS)
+    begun = rules.proposed(
+        ids.new_id("prp"), buyer_id, store_id, request, listed=listed, limits={}, now=now, terms=TERMS
+    )
     proposals().propose(begun, rules.tried(Tries(), None, begun, now), None)
     if not countered:
         return begun
