@@ -11,8 +11,9 @@ from local.ask import ask
 from local.home import Problem
 
 WITHIN_S = 30
-# A refusal may be right a moment later: a new role is not known everywhere at once, and rendering changes an image.
-PAUSES_S = (0, 0.2, 0.5, 1, 2)
+# A refusal may be right a moment later: a new role or store is not known everywhere at once, and rendering changes an
+# image.
+PAUSES_S = (0, 0.2, 0.5, 1, 2, 4)
 
 
 class Shop:
@@ -27,8 +28,8 @@ class Shop:
             status, answer = ask(method, f"{self.url}/v1{path}", body, token=self._token, within_s=WITHIN_S)
             if status < HTTPStatus.BAD_REQUEST:
                 return answer
-            if status == HTTPStatus.FORBIDDEN:
-                self._token = ""  # whom the gateway knew without the role, it takes for that person for a while
+            if status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+                self._token = ""  # whom the gateway knew without them, it takes for that person for a while
             elif status != HTTPStatus.CONFLICT:
                 break
         raise Problem(f"The demo could not be set up: {method} /v1{path} answered {status}: {answer}")
