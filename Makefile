@@ -44,7 +44,7 @@ seed:  ## put N more products into the demo's stores of a running `make dev` (N=
 
 ##@ Prove it
 
-test: setup-e2e lint types  ## lint, types, and every layer below in one run
+test: setup-e2e setup-opensearch lint types  ## lint, types, and every layer below in one run
 	@$(PYTEST) tests -n 2
 
 test-unit: setup-test  ## rules, money, tools: no network, no AWS
@@ -53,7 +53,7 @@ test-unit: setup-test  ## rules, money, tools: no network, no AWS
 test-component: setup-test  ## stores and handlers against an in-process AWS
 	@$(PYTEST) tests/component
 
-test-contract: setup-test setup-node  ## events, OpenAPI, clients: what others rely on
+test-contract: setup-test setup-node setup-opensearch  ## events, OpenAPI, clients: what others rely on
 	@$(PYTEST) tests/contract
 
 test-infra: setup-test setup-node  ## templates, grants, cfn-lint, cdk-nag, imports per asset
@@ -145,8 +145,11 @@ setup-e2e: setup-test setup-node
 	@$(SETUP) venv .venv-local requirements/local.txt
 	@$(SETUP) layers
 
+setup-opensearch:
+	@$(PYTHON) -m tools.opensearch
+
 layers-%:
 	@$(SETUP) layers $*
 
 .PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-stock lint types fmt \
-	docs locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e
+	docs locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e setup-opensearch
