@@ -1,0 +1,13 @@
+"""Search: what is to be bought, found by whatever people type."""
+
+from constructs import Construct
+
+from infra.platform.context import Context
+from infra.platform.domain import DomainStack
+
+
+class Search(DomainStack):
+    def __init__(self, scope: Construct, context: Context) -> None:
+        super().__init__(scope, "search", context)
+        self.table("by_store", "by_category")
+        self.secret()

@@ -1,0 +1,1 @@
+"""Listings of search for tests: say what matters to the test, the rest is filled in."""
