@@ -18,6 +18,24 @@ export interface Acceptance {
   price: unknown;
 }
 
+/** What somebody did, as it was collected. Without consent it counts, and nobody is kept with it. */
+export interface Activities {
+  consent: boolean;
+  activities: Array<Activity>;
+}
+
+/** One thing that somebody did. What a kind is about has to be named: a product, a store, a query. */
+export interface Activity {
+  id: string;
+  kind: "product_viewed" | "store_viewed" | "searched" | "result_chosen" | "cart_added" | "cart_removed";
+  at?: string | null;
+  product_id?: string | null;
+  store_id?: string | null;
+  query?: string | null;
+  results?: number | null;
+  position?: number | null;
+}
+
 export interface Address {
   name: string;
   company: string;
@@ -960,6 +978,12 @@ export interface Pictures {
   cover: string | null;
 }
 
+/** Where a store is, in degrees, rounded to two decimals. */
+export interface Point {
+  lat: number;
+  lon: number;
+}
+
 export interface Policies {
   returns?: ReturnPolicy | null;
   terms?: string;
@@ -1459,6 +1483,7 @@ export interface Store {
   hours: Hours;
   shipping: Shipping;
   faq: Faq;
+  point: Point | null;
   standing: "open" | "suspended" | "closed";
   standing_reason: string;
   verification: "unverified" | "submitted" | "verified" | "rejected";
@@ -1494,9 +1519,16 @@ export interface StorePage {
   ships_from: Array<string>;
   zones: Array<Zone>;
   faq: Array<Question>;
+  point: Point | null;
   opened_at: string;
   followers: number;
   version: number;
+}
+
+/** How many were new, and how many were known from an earlier sending. */
+export interface Taken {
+  taken: number;
+  repeated: number;
 }
 
 /** What was taken from one shard, and goes back there if the order comes to nothing. */
@@ -1595,6 +1627,14 @@ export interface Zone {
 }
 
 export class Metco extends Transport {
+  /**
+   * Report what a visitor did whom nobody knows.
+   *
+   * It counts, once for each id, and leads to nobody.
+   *
+   * Refused with: forgotten, seen_before, too_large, unsupported_media_type, activity_refused, invalid, too_much_activity.
+   */
+  reportActivity(body: Activities, options?: Options): Promise<Taken>;
   /**
    * Whether variants can be ordered, told a moment ago.
    *
@@ -1711,6 +1751,14 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, profile_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   editMe(body: ProfileChange, options?: EditOptions): Promise<Profile>;
+  /**
+   * Report what you did, signed in or as a guest.
+   *
+   * It is kept with you only if you agreed, and goes when you go.
+   *
+   * Refused with: unauthenticated, forbidden, forgotten, seen_before, too_large, unsupported_media_type, activity_refused, idempotency_key_invalid, idempotency_key_reused, invalid, too_much_activity.
+   */
+  reportMyActivity(body: Activities, options?: KeyedOptions): Promise<Taken>;
   /**
    * Your address book, oldest first.
    *
@@ -2541,6 +2589,20 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   removePicture(storeId: string, kind: string, options?: KeyedOptions): Promise<Store>;
+  /**
+   * Say where the store is, so that people nearby find it.
+   *
+   * It is rounded to about a kilometre, and public.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  setPoint(storeId: string, body: Point, options?: EditOptions): Promise<Store>;
+  /**
+   * Say no longer where the store is.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removePoint(storeId: string, options?: KeyedOptions): Promise<Store>;
   /**
    * Say what may be returned, and on which terms you sell.
    *

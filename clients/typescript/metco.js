@@ -3,6 +3,9 @@ import { Transport, segment } from "./transport.js";
 export { Problem } from "./transport.js";
 
 export class Metco extends Transport {
+  reportActivity(body, options) {
+    return this.request("POST", "/v1/activity", { body }, options);
+  }
   readAvailability(query, options) {
     return this.request("GET", "/v1/availability", { query }, options);
   }
@@ -53,6 +56,9 @@ export class Metco extends Transport {
   }
   editMe(body, options) {
     return this.request("PATCH", "/v1/me", { body, keyed: true }, options);
+  }
+  reportMyActivity(body, options) {
+    return this.request("POST", "/v1/me/activity", { body, keyed: true }, options);
   }
   listAddresses(options) {
     return this.request("GET", "/v1/me/addresses", {}, options);
@@ -407,6 +413,12 @@ export class Metco extends Transport {
   }
   removePicture(storeId, kind, options) {
     return this.request("DELETE", `/v1/stores/${segment(storeId)}/pictures/${segment(kind)}`, { keyed: true }, options);
+  }
+  setPoint(storeId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/point`, { body, keyed: true }, options);
+  }
+  removePoint(storeId, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/point`, { keyed: true }, options);
   }
   setPolicies(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/policies`, { body, keyed: true }, options);

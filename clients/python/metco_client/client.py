@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from metco_client.models import (
     Absorbed,
+    Activity,
     Address,
     AddressBook,
     ApiKeyList,
@@ -100,6 +101,7 @@ from metco_client.models import (
     StockSettings,
     Store,
     StorePage,
+    Taken,
     Transfer,
     Upload,
     Zone,
@@ -109,6 +111,16 @@ from metco_client.transport import Transport, segment
 
 class Metco(Transport):
     """One connection to Metco. What is None is not sent."""
+
+    def report_activity(self, *, consent: bool, activities: list[Activity]) -> Taken:
+        """Report what a visitor did whom nobody knows.
+
+        It counts, once for each id, and leads to nobody.
+
+        Refused with: forgotten, seen_before, too_large, unsupported_media_type, activity_refused, invalid,
+        too_much_activity.
+        """
+        return self.ask("POST", "/v1/activity", Taken, body={"consent": consent, "activities": activities})
 
     def read_availability(self, *, variants: str | None = None) -> Availabilities:
         """Whether variants can be ordered, told a moment ago.
@@ -350,6 +362,28 @@ class Metco(Transport):
             Profile,
             body={"name": name, "locale": locale, "currency": currency},
             if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def report_my_activity(
+        self,
+        *,
+        consent: bool,
+        activities: list[Activity],
+        idempotency_key: str | None = None,
+    ) -> Taken:
+        """Report what you did, signed in or as a guest.
+
+        It is kept with you only if you agreed, and goes when you go.
+
+        Refused with: unauthenticated, forbidden, forgotten, seen_before, too_large, unsupported_media_type,
+        activity_refused, idempotency_key_invalid, idempotency_key_reused, invalid, too_much_activity.
+        """
+        return self.ask(
+            "POST",
+            "/v1/me/activity",
+            Taken,
+            body={"consent": consent, "activities": activities},
             key=self.key(idempotency_key),
         )
 
@@ -2082,6 +2116,39 @@ class Metco(Transport):
             Store,
             key=self.key(idempotency_key),
         )
+
+    def set_point(
+        self,
+        store_id: str,
+        *,
+        lat: float,
+        lon: float,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Store:
+        """Say where the store is, so that people nearby find it.
+
+        It is rounded to about a kilometre, and public.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/point",
+            Store,
+            body={"lat": lat, "lon": lon},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def remove_point(self, store_id: str, *, idempotency_key: str | None = None) -> Store:
+        """Say no longer where the store is.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask("DELETE", f"/v1/stores/{segment(store_id)}/point", Store, key=self.key(idempotency_key))
 
     def set_policies(
         self,

@@ -15,6 +15,20 @@ class Absorbed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """One thing that somebody did. What a kind is about has to be named: a product, a store, a query."""
+
+    id: str
+    kind: Literal["product_viewed", "store_viewed", "searched", "result_chosen", "cart_added", "cart_removed"]
+    at: datetime | None = None
+    product_id: str | None = None
+    store_id: str | None = None
+    query: str | None = None
+    results: int | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     name: str
     company: str
@@ -766,6 +780,14 @@ class Pictures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Where a store is, in degrees, rounded to two decimals."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     returns: ReturnPolicy | None = None
     terms: str | None = None
@@ -1243,6 +1265,7 @@ class Store:
     hours: Hours
     shipping: Shipping
     faq: Faq
+    point: Point | None
     standing: Literal["open", "suspended", "closed"]
     standing_reason: str
     verification: Literal["unverified", "submitted", "verified", "rejected"]
@@ -1271,9 +1294,18 @@ class StorePage:
     ships_from: list[str]
     zones: list[Zone]
     faq: list[Question]
+    point: Point | None
     opened_at: datetime
     followers: int
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """How many were new, and how many were known from an earlier sending."""
+
+    taken: int
+    repeated: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

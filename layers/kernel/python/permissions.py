@@ -62,6 +62,8 @@ PERMISSIONS: dict[str, Rule] = {
     "read_stock": allow(store="edit_products", scope="stock:read"),
     "edit_stock": allow(store="edit_products", scope="stock:write"),
     "read_reservations": allow(roles=("moderator", "admin")),
+    # reports: whoever may be remembered sends what they did themself; what nobody is known for has no permission
+    "add_activity": allow(own=True, guest=True),
     # search
     "manage_search": allow(roles=("moderator", "admin")),
 }
