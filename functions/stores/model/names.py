@@ -63,6 +63,15 @@ Standing = Literal["open", "suspended", "closed"]
 Verification = Literal["unverified", "submitted", "verified", "rejected"]
 Payouts = Literal["later", "missing", "done"]
 Section = Literal[
-    "profile", "slug", "branding", "policies", "hours", "shipping", "faq", "point", "standing", "verification",
+    "profile",
+    "slug",
+    "branding",
+    "policies",
+    "hours",
+    "shipping",
+    "faq",
+    "point",
+    "standing",
+    "verification",
     "payouts",
-]  # fmt: skip
+]
