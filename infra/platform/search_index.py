@@ -34,7 +34,11 @@ class SearchIndex(Protocol):
 
 
 def search_index(stack: "DomainStack") -> SearchIndex:
-    kinds = {"managed": Managed, "serverless": Serverless, "embedded": Embedded}
+    kinds: dict[str, type[Managed | Serverless | Embedded]] = {
+        "managed": Managed,
+        "serverless": Serverless,
+        "embedded": Embedded,
+    }
     if stack.context.search not in kinds:
         raise ValueError(f"The context value search is one of {', '.join(kinds)}, not {stack.context.search!r}.")
     return kinds[stack.context.search](stack)
