@@ -1,35 +1,58 @@
 """Where a shown title says what was asked: as places, so that no page has to trust any HTML."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
 
 from functions.search.model.found import Span
+from functions.search.words.plan import Plan, Stage
+from functions.search.words.sounds import sound
 from functions.search.words.stems import stem
 from functions.search.words.tokens import tokens
 from functions.search.words.typos import distance, distance_allowed
 
 
+@dataclass(frozen=True, slots=True)
 class Highlighter:
-    """Made once for a query: the words of its plan, its synonyms' among them."""
+    """Made once for a query, of the very matches that found the hits."""
 
-    def __init__(
-        self, words: Iterable[str], *, also: Iterable[str] = (), loosely: bool = False, prefix: str = ""
-    ) -> None:
-        self._words = tuple(words)
-        self._stems = {stem(word) for word in self._words} | set(also)
-        self._loosely, self._prefix = loosely, prefix
+    asked: tuple[str, ...]
+    words: frozenset[str]
+    stems: frozenset[str]
+    sounds: frozenset[str]
+    beginnings: tuple[str, ...]
+    loosely: bool
 
     def spans(self, title: str) -> tuple[Span, ...]:
-        return tuple(
-            (token.start, token.end)
-            for token in tokens(title)
-            if any(self._meant(word) for word in (token.word, *token.parts))
-        )
+        there = tokens(title)
+        marked = {token for token in there if any(self._meant(word) for word in (token.word, *token.parts))}
+        for one, other in pairwise(there):
+            if one.word + other.word in self.asked:
+                marked |= {one, other}
+        return tuple((token.start, token.end) for token in there if token in marked)
 
     def _meant(self, word: str) -> bool:
-        if word in self._words or stem(word) in self._stems or (self._prefix and word.startswith(self._prefix)):
+        if word in self.words or stem(word) in self.stems or any(map(word.startswith, self.beginnings)):
             return True
-        if not self._loosely:
-            return False
-        return any(
-            (allowed := distance_allowed(asked)) and distance(asked, word, allowed) <= allowed for asked in self._words
-        )
+        return self.loosely and (sound(word) in self.sounds or any(_mistyped(one, word) for one in self.asked))
+
+
+def highlighter(plan: Plan, stage: Stage | None) -> Highlighter:
+    groups = stage.groups if stage else ()
+    matches = [match for group in groups for alternative in group for match in alternative.matches]
+    by_field = {
+        name: frozenset(match.word for match in matches if match.field == name and not match.distance)
+        for name in ("words", "title", "heads", "sounds", "prefixes")
+    }
+    return Highlighter(
+        asked=plan.words,
+        words=by_field["words"],
+        stems=by_field["title"] | by_field["heads"],
+        sounds=by_field["sounds"],
+        beginnings=tuple(by_field["prefixes"]),
+        loosely=bool(stage and stage.loosely),
+    )
+
+
+def _mistyped(asked: str, word: str) -> bool:
+    allowed = distance_allowed(asked)
+    return bool(allowed) and distance(asked, word, allowed) <= allowed

@@ -23,16 +23,16 @@ def price_values(steps: Sequence[int], counts: Sequence[int]) -> tuple[FacetValu
     counted = zip((None, *steps), (*steps, None), counts, strict=True)
     ranges = [_Range(low, high, count) for low, high, count in counted if count]
     while len(ranges) > RANGES:
-        place = min(range(len(ranges) - 1), key=lambda at: ranges[at].count + ranges[at + 1].count)
+        place = min(range(len(ranges) - 1), key=lambda at: ranges[at].many + ranges[at + 1].many)
         one, other = ranges[place : place + 2]
-        ranges[place : place + 2] = [_Range(one.low, other.high, one.count + other.count)]
-    return tuple(FacetValue(each.value, each.count) for each in ranges)
+        ranges[place : place + 2] = [_Range(one.low, other.high, one.many + other.many)]
+    return tuple(FacetValue(each.value, each.many) for each in ranges)
 
 
 class _Range(NamedTuple):
     low: int | None
     high: int | None
-    count: int
+    many: int
 
     @property
     def value(self) -> str:

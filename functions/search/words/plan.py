@@ -20,7 +20,7 @@ from functions.search.words.written import LONGEST_PREFIX, weights
 # Of one word only its best match counts.
 HEAD, WORD, TITLE, CODE, JOINED, FACT, MORE = 13.0, 10.0, 9.0, 12.0, 8.0, 6.0, 3.0
 SYNONYM = 0.75  # of what the word itself would count
-ONE_TYPO, TWO_TYPOS, SOUND = 6.0, 4.0, 3.0
+HEAD_TYPO, ONE_TYPO, TWO_TYPOS, SOUND = 7.5, 6.0, 4.0, 3.0
 PREFIX, PREFIX_TYPO = 8.0, 4.0
 PHRASE = 5.0  # besides, where all words stand in the title in a row
 
@@ -127,6 +127,7 @@ def _or_code(groups: tuple[tuple[Alternative, ...], ...], code: str) -> tuple[tu
 def _loosely(token: Token) -> Iterator[Alternative]:
     allowed = distance_allowed(token.word)
     if allowed:
+        yield Alternative(HEAD_TYPO, (Match("heads", stem(token.word), 1),))
         yield Alternative(ONE_TYPO, (Match("words", token.word, 1),))
     if allowed > 1:
         yield Alternative(TWO_TYPOS, (Match("words", token.word, 2),))
