@@ -13,6 +13,7 @@ from functions.search.index.cloud.signed import Asking, Refused, Signed
 from functions.search.index.port import RebuildElsewhere
 
 WITHIN_S = 20.0
+FIRST = "first"
 
 
 class Generations:
@@ -40,12 +41,17 @@ class Generations:
             return
         self._alone(generation, aliases)
         for kind in ALIASES:
-            self._make(kind, generation)
+            self._make(kind, generation, next_of(kind))
         try:
             self._alone(generation, self._aliases())
         except RebuildElsewhere:
             self._delete(generation)
             raise
+
+    def make_first(self) -> None:
+        """For whoever writes before any rebuild. A rebuild of everything takes its place like any other's."""
+        for kind in ALIASES:
+            self._make(kind, FIRST, kind)
 
     def finish(self, generation: str) -> None:
         aliases = self._aliases()
@@ -65,9 +71,9 @@ class Generations:
             if others := set(aliases.get(next_of(kind), [])) - {f"{kind}-{generation}"}:
                 raise RebuildElsewhere(f"{', '.join(sorted(others))} is being filled")
 
-    def _make(self, kind: str, generation: str) -> None:
+    def _make(self, kind: str, generation: str, alias: str) -> None:
         body = index_of(kind, sized=not self._cluster.serverless)
-        body["aliases"] = {next_of(kind): {}}
+        body["aliases"] = {alias: {}}
         try:
             self._cluster.ask(Asking("PUT", f"/{kind}-{generation}", body=body), WITHIN_S)
         except Refused as refusal:

@@ -1,92 +1,80 @@
-"""The form of the two indexes. Words come stemmed and folded by `functions.search.words`; OpenSearch only splits them.
+"""The form of the two indexes. Words come from `functions.search.words.written` as they are found: none is cut here.
 
 The mapping is strict: a field that is not here is a defect, and no listing can make the mapping grow.
 """
 
-from typing import Any, get_args
+from typing import Any
 
 from functions.search.index.cloud.names import LISTINGS, STORES
-from functions.search.model.names import Locale
 
-LANGUAGES: tuple[str, ...] = get_args(Locale)
-KEYWORD: dict[str, Any] = {"type": "keyword"}
-# Prices are by currency and there are few of those; attributes are without number, so each is a word of one field.
-PRICES = {"prices": {"path_match": "prices.*", "mapping": {"type": "long"}}}
-SHOWN_ONLY: dict[str, Any] = {"type": "object", "enabled": False}  # kept to be shown, and not searched in
+Form = dict[str, Any]
+
+KEYWORD: Form = {"type": "keyword"}  # filtered by, counted, ordered by
+WORDS: Form = {"type": "keyword", "doc_values": False}  # looked up and nothing else
+FLAG: Form = {"type": "boolean"}
+WHOLE: Form = {"type": "long"}
+PLACE: Form = {"type": "geo_point"}
+# The one field with an order, for phrases. Lengths and frequencies count nothing: every weight is the plan's.
+PHRASES: Form = {"type": "text", "analyzer": "whitespace", "norms": False}
+# Prices are by currency, and there are few of those; attributes are without number, so each is a word of one field.
+PRICES: Form = {"prices": {"path_match": "prices.*", "mapping": WHOLE}}
+
+EVERY: Form = {
+    "card": {"type": "keyword", "index": False, "doc_values": False},  # shown, never searched in
+    "shown": FLAG,
+    "tie": WHOLE,
+    "quality": WHOLE,
+    "title": PHRASES,
+    **dict.fromkeys(("heads", "words", "joined", "facts", "more", "prefixes", "sounds", "codes", "standing"), WORDS),
+}
+
+FIELDS: dict[str, Form] = {
+    LISTINGS: {
+        **EVERY,
+        "id": KEYWORD,
+        "product_id": KEYWORD,
+        "store_id": KEYWORD,
+        "categories": KEYWORD,
+        "brand": KEYWORD,
+        "condition": KEYWORD,
+        "attributes": KEYWORD,
+        "prices": {"type": "object", "dynamic": True},
+        "rating": WHOLE,
+        "available": FLAG,
+        "verified": FLAG,
+        "listed_at": WHOLE,
+        "place": PLACE,
+    },
+    STORES: {
+        **EVERY,
+        "id": KEYWORD,
+        "categories": KEYWORD,
+        "country": KEYWORD,
+        "rating": WHOLE,
+        "verified": FLAG,
+        "place": PLACE,
+    },
+}
 
 
-def index_of(kind: str, *, sized: bool) -> dict[str, Any]:
+def index_of(kind: str, *, sized: bool) -> Form:
     """What creates an index. `sized`: shards and replicas are ours to say, which they are not in a collection."""
     settings = {
-        "number_of_shards": 1,  # some ten million listings fit; ranks of one shard are comparable and never jump
+        "number_of_shards": 1,  # some ten million listings fit, and the counts of one shard are exact
         "auto_expand_replicas": "0-1",
         "refresh_interval": "1s",  # said outright, or an index that is not searched for 30 s is not refreshed either
         "max_result_window": 1_000,  # pages follow by search_after: nobody can ask for the ten thousandth at once
         "search.slowlog.threshold.query.warn": "500ms",
         "indexing.slowlog.threshold.index.warn": "500ms",
     }
-    body: dict[str, Any] = {"mappings": {LISTINGS: _listings, STORES: _stores}[kind]()}
+    body: Form = {
+        "mappings": {
+            "dynamic": "strict",
+            "dynamic_templates": [PRICES] if kind == LISTINGS else [],
+            "_source": {"includes": ["card", "place"]},
+            "properties": FIELDS[kind],
+        }
+    }
     if sized:
         body["settings"] = {"index": settings}
     return body
-
-
-def _words(*, repeated: bool = False) -> dict[str, Any]:
-    """`repeated`: how often a word is said counts, and how long the text is."""
-    return {
-        "type": "text",
-        "analyzer": "whitespace",
-        "norms": repeated,
-        "index_options": "freqs" if repeated else "docs",
-    }
-
-
-def _listings() -> dict[str, Any]:
-    texts = {f"{part}_{language}": _words(repeated=True) for part in ("title", "description") for language in LANGUAGES}
-    return {
-        "dynamic": "strict",
-        "dynamic_templates": [PRICES],
-        "_source": {"includes": ["card"]},
-        "properties": {
-            "card": SHOWN_ONLY,
-            "shown": {"type": "boolean"},
-            "offer_id": KEYWORD,
-            "product_id": KEYWORD,
-            "store_id": KEYWORD,
-            "categories": KEYWORD,
-            "brand": KEYWORD,
-            "condition": KEYWORD,
-            "prices": {"type": "object", "dynamic": True},
-            "rating": {"type": "double"},
-            "available": {"type": "boolean"},
-            "verified": {"type": "boolean"},
-            "attributes": KEYWORD,
-            "codes": KEYWORD,
-            "listed_at": {"type": "long"},
-            "popularity": {"type": "double"},
-            "boost": {"type": "double"},
-            "place": {"type": "geo_point"},
-            "words": _words(),
-            **texts,
-        },
-    }
-
-
-def _stores() -> dict[str, Any]:
-    return {
-        "dynamic": "strict",
-        "_source": {"includes": ["card"]},
-        "properties": {
-            "card": SHOWN_ONLY,
-            "shown": {"type": "boolean"},
-            "store_id": KEYWORD,
-            "categories": KEYWORD,
-            "country": KEYWORD,
-            "verified": {"type": "boolean"},
-            "rating": {"type": "double"},
-            "place": {"type": "geo_point"},
-            "words": _words(),
-            "name": _words(repeated=True),
-            "description": _words(repeated=True),
-        },
-    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from functions.search.index.cloud.generations import Generations
 from functions.search.index.cloud.names import next_of
 from functions.search.index.cloud.signed import Asking, Signed
 from functions.search.index.port import IndexAway, Into, RebuildElsewhere
@@ -33,26 +34,35 @@ class Write:
 class Writing:
     """`at_once`: what was written is found when the call returns, at a price that only tests want to pay."""
 
-    def __init__(self, cluster: Signed, *, at_once: bool = False) -> None:
-        self._cluster = cluster
+    def __init__(self, cluster: Signed, generations: Generations, *, at_once: bool = False) -> None:
+        self._cluster, self._generations = cluster, generations
         self._query = {"require_alias": "true", **({"refresh": "true"} if at_once else {})}
 
     def write(self, alias: str, writes: Sequence[Write], into: Into) -> list[Outcome]:
+        newest = newest_of(writes)
+        outcomes: dict[str, Outcome] = {}
+        for batch in batches(newest.values()):
+            written = self._into_next(alias, batch) if into == "next" else self._everywhere(alias, batch)
+            outcomes |= {each.id: each for each in written}
+        return [outcomes[one.id] if newest[one.id] is one else Outcome(one.id, "stale") for one in writes]
+
+    def _into_next(self, alias: str, batch: Sequence[Write]) -> list[Outcome]:
+        written = self._bulk(next_of(alias), batch)
+        if written is None:
+            raise RebuildElsewhere("No generation is being filled: its rebuild has ended.")
+        return written
+
+    def _everywhere(self, alias: str, batch: Sequence[Write]) -> list[Outcome]:
         """The generation that is being filled comes first: should it be finished in between, then what was `next` is
         the one in use, and the second write goes there. The other way round, a write could miss it."""
-        outcomes: list[Outcome] = []
-        for batch in batches(writes):
-            filled = self._bulk(next_of(alias), batch) if into == "next" or self._filling(alias) else None
-            if into == "next":
-                if filled is None:
-                    raise RebuildElsewhere("No generation is being filled any more.")
-                outcomes += filled
-                continue
+        filled = self._bulk(next_of(alias), batch) if self._filling(alias) else None
+        used = self._bulk(alias, batch)
+        if used is None:  # nothing was ever written here: the first write makes the first generation
+            self._generations.make_first()
             used = self._bulk(alias, batch)
-            if used is None:
-                raise IndexAway(f"The index {alias} has not been made yet: start a rebuild.")
-            outcomes += map(worse, used, filled or used)
-        return outcomes
+        if used is None:
+            raise IndexAway(f"The index {alias} is gone again.")
+        return list(map(worse, used, filled or used))
 
     def _filling(self, alias: str) -> bool:
         """One small question a batch. To remember the answer would be to miss the begin of a rebuild."""
@@ -82,6 +92,15 @@ def outcome(item: Mapping[str, Any]) -> Outcome:
 def worse(one: Outcome, other: Outcome) -> Outcome:
     """Of the same write into two generations: it is done when both are."""
     return one if one.became in ("failed", "refused") or other.done else other
+
+
+def newest_of(writes: Iterable[Write]) -> dict[str, Write]:
+    """Of one id said twice, the later of the highest revision."""
+    newest: dict[str, Write] = {}
+    for one in writes:
+        if one.id not in newest or one.revision >= newest[one.id].revision:
+            newest[one.id] = one
+    return newest
 
 
 def batches(writes: Iterable[Write]) -> Iterator[list[Write]]:
