@@ -1,4 +1,4 @@
-"""Which index this process asks: its environment says, and only that one's code is ever imported."""
+"""The index of this stage, as the environment names it; its library is imported on first use and not before."""
 
 from functools import cache
 from pathlib import Path
@@ -10,9 +10,11 @@ from kernel import settings
 @cache
 def index() -> Index:
     if folder := settings.optional_env("SEARCH_FOLDER"):
-        from functions.search.index.embedded.index import EmbeddedIndex
+        from functions.search.index.embedded.index import EmbeddedIndex  # tantivy, which the cloud does not have
 
         return EmbeddedIndex(Path(folder))
-    if settings.optional_env("SEARCH_ENDPOINT"):
-        raise IndexAway("The index in the cloud is not there yet.")
-    raise IndexAway("Neither SEARCH_FOLDER nor SEARCH_ENDPOINT is set; the domain's stack must set one.")
+    if endpoint := settings.optional_env("SEARCH_ENDPOINT"):
+        from functions.search.index.cloud.index import CloudIndex  # not loaded by who only reads the table
+
+        return CloudIndex(endpoint)
+    raise IndexAway("No index is set up: the environment names neither SEARCH_FOLDER nor SEARCH_ENDPOINT.")
