@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.search.model.names import OfferId, RebuildId, StoreId, UserId
+from functions.search.model.names import RebuildId, StoreId, UserId
 from kernel.events import Data
 
-After = Annotated[OfferId | str, Field(examples=[""], description="The listings up to this one are done.")]
+Before = Annotated[str, Field(examples=[""], description="What has this id or a higher one is done.")]
 
 
 class StoreToRefresh(Data):
@@ -15,7 +15,7 @@ class StoreToRefresh(Data):
 
     store_id: StoreId
     round: Annotated[int, Field(ge=1, examples=[1], description="A later round takes the place of an earlier one.")]
-    after: After = ""
+    before: Before = ""
 
 
 class RebuildStarted(Data):
@@ -29,7 +29,13 @@ class RebuildShard(Data):
 
     rebuild_id: RebuildId
     shard: Annotated[int, Field(ge=0, examples=[0])]
-    after: After = ""
+    before: Before = ""
+
+
+class RebuildAbandoned(Data):
+    """A rebuild came to nothing: what it has filled is to be forgotten."""
+
+    rebuild_id: RebuildId
 
 
 class OperatorActed(Data):

@@ -1,4 +1,4 @@
-"""What the other domains tell, as far as search needs it. A listing and a profile travel whole: nobody is asked back."""
+"""What the other domains tell, as far as search needs it. Listings and profiles travel whole: nobody is asked back."""
 
 from typing import Any
 
@@ -37,6 +37,7 @@ class Listing(_View):
     kind: str = "goods"
     condition: str = "new"
     own: bool = False
+    takes_proposals: bool = False
     language: str = "en"
     texts: dict[str, ListedText]
     slug: str
@@ -105,7 +106,7 @@ class StoreChanged(Seen):
 class StoreToRefresh(Seen):
     store_id: str
     round: int
-    after: str = ""
+    before: str = ""
 
 
 class RebuildStarted(Seen):
@@ -115,4 +116,8 @@ class RebuildStarted(Seen):
 class RebuildShard(Seen):
     rebuild_id: str
     shard: int
-    after: str = ""
+    before: str = ""
+
+
+class RebuildAbandoned(Seen):
+    rebuild_id: str
