@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from functions.search.model.hits import SearchHit
 from functions.search.model.names import ProductId
 from kernel.errors import Conflict, Invalid
 from kernel.events import Seen
@@ -34,6 +35,26 @@ class PurchasesTaken(Answer):
 
     taken: Annotated[int, Field(ge=0, examples=[100])]
     repeated: Annotated[int, Field(ge=0, examples=[0])]
+
+
+class Recommended(Answer):
+    """`degraded`: the index is away for a moment, and there is nothing to recommend without it."""
+
+    items: list[SearchHit]
+    degraded: bool = False
+
+
+class Viewed(Answer):
+    """Something looked at, and its offer to show first; none, if nobody sells it just now."""
+
+    product_id: ProductId
+    viewed_at: datetime
+    offer: SearchHit | None
+
+
+class ViewedList(Answer):
+    items: list[Viewed]
+    degraded: bool = False
 
 
 class Act(BaseModel):

@@ -48,3 +48,8 @@ def _price(prices: Mapping[str, int], currency: str) -> Money | None:
     if currency not in prices:
         currency = min(prices, default="")
     return Money(prices[currency], currency) if currency else None
+
+
+def buyable(hits: Iterable[Hit], category: str = "") -> list[Hit]:
+    """Nobody is recommended what is sold out; of a category, all below it counts."""
+    return [hit for hit in hits if hit.card.available and (not category or category in hit.card.category_path)]

@@ -66,6 +66,9 @@ PERMISSIONS: dict[str, Rule] = {
     "add_activity": allow(own=True, guest=True),
     # search
     "manage_search": allow(roles=("moderator", "admin")),
+    "read_recently_viewed": allow(own=True, guest=True),
+    "clear_recently_viewed": allow(own=True, guest=True),
+    "bring_purchases": allow(roles=("admin",)),
 }
 
 SCOPES = frozenset(rule.scope for rule in PERMISSIONS.values() if rule.scope)  # what an API key can be given
