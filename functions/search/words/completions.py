@@ -52,6 +52,6 @@ def _place(last: str, there: Sequence[Token]) -> int | None:
             return place
     if len(last) > 2:
         for place, token in enumerate(there):
-            if distance(last, token.word[: len(last)], 1) <= 1:
+            if any(distance(last, token.word[: len(last) + more], 1) <= 1 for more in (0, 1, -1)):
                 return place
     return None
