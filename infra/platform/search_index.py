@@ -21,7 +21,10 @@ from infra.platform.resource import accept, allow
 if TYPE_CHECKING:
     from infra.platform.domain import DomainStack
 
-READING = ("es:ESHttpPost",)
+READING = {  # by action, the calls that a search is, and the one that says which generation is in use
+    "es:ESHttpPost": (*(f"{alias}/_search" for alias in ALIASES), "_msearch"),
+    "es:ESHttpGet": ("_alias",),
+}
 WRITING = ("es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut")
 ZONES = 3
 NAME_CHARS = 28  # AWS's limit for a domain's name
@@ -71,8 +74,9 @@ class Managed:
         self._alarms(name)
 
     def let_search(self, function: lambda_.Function) -> None:
-        """To send a query to what people search in, and nothing else: no write, no list of indexes, no other index."""
-        self._let(function, READING, [f"{self.arn}/{alias}/_search" for alias in ALIASES])
+        """To send queries, and nothing else: no call that writes, and none that tells of the domain."""
+        for action, paths in READING.items():
+            self._let(function, (action,), [f"{self.arn}/{path}" for path in paths])
 
     def let_write(self, function: lambda_.Function) -> None:
         """Everything within the domain, since a rebuild makes indexes of new names; never its configuration."""
@@ -176,6 +180,7 @@ class Serverless:
     """A collection: nothing to size, two units to pay for at least, and a write is found some ten seconds later."""
 
     READS = ("aoss:ReadDocument",)
+    NAMED = ("aoss:DescribeCollectionItems",)
     WRITES = ("aoss:CreateIndex", "aoss:DeleteIndex", "aoss:DescribeIndex", "aoss:ReadDocument", "aoss:WriteDocument")
     NAMES = (  # what aliases are called there
         *("aoss:CreateCollectionItems", "aoss:DeleteCollectionItems"),
@@ -199,20 +204,20 @@ class Serverless:
         self.collection.add_resource_dependency(reached)
 
     def let_search(self, function: lambda_.Function) -> None:
-        """By aliases alone: policies there know an index by its name, and generations share its beginning."""
-        self._let(function, [{"ResourceType": "index", "Resource": self._indexes(), "Permission": list(self.READS)}])
+        self._let(function, self.READS, self.NAMED)
 
     def let_write(self, function: lambda_.Function) -> None:
-        collection = {"ResourceType": "collection", "Resource": [f"collection/{self.name}"]}
-        indexes = {"ResourceType": "index", "Resource": self._indexes(), "Permission": list(self.WRITES)}
-        self._let(function, [indexes, {**collection, "Permission": list(self.NAMES)}])
+        self._let(function, self.WRITES, self.NAMES)
 
-    def _indexes(self) -> list[str]:
-        return [f"index/{self.name}/{alias}*" for alias in ALIASES]
-
-    def _let(self, function: lambda_.Function, rules: list[dict[str, Any]]) -> None:
+    def _let(self, function: lambda_.Function, on_indexes: tuple[str, ...], on_names: tuple[str, ...]) -> None:
+        """Policies there know an index by its name; those of all generations begin with what their alias is called."""
         assert function.role
         allow(function, ("aoss:APIAccessAll",), (self.collection.attr_arn,))
+        indexes = [f"index/{self.name}/{alias}*" for alias in ALIASES]
+        rules = [
+            {"ResourceType": "index", "Resource": indexes, "Permission": list(on_indexes)},
+            {"ResourceType": "collection", "Resource": [f"collection/{self.name}"], "Permission": list(on_names)},
+        ]
         serverless.CfnAccessPolicy(
             self.stack,
             f"Index{function.node.id}Access",

@@ -30,7 +30,7 @@ PASSING = {
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.GATEWAY_TIMEOUT,
 }
-SERVERLESS = ".aoss.amazonaws.com"
+SERVERLESS = ".aoss."  # part of every collection's host name
 
 
 class Unreachable(Exception):
@@ -73,7 +73,7 @@ class Signed:
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint.rstrip("/")
-        self.serverless = (urlsplit(endpoint).hostname or "").endswith(SERVERLESS)
+        self.serverless = SERVERLESS in (urlsplit(endpoint).hostname or "")
         self._service = "aoss" if self.serverless else "es"
         self._pool = urllib3.PoolManager(maxsize=4, retries=False)
 
