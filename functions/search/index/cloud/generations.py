@@ -8,42 +8,38 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.search.index.cloud.mapping import index_of
-from functions.search.index.cloud.names import ALIASES, LISTINGS, next_of
+from functions.search.index.cloud.names import ALIASES, LISTINGS, index_name, next_of
 from functions.search.index.cloud.signed import Asking, Refused, Signed
 from functions.search.index.port import RebuildElsewhere
 
 WITHIN_S = 20.0
 FIRST = "first"
 
+Named = Mapping[str, frozenset[str]]  # every index, and the aliases that stand for it
+
 
 class Generations:
     def __init__(self, cluster: Signed) -> None:
         self._cluster = cluster
 
-    def current(self) -> str:
-        """ "" where none was ever finished."""
-        return self._generation(LISTINGS, self._aliases())
-
-    def filling(self) -> str | None:
-        return self._generation(next_of(LISTINGS), self._aliases()) or None
-
-    def both(self) -> tuple[str, str | None]:
-        aliases = self._aliases()
-        return self._generation(LISTINGS, aliases), self._generation(next_of(LISTINGS), aliases) or None
+    def both(self) -> tuple[str | None, str | None]:
+        """The one in use, and the one that is being filled."""
+        named = self._named()
+        return _generation(named, LISTINGS), _generation(named, next_of(LISTINGS))
 
     def begin(self, generation: str) -> None:
         """An index comes to be together with its alias, so that nobody finds one without the other.
 
         Two who begin at the same time may both see the other, and both give up: better than both going on.
         """
-        aliases = self._aliases()
-        if self._generation(LISTINGS, aliases) == generation:
+        named = self._named()
+        if _generation(named, LISTINGS) == generation:
             return
-        self._alone(generation, aliases)
+        _alone(named, generation)
         for kind in ALIASES:
             self._make(kind, generation, next_of(kind))
         try:
-            self._alone(generation, self._aliases())
+            _alone(self._named(), generation)
         except RebuildElsewhere:
             self._delete(generation)
             raise
@@ -54,70 +50,69 @@ class Generations:
             self._make(kind, FIRST, kind)
 
     def finish(self, generation: str) -> None:
-        aliases = self._aliases()
-        if self._generation(LISTINGS, aliases) != generation:
-            if self._generation(next_of(LISTINGS), aliases) != generation:
-                raise RebuildElsewhere(f"{generation} is not being filled")
+        named = self._named()
+        if _generation(named, LISTINGS) != generation:
+            if _generation(named, next_of(LISTINGS)) != generation:
+                raise RebuildElsewhere(f"The generation {generation} is not being filled: its rebuild has ended.")
             self._make_searchable(generation)
-            self._cluster.ask(Asking("POST", "/_aliases", body={"actions": self._moves(generation, aliases)}), WITHIN_S)
+            moves = Asking("POST", "/_aliases", body={"actions": _moves(named, generation)})
+            self._cluster.ask(moves, WITHIN_S)
         self._forget_the_nameless()
 
     def abandon(self, generation: str) -> None:
-        if self._generation(LISTINGS, self._aliases()) != generation:
+        if _generation(self._named(), LISTINGS) != generation:
             self._delete(generation)
-
-    def _alone(self, generation: str, aliases: Mapping[str, list[str]]) -> None:
-        for kind in ALIASES:
-            if others := set(aliases.get(next_of(kind), [])) - {f"{kind}-{generation}"}:
-                raise RebuildElsewhere(f"{', '.join(sorted(others))} is being filled")
 
     def _make(self, kind: str, generation: str, alias: str) -> None:
         body = index_of(kind, sized=not self._cluster.serverless)
         body["aliases"] = {alias: {}}
         try:
-            self._cluster.ask(Asking("PUT", f"/{kind}-{generation}", body=body), WITHIN_S)
+            self._cluster.ask(Asking("PUT", f"/{index_name(kind, generation)}", body=body), WITHIN_S)
         except Refused as refusal:
             if refusal.kind != "resource_already_exists_exception":
                 raise
 
     def _make_searchable(self, generation: str) -> None:
         """What was written last is found from the first search on. A collection does that in its own time."""
-        if not self._cluster.serverless:
-            path = ",".join(f"{kind}-{generation}" for kind in ALIASES)
-            self._cluster.ask(Asking("POST", f"/{path}/_refresh"), WITHIN_S)
-
-    def _moves(self, generation: str, aliases: Mapping[str, list[str]]) -> list[dict[str, Any]]:
-        moves: list[dict[str, Any]] = []
-        for kind in ALIASES:
-            index = f"{kind}-{generation}"
-            moves += [{"remove": {"index": old, "alias": kind}} for old in aliases.get(kind, []) if old != index]
-            moves += [{"remove": {"index": index, "alias": next_of(kind)}}, {"add": {"index": index, "alias": kind}}]
-        return moves
+        for kind in () if self._cluster.serverless else ALIASES:
+            self._cluster.ask(Asking("POST", f"/{index_name(kind, generation)}/_refresh"), WITHIN_S)
 
     def _forget_the_nameless(self) -> None:
         """Also what an earlier rebuild left when it was cut off. One that is being filled has an alias, and stays."""
-        aliases = self._aliases()
-        named = {index for indexes in aliases.values() for index in indexes}
-        for index in self._indexes() - named:
-            self._cluster.ask(Asking("DELETE", f"/{index}"), WITHIN_S, absent=True)
+        for index, aliases in self._named().items():
+            if not aliases:
+                self._cluster.ask(Asking("DELETE", f"/{index}"), WITHIN_S, absent=True)
 
     def _delete(self, generation: str) -> None:
         for kind in ALIASES:
-            self._cluster.ask(Asking("DELETE", f"/{kind}-{generation}"), WITHIN_S, absent=True)
+            self._cluster.ask(Asking("DELETE", f"/{index_name(kind, generation)}"), WITHIN_S, absent=True)
 
-    def _indexes(self) -> set[str]:
-        found: set[str] = set()
-        for kind in ALIASES:
-            found |= self._cluster.ask(Asking("GET", f"/{kind}-*/_mapping"), WITHIN_S, absent=True).keys()
-        return found
+    def _named(self) -> Named:
+        """Of search's own: a domain keeps indexes about itself, too."""
+        told = self._cluster.ask(Asking("GET", "/_alias"), WITHIN_S)
+        own = tuple(index_name(kind, "") for kind in ALIASES)
+        return {index: frozenset(each["aliases"]) for index, each in told.items() if index.startswith(own)}
 
-    def _aliases(self) -> dict[str, list[str]]:
-        """The indexes each alias stands for."""
-        found: dict[str, list[str]] = {}
-        for index, told in self._cluster.ask(Asking("GET", "/_alias"), WITHIN_S).items():
-            for alias in told.get("aliases", {}):
-                found.setdefault(alias, []).append(index)
-        return found
 
-    def _generation(self, alias: str, aliases: Mapping[str, list[str]]) -> str:
-        return next(iter(aliases.get(alias, [""]))).removeprefix(f"{LISTINGS}-")
+def _generation(named: Named, alias: str) -> str | None:
+    kind = alias.partition("-")[0]
+    return next((index.removeprefix(index_name(kind, "")) for index in _behind(named, alias)), None)
+
+
+def _behind(named: Named, alias: str) -> list[str]:
+    return sorted(index for index, aliases in named.items() if alias in aliases)
+
+
+def _alone(named: Named, generation: str) -> None:
+    for kind in ALIASES:
+        if others := set(_behind(named, next_of(kind))) - {index_name(kind, generation)}:
+            raise RebuildElsewhere(f"{', '.join(sorted(others))} is being filled. Finish or abandon it first.")
+
+
+def _moves(named: Named, generation: str) -> list[dict[str, Any]]:
+    moves: list[dict[str, Any]] = []
+    for kind in ALIASES:
+        index = index_name(kind, generation)
+        moves += [{"remove": {"index": old, "alias": kind}} for old in _behind(named, kind)]
+        moves += [{"remove": {"index": index, "alias": next_of(kind)}}, {"add": {"index": index, "alias": kind}}]
+    return moves

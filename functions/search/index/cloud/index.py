@@ -79,7 +79,7 @@ class CloudIndex:
 
     @away_if_unanswered
     def rebuilding(self) -> str | None:
-        return self._generations.filling()
+        return self._generations.both()[1]
 
     @away_if_unanswered
     def begin(self, generation: str) -> None:

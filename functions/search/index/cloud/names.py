@@ -7,3 +7,7 @@ ALIASES = (LISTINGS, STORES)  # what is searched; each stands for the newest fin
 def next_of(alias: str) -> str:
     """The alias of the generation that is being filled, while one is."""
     return f"{alias}-next"
+
+
+def index_name(kind: str, generation: str) -> str:
+    return f"{kind}-{generation}"
