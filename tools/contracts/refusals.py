@@ -96,7 +96,7 @@ def _meant(node: ast.AST, names: Mapping[str, Any], known: Known, seen: frozense
     found = _value(node, names)
     if inspect.isclass(found) and issubclass(found, DomainError):
         yield found
-    elif inspect.isroutine(found) and getattr(found, "__module__", "").startswith(known.package):
+    elif inspect.isroutine(found) and (getattr(found, "__module__", "") or "").startswith(known.package):
         yield from _raised(found, known, seen)
     elif found is None and isinstance(node, ast.Attribute):
         for method in known.methods.get(node.attr, ()):
