@@ -14,7 +14,7 @@ from types import TracebackType
 
 from tools.opensearch import jars
 
-START_WITHIN_S = 90
+START_WITHIN_S = 120
 STOP_WITHIN_S = 20
 TRIES = 3
 PORTS = range(9210, 9290)  # the runner looks for a free one from here on, and not beyond 9299

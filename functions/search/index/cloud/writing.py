@@ -85,7 +85,8 @@ def outcome(item: Mapping[str, Any]) -> Outcome:
     if status == HTTPStatus.CONFLICT:
         return Outcome(id, "stale")
     error = item.get("error", {})
-    reason = f"{error.get('type')}: {error.get('reason')}"[:300]
+    told = (error.get("reason"), error.get("caused_by", {}).get("reason"))
+    reason = ": ".join(part for part in told if part)[:300]
     return Outcome(id, "failed" if status in LATER else "refused", reason)
 
 
