@@ -4,13 +4,12 @@ from constructs import Construct
 
 from infra.platform.context import Context
 from infra.platform.domain import DomainStack
-from infra.platform.search_index import search_index
 
 
 class Search(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "search", context)
-        table, secret, index = self.table("by_category"), self.secret(), search_index(self)
+        table, secret, index = self.table("by_category"), self.secret(), self.search_index()
         by_category = table.index("by_category")
 
         api = self.http_function("functions.search.api", memory_mb=1024, layers=["search"])
