@@ -18,6 +18,7 @@ class Highlighter:
     asked: tuple[str, ...]
     words: frozenset[str]
     stems: frozenset[str]
+    letters: frozenset[str]
     sounds: frozenset[str]
     beginnings: tuple[str, ...]
     loosely: bool
@@ -31,7 +32,9 @@ class Highlighter:
         return tuple((token.start, token.end) for token in there if token in marked)
 
     def _meant(self, word: str) -> bool:
-        if word in self.words or stem(word) in self.stems or any(map(word.startswith, self.beginnings)):
+        if word in self.words or any(map(word.startswith, self.beginnings)):
+            return True
+        if word[0] in self.letters and stem(word) in self.stems:  # no stem begins otherwise than its word
             return True
         return self.loosely and (sound(word) in self.sounds or any(_mistyped(one, word) for one in self.asked))
 
@@ -43,10 +46,12 @@ def highlighter(plan: Plan, stage: Stage | None) -> Highlighter:
         name: frozenset(match.word for match in matches if match.field == name and not match.distance)
         for name in ("words", "title", "heads", "sounds", "prefixes")
     }
+    stems = by_field["title"] | by_field["heads"]
     return Highlighter(
         asked=plan.words,
         words=by_field["words"],
-        stems=by_field["title"] | by_field["heads"],
+        stems=stems,
+        letters=frozenset(word[0] for word in stems),
         sounds=by_field["sounds"],
         beginnings=tuple(by_field["prefixes"]),
         loosely=bool(stage and stage.loosely),

@@ -13,6 +13,7 @@ from functions.search.model.asked import Asked, AskedStores, Filters
 from functions.search.words.plan import PHRASE, Alternative, Match, Plan, Stage
 
 MOST = (1 << 64) - 1
+_FEW = 8
 
 
 @cache
@@ -26,7 +27,11 @@ def silent(query: Query) -> Query:
 
 
 def any_of(name: str, values: Iterable[str]) -> Query:
-    return Query.term_set_query(schema(), name, list(values))
+    """A few are looked up one by one; many are looked for along the whole dictionary."""
+    wanted = list(values)
+    if len(wanted) > _FEW or not wanted:
+        return Query.term_set_query(schema(), name, wanted)
+    return Query.boolean_query([(Occur.Should, term(name, value)) for value in wanted])
 
 
 def between(field: str, low: int | None, high: int | None) -> Query:
@@ -40,14 +45,20 @@ def raw_between(field: str, least: int, most: int) -> Query:
     return Query.range_query(schema(), field, tantivy.FieldType.Unsigned, least, most, True, True)
 
 
-def text_of(stage: Stage) -> Query:
-    groups = [_any([_alternative(each) for each in group]) for group in stage.groups]
+def text_of(stage: Stage, reader: Reader) -> Query:
+    """Without the words that are nowhere: what is left is asked for once for the hits and once for every facet."""
+    groups = [
+        _any([_alternative(each) for each in group if all(reader.knows(match) for match in each.matches)])
+        for group in stage.groups
+    ]
     if stage.required == len(groups):
         return groups[0] if len(groups) == 1 else all_of(groups)
     return Query.boolean_query([(Occur.Should, group) for group in groups], minimum_number_should_match=stage.required)
 
 
 def _any(queries: list[Query]) -> Query:
+    if not queries:
+        return Query.empty_query()
     return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
 
 
@@ -62,14 +73,23 @@ def _match(match: Match) -> Query:
     return term(match.field, match.word)
 
 
-def scored(found: Query, stage: Stage | None, plan: Plan) -> Query:
-    """What is found, and besides what adds to its score without deciding whether it is."""
-    besides = [_alternative(each) for each in stage.besides] if stage else []
+def besides(found: Query, stage: Stage | None) -> Query:
+    """What is found, and what adds to its score without deciding whether it is."""
+    adding = [_alternative(each) for each in stage.besides] if stage else []
     if stage and stage.phrase:
         phrase = Query.phrase_query(schema(), "title", list(stage.phrase))
-        besides.append(Query.const_score_query(phrase, PHRASE))
-    besides += [Query.const_score_query(term("standing", sign), weight) for sign, weight in plan.standing if weight]
-    return Query.boolean_query([(Occur.Must, found), *((Occur.Should, each) for each in besides)])
+        adding.append(Query.const_score_query(phrase, PHRASE))
+    return Query.boolean_query([(Occur.Must, found), *((Occur.Should, each) for each in adding)]) if adding else found
+
+
+def weighed(found: Query, plan: Plan, reader: Reader) -> Query:
+    """With what each sign of standing adds."""
+    signs = [
+        (Occur.Should, Query.const_score_query(term("standing", sign), weight))
+        for sign, weight in plan.standing
+        if weight and reader.knows(Match("standing", sign))
+    ]
+    return Query.boolean_query([(Occur.Must, found), *signs])
 
 
 def filters_of(asked: Asked, reader: Reader) -> dict[str, Query]:

@@ -9,15 +9,19 @@ from typing import Any, Generic, TypeVar
 from tantivy import Occur, Query
 
 from functions.search.index.distances import kilometres
-from functions.search.index.embedded.asking import MOST, any_of, raw_between, silent
+from functions.search.index.embedded.asking import MOST, any_of, raw_between, silent, weighed
 from functions.search.index.embedded.reading import Reader, Row, all_of
+from functions.search.index.embedded.schema import signs_in
 from functions.search.model.asked import After
 from functions.search.model.documents import Card, Place, StoreCard
+from functions.search.words.plan import Plan
 
 C = TypeVar("C", Card, StoreCard)
 
 _SPARE = 8  # looked at beyond a page at first: hits that are exactly equal are put in order here
 _STORES = 65_000
+MOST_OF_FEW = 1_000
+_FEW, _MANY = "few", "many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,19 @@ class Placed(Generic[C]):
     card: C
     by: Any
     id: str
+    score: float = 0.0
+
+
+class _Weights(dict[int, float]):
+    """What a set of signs adds up to, found out once for each that turns up."""
+
+    def __init__(self, of_signs: dict[str, float]) -> None:
+        super().__init__()
+        self._of_signs = of_signs
+
+    def __missing__(self, bits: int) -> float:
+        made = self[bits] = sum(self._of_signs.get(sign, 0.0) for sign in signs_in(bits))
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,34 @@ class Pages(Generic[C]):
         self._reader, self._limit = reader, limit
         self._kind: Kind[C] = kind
 
-    def by_score(self, query: Query, after: After | None) -> Page[C]:
+    def by_score(self, found: Query, plan: Plan, after: After | None) -> Page[C]:
+        """Of few, the standing of each is looked at; of many, tantivy adds it up. Later pages go on so."""
+        if after is None or after[0] == _FEW:
+            page = self._by_score_of_few(found, plan, after and after[1:])
+            if page:
+                return page
+        return self._by_score_of_many(weighed(found, plan, self._reader), after and after[1:])
+
+    def _by_score_of_few(self, found: Query, plan: Plan, after: After | None) -> Page[C] | None:
+        rows, total = self._reader.scored(found, MOST_OF_FEW)
+        if total > MOST_OF_FEW:
+            if after is None:
+                return None
+            rows, total = self._reader.scored(found, total)
+        weights = _Weights(dict(plan.standing))
+        signs, ties = self._reader.numbers("signs", rows), self._reader.numbers("place_in_order", rows)
+        ranked = sorted(
+            (Row(row.address, (-row.by - weights[its], -tie)) for row, its, tie in zip(rows, signs, ties, strict=True)),
+            key=attrgetter("by"),
+        )
+        if after:
+            ranked = [row for row in ranked if row.by >= tuple(after[0])]
+        behind = (tuple(after[0]), after[1]) if after else None
+        hits = self._taken(lambda wanted: (ranked[:wanted], len(ranked) <= wanted), behind, self._limit + 1)
+        shown = [Placed(each.card, each.by, each.id, -each.by[0]) for each in hits]
+        return self._page(total, shown, lambda last: (_FEW, last.by, last.id))
+
+    def _by_score_of_many(self, query: Query, after: After | None) -> Page[C]:
         """Scores cannot be searched for, so what was seen is found again, with the scores it had."""
         behind, seen = ((after[0], after[1]), after[2]) if after else (None, 0)
 
@@ -60,9 +104,10 @@ class Pages(Generic[C]):
             kept = rows if behind is None else [row for row in rows if row.by <= behind[0]]
             return kept, len(rows) < seen + wanted
 
-        total = self._reader.count(query)
         hits = self._taken(fetch, behind, self._limit + 1)
-        return self._page(total, hits, lambda last: (last.by, last.id, seen + self._limit))
+        shown = [Placed(each.card, each.by, each.id, each.by) for each in hits]
+        total = self._reader.count(query)
+        return self._page(total, shown, lambda last: (_MANY, last.by, last.id, seen + self._limit))
 
     def by_field(self, query: Query, field: str, after: After | None, *, falling: bool) -> Page[C]:
         """What has no such number, as a price in another currency or no rating yet, comes last."""

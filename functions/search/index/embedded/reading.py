@@ -13,6 +13,7 @@ from functions.search.index.embedded.folder import Folder
 from functions.search.index.embedded.schema import STORE, schema
 from functions.search.index.port import IndexAway
 from functions.search.model.documents import Card, Place, StoreCard
+from functions.search.words.plan import Match
 
 Address = tantivy.DocAddress
 _EVERY_STORE = 100_000
@@ -45,6 +46,7 @@ class Reader:
         self.index, self.generation = index, generation
         self.searcher = index.searcher()
         self._places: dict[str, Place] | None = None
+        self._known: dict[Match, bool] = {}
 
     def count(self, query: Query) -> int:
         return _count(self.searcher.search(query, limit=1))
@@ -58,6 +60,24 @@ class Reader:
         order = tantivy.Order.Desc if falling else tantivy.Order.Asc
         result = self.searcher.search(query, limit=limit, order_by_field=field, order=order)
         return [Row(address, value) for value, address in result.hits], _count(result)
+
+    def scored(self, query: Query, limit: int) -> tuple[list[Row], int]:
+        """In no order that could be relied on."""
+        result = self.searcher.search(query, limit=limit)
+        return [Row(address, score) for score, address in result.hits], _count(result)
+
+    def numbers(self, field: str, rows: Sequence[Row]) -> list[int]:
+        values = self.searcher.fast_field_values(field, [row.address for row in rows])
+        return [int(value or 0) for value in values]
+
+    def knows(self, match: Match) -> bool:
+        """Whether any document has the word; what is like it is not looked for."""
+        if match.distance:
+            return True
+        known = self._known.get(match)
+        if known is None:
+            known = self._known[match] = self.searcher.doc_freq(match.field, match.word) > 0
+        return known
 
     def counted(self, query: Query, asked: dict[str, Any]) -> dict[str, Any]:
         return self.searcher.aggregate(query, asked)

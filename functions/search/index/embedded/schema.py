@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -13,12 +14,14 @@ from functions.search.words.written import Written, quality, values_of, weights,
 from kernel.money import CURRENCIES
 
 # Raise it with every change below: an index that was made otherwise is to be rebuilt, and says so.
-SCHEMA = "1"
+SCHEMA = "2"
 
 LISTING, STORE, NOBODYS = "listing", "store", "withdrawn"
 WORDS = ("title", "heads", "words", "joined", "facts", "more", "prefixes", "sounds", "codes", "standing")
 RAW = ("id", "kind", "product", "categories", "brand", "condition", "store", "verified", "available", "country")
 PACKED = ("rating", "newest", "quality", "place_in_order")
+
+SIGNS = tuple(weights())  # of standing: each has its bit in `signs`
 
 # A number to sort by stands in the upper 40 bits, in the lower ones what tells equal ones apart: an index that sorts by
 # one field alone then has one order, and a page begins where the last one ended, whatever changed meanwhile.
@@ -38,6 +41,7 @@ def schema() -> tantivy.Schema:
     made.add_unsigned_field("revision", fast=True)
     for name in (*PACKED, *map(price_field, CURRENCIES)):
         made.add_unsigned_field(name, fast=True)
+    made.add_unsigned_field("signs", fast=True)
     made.add_float_field("jitter", fast=True)
     made.add_bytes_field("card", stored=True)
     return made.build()
@@ -85,7 +89,7 @@ def document_of(document: Document) -> tantivy.Document:
     if card.rating is not None:
         made.add_unsigned("rating", packed(round(card.rating * 1000), key))
     made.add_unsigned("newest", packed(max(0, document.listed_at), key))
-    made.add_unsigned("quality", packed(quality(said.standing, weights()), key))
+    _standing(made, said, key)
     made.add_bytes("card", packed_card(card))
     return made
 
@@ -106,7 +110,7 @@ def store_document_of(store: StoreDocument) -> tantivy.Document:
     _raw(made, raw)
     if card.rating is not None:
         made.add_unsigned("rating", packed(round(card.rating * 1000), key))
-    made.add_unsigned("quality", packed(quality(said.standing, weights()), key))
+    _standing(made, said, key)
     made.add_bytes("card", packed_store(card))
     return made
 
@@ -119,6 +123,15 @@ def _begun(key: str, revision: int, kind: str) -> tantivy.Document:
     made.add_unsigned("place_in_order", tie(key))
     made.add_float("jitter", 2 ** (1 + tie(key) / TIES / JITTER) - 2)  # tantivy multiplies by log2(2 + it)
     return made
+
+
+def _standing(made: tantivy.Document, said: Written, key: str) -> None:
+    made.add_unsigned("quality", packed(quality(said.standing, weights()), key))
+    made.add_unsigned("signs", sum(1 << SIGNS.index(sign) for sign in said.standing))
+
+
+def signs_in(bits: int) -> Iterator[str]:
+    return (sign for place, sign in enumerate(SIGNS) if bits >> place & 1)
 
 
 def _words(made: tantivy.Document, said: Written) -> None:

@@ -1,22 +1,22 @@
 """A search, from what was asked to what is shown."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from tantivy import Query
 
 from functions.search.index.distances import kilometres
 from functions.search.index.embedded.asking import (
     any_of,
+    besides,
     filters_of,
     listings,
-    scored,
     silent,
     stores_of,
     text_of,
     within,
 )
 from functions.search.index.embedded.facets import facets_of
-from functions.search.index.embedded.pages import GOODS, STORES, Page, Pages
+from functions.search.index.embedded.pages import GOODS, STORES, Page, Pages, Placed
 from functions.search.index.embedded.reading import Reader, all_of, term
 from functions.search.index.embedded.schema import STORE
 from functions.search.model.asked import AS_DESIGNED, After, Asked, AskedStores
@@ -33,35 +33,46 @@ _MEANT_BY = 20  # hits that tell what a mistyped word was meant to be
 
 def search(reader: Reader, asked: Asked) -> Found:
     plan = planned(asked.text, asked.language, asked.tuning)
-    number, stage = staged(reader, plan, listings(), asked.after)
-    if number is None:
-        return Found(total=0, hits=(), facets=dict.fromkeys(asked.facets, ()))
-    text = all_of([listings(), text_of(stage)]) if stage else listings()
     filters = filters_of(asked, reader)
-    page = _page(reader, asked, plan, stage, all_of([text, *filters.values()]))
+    for number, stage in stages_of(plan, asked.after):
+        text = all_of([listings(), text_of(stage, reader)]) if stage else listings()
+        page = _page(reader, asked, plan, stage, all_of([text, *filters.values()]))
+        if page.total or (filters and reader.count(text)):
+            return _found(reader, asked, plan, _Answered(number, stage, text, filters, page))
+    return Found(total=0, hits=(), facets=dict.fromkeys(asked.facets, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    number: int
+    stage: Stage | None
+    text: Query
+    filters: dict[str, Query]
+    page: Page[Card]
+
+
+def _found(reader: Reader, asked: Asked, plan: Plan, answered: _Answered) -> Found:
+    stage, page = answered.stage, answered.page
     marks, place = highlighter(plan, stage), _place(asked)
-    hits = tuple(_hit(reader, each.card, asked, marks, each.by, place) for each in page.hits)
+    hits = tuple(_hit(reader, each, asked, marks, place) for each in page.hits)
     loosely = bool(stage and stage.loosely)
     return Found(
         total=page.total,
         hits=hits,
-        facets=facets_of(reader, asked, text, filters) if asked.facets else {},
-        after=(number, *page.after) if page.after else None,
+        facets=facets_of(reader, asked, answered.text, answered.filters) if asked.facets else {},
+        after=(answered.number, *page.after) if page.after else None,
         loosely=loosely,
         did_you_mean=meant(plan.words, [hit.title for hit in hits[:_MEANT_BY]]) if loosely else None,
     )
 
 
-def staged(reader: Reader, plan: Plan, among: Query, after: After | None) -> tuple[int | None, Stage | None]:
-    """Whatever filters leave: else a filter would change what a word means. Later pages stay with the first one's."""
+def stages_of(plan: Plan, after: After | None = None) -> list[tuple[int, Stage | None]]:
+    """Those to try one after the other, until one finds anything, whatever filters leave of it: else a filter would
+    change what a word means. Later pages stay with the stage of the first one."""
     if not plan.stages:
-        return _ANY, None
-    if after is not None and 0 <= after[0] < len(plan.stages):
-        return after[0], plan.stages[after[0]]
-    for number, stage in enumerate(plan.stages):
-        if reader.count(all_of([among, text_of(stage)])):
-            return number, stage
-    return None, None
+        return [(_ANY, None)]
+    numbered: list[tuple[int, Stage | None]] = list(enumerate(plan.stages))
+    return numbered if after is None else numbered[after[0] : after[0] + 1]
 
 
 def _place(asked: Asked) -> Place | None:
@@ -84,37 +95,39 @@ def _page(reader: Reader, asked: Asked, plan: Plan, stage: Stage | None, found: 
         return pages.by_field(found, field, after, falling=falling)
     if stage is None and asked.tuning == AS_DESIGNED:
         return pages.by_field(found, "quality", after, falling=True)
-    return pages.by_score(scored(found, stage, plan), after)
+    return pages.by_score(besides(found, stage), plan, after)
 
 
-def _hit(reader: Reader, card: Card, asked: Asked, marks: Highlighter, by: object, place: Place | None) -> Hit:
+def _hit(reader: Reader, placed: Placed[Card], asked: Asked, marks: Highlighter, place: Place | None) -> Hit:
+    card = placed.card
     title = shown_title(card, asked.language)
     its = reader.places().get(card.store_id) if place else None
     return Hit(
         card=card,
         title=title,
         highlights=marks.spans(title),
-        score=by if isinstance(by, float) else 0.0,
+        score=placed.score,
         distance_km=kilometres(place, its) if place and its else None,
     )
 
 
 def search_stores(reader: Reader, asked: AskedStores) -> FoundStores:
     plan, among = planned(asked.text, "en"), silent(term("kind", STORE))
-    number, stage = staged(reader, plan, among, asked.after)
-    if number is None:
-        return FoundStores(total=0, hits=())
-    filters: Iterable[Query] = stores_of(asked)
+    filters = [*stores_of(asked)]
     if asked.near:
-        filters = [*filters, any_of("store", within(reader, asked.near.place, asked.near.km))]
-    found = all_of([among, *([text_of(stage)] if stage else []), *map(silent, filters)])
-    page = _page_of_stores(Pages(reader, STORES, asked.limit), asked, plan, stage, found)
-    marks = highlighter(plan, stage)
-    return FoundStores(
-        total=page.total,
-        hits=tuple(_store_hit(each.card, asked, marks) for each in page.hits),
-        after=(number, *page.after) if page.after else None,
-    )
+        filters.append(any_of("store", within(reader, asked.near.place, asked.near.km)))
+    for number, stage in stages_of(plan, asked.after):
+        text = all_of([among, text_of(stage, reader)]) if stage else among
+        found = all_of([text, *map(silent, filters)])
+        page = _page_of_stores(Pages(reader, STORES, asked.limit), asked, plan, stage, found)
+        if page.total or (filters and reader.count(text)):
+            marks = highlighter(plan, stage)
+            return FoundStores(
+                total=page.total,
+                hits=tuple(_store_hit(each.card, asked, marks) for each in page.hits),
+                after=(number, *page.after) if page.after else None,
+            )
+    return FoundStores(total=0, hits=())
 
 
 def _page_of_stores(
@@ -127,7 +140,7 @@ def _page_of_stores(
         return pages.by_field(found, "rating", after, falling=True)
     if stage is None:
         return pages.by_field(found, "quality", after, falling=True)
-    return pages.by_score(scored(found, stage, plan), after)
+    return pages.by_score(besides(found, stage), plan, after)
 
 
 def _store_hit(card: StoreCard, asked: AskedStores, marks: Highlighter) -> StoreHit:

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tantivy import Occur, Query
 
-from functions.search.index.embedded.asking import listings, scored, silent, text_of
+from functions.search.index.embedded.asking import besides, listings, silent, text_of
 from functions.search.index.embedded.reading import Reader, all_of, term
 from functions.search.index.embedded.schema import STORE
-from functions.search.index.embedded.searching import staged
 from functions.search.model.documents import Card, StoreCard
 from functions.search.model.found import Hit, Suggestions
 from functions.search.words.completions import completed
 from functions.search.words.highlights import highlighter
-from functions.search.words.plan import alike, prefixed
+from functions.search.words.plan import Plan, Stage, alike, prefixed
 from functions.search.words.tokens import fold
 from functions.search.words.written import shown_title
 
@@ -24,11 +23,7 @@ _OFFERS_OF_ONE = 5  # looked at for each product that is wanted, since several s
 def suggest(reader: Reader, text: str, language: str, limit: int) -> Suggestions:
     """By standing alone: of all that begins so, what most people want."""
     plan = prefixed(text)
-    _, stage = staged(reader, plan, listings(), None)
-    cards: list[Card] = []
-    if stage:
-        rows, _ = reader.by_field(all_of([listings(), text_of(stage)]), "quality", _GATHERED_FROM, falling=True)
-        cards = reader.cards(rows)
+    stage, cards = _begun_so(reader, plan)
     titles = [(shown_title(card, language), *card.titles.values()) for card in cards]
     marks = highlighter(plan, stage)
     shown = [Hit(card=card, title=shown_title(card, language)) for card in one_of_each(cards)][:limit]
@@ -42,10 +37,19 @@ def suggest(reader: Reader, text: str, language: str, limit: int) -> Suggestions
     )
 
 
+def _begun_so(reader: Reader, plan: Plan) -> tuple[Stage | None, list[Card]]:
+    for stage in plan.stages:
+        found = all_of([listings(), text_of(stage, reader)])
+        rows, _ = reader.by_field(found, "quality", _GATHERED_FROM, falling=True)
+        if rows:
+            return stage, reader.cards(rows)
+    return None, []
+
+
 def _stores(reader: Reader, text: str) -> Iterator[StoreCard]:
     plan, among = prefixed(text), silent(term("kind", STORE))
     if plan.stages:
-        found = all_of([among, text_of(plan.stages[0])])
+        found = all_of([among, text_of(plan.stages[0], reader)])
         rows, _ = reader.by_field(found, "quality", _STORES, falling=True)
         yield from reader.store_cards(rows)
 
@@ -59,11 +63,11 @@ def similar(reader: Reader, product_id: str, language: str, limit: int) -> tuple
     others = Query.boolean_query(
         [
             (Occur.Must, listings()),
-            (Occur.Must, text_of(stage)),
+            (Occur.Must, text_of(stage, reader)),
             (Occur.MustNot, term("product", product_id)),
         ]
     )
-    rows, _ = reader.by_score(scored(others, stage, plan), limit * _OFFERS_OF_ONE)
+    rows, _ = reader.by_score(besides(others, stage), limit * _OFFERS_OF_ONE)
     return tuple(
         Hit(card=card, title=shown_title(card, language)) for card in list(one_of_each(reader.cards(rows)))[:limit]
     )
