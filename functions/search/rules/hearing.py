@@ -41,6 +41,11 @@ def variants(kept: Kept) -> list[str]:
     return [one.variant_id for one in kept.listing.variants] if kept.listing else []
 
 
+def said(kept: Kept | None) -> dict[str, bool]:
+    """Whether there is any of each variant, as far as the store said; what it says nothing of, there is."""
+    return {one.variant_id: one.quantity != 0 for one in kept.listing.variants} if kept and kept.listing else {}
+
+
 def unorderable(kept: Kept, told: Sequence[bool | None]) -> frozenset[str]:
     """The variants that cannot be had, as inventory tells, one after another; before it does, as the store says."""
     offered = kept.listing.variants if kept.listing else []

@@ -55,8 +55,9 @@ class Listings:
             if row.get("sequence", 0) >= sequence:
                 return offer_id  # heard already, but perhaps cut off before it was written into the index
             heard = update(*stock_key(store_id, variant_id)).set(orderable=orderable, sequence=sequence)
-            guarded = heard.when(sequence=row.get("sequence"), offer_id=offer_id).otherwise(HeardMeanwhile())
-            different = row.get("orderable") != orderable
+            known = {name: row.get(name) for name in ("sequence", "offer_id", "said")}
+            guarded = heard.when(**known).otherwise(HeardMeanwhile())
+            different = row.get("orderable", row.get("said", True)) != orderable
             with suppress(HeardMeanwhile):
                 self._table.commit([guarded, *([_raised(offer_id)] if offer_id and different else [])])
                 return offer_id if different else None
@@ -154,11 +155,11 @@ def _places(before: Kept | None, after: Kept) -> list[Change]:
     """Where walks find it from its first listing on, and what its variants' stock has to name."""
     if not after.listing:
         return []
-    known = set(hearing.variants(before)) if before else set()
+    known, said = hearing.said(before), hearing.said(after)
     stock = [
-        update(*stock_key(after.store_id, variant)).set(offer_id=after.offer_id)
-        for variant in hearing.variants(after)
-        if variant not in known
+        update(*stock_key(after.store_id, variant)).set(offer_id=after.offer_id, said=any_there)
+        for variant, any_there in said.items()
+        if known.get(variant) != any_there
     ]
     if before and before.listing:
         return stock

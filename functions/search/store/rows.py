@@ -1,7 +1,7 @@
 """The rows of search that others build on, and their keys.
 
 LISTING#<offer>            -            a listing as last heard of, withdrawn ones too
-STOCK#<store>#<variant>    -            whether it can be ordered, and whose listing shows it
+STOCK#<store>#<variant>    -            whether it can be ordered, or is said to be there; whose listing shows it
 STORE#<store>              -            a store's profile as last heard of
 SHELF#<store>              <offer>      the store's listings
 SOLD#<store>               <category>   how many of them are shown there and below
