@@ -75,6 +75,9 @@ bench: setup-e2e  ## cost, CPU, calls and latency per use case, against the budg
 bench-import: setup-e2e  ## 50,000 rows of goods in, again, out and in again, on this machine; ARGS="--rows 5000"
 	@python -m bench.goods_import $(ARGS)
 
+bench-discovery: setup-test  ## what others bought, learned from some of the demo's orders and held against the rest
+	@python -m bench.discovery $(ARGS)
+
 bench-stock: setup-test  ## one thing that everybody wants: what is sold, and how fast over 1, 4 and 16 shards; ARGS="--live"
 	@python -m bench.stock $(ARGS)
 
@@ -151,5 +154,5 @@ setup-opensearch:
 layers-%:
 	@$(SETUP) layers $*
 
-.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-stock lint types fmt \
+.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-discovery bench-stock lint types fmt \
 	docs locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e setup-opensearch
