@@ -12,6 +12,7 @@ PORT ?= 8000
 URL ?=
 RESET ?=
 NAME ?=
+DATA ?=
 N ?= 1000
 ARCH ?= arm64
 ARGS ?=
@@ -71,6 +72,9 @@ chaos: setup-e2e  ## crash, repeat, reorder, throttle at every AWS call; ARGS="-
 
 bench: setup-e2e  ## cost, CPU, calls and latency per use case, against the budgets
 	@python -m bench $(ARGS)
+
+bench-search: setup-test  ## how well and how fast goods are found; DATA=folder judges products and queries of your own
+	@python -m bench.search $(if $(DATA),--data $(DATA)) $(ARGS)
 
 bench-import: setup-e2e  ## 50,000 rows of goods in, again, out and in again, on this machine; ARGS="--rows 5000"
 	@python -m bench.goods_import $(ARGS)
@@ -154,5 +158,5 @@ setup-opensearch:
 layers-%:
 	@$(SETUP) layers $*
 
-.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-discovery bench-stock lint types fmt \
+.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-search bench-discovery bench-stock lint types fmt \
 	docs locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e setup-opensearch

@@ -55,7 +55,8 @@ PROSE = {
     "hi": "गुणवत्ता उपहार घर कार्यालय यात्रा वारंटी डिज़ाइन आराम आकार नया श्रृंखला सेट मुलायम तेज़ बच्चे गर्मी सर्दी मुफ़्त",
 }
 COLOURS = ("Red", "Black", "Blue", "Green", "White", "Grey", "Natural", "Midnight blue")
-SYLLABLES = "so ka len vo xi ra mon te dar qui ze pho nex ul tra bel gor min sa lu".split()
+_SPOKEN = "so ka len vo xi ra mon te dar qui ze pho nex ul tra bel gor min sa lu"
+SYLLABLES = tuple(_SPOKEN.split())
 
 
 def _names(chance: random.Random, count: int, most: int) -> list[str]:

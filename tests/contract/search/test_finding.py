@@ -1,9 +1,11 @@
 import random
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from functions.search.model.asked import FACETS, Asked, Filters, Near
+from functions.search.model.asked import FACETS, Asked, Filters, Near, Sort
 from tests.builders.listed import BERLIN, KYIV, a_listing, an_id
 from tests.contract.search import brute_force
 from tests.contract.search.conftest import GOODS, Shelf
@@ -19,7 +21,7 @@ def some_filters(chance: random.Random) -> Filters:
     def some(values: list[str]) -> tuple[str, ...]:
         return tuple(chance.sample(values, chance.randint(1, 3)))
 
-    choices = {
+    choices: dict[str, Callable[[], Any]] = {
         "categories": lambda: some(["cat_0", "cat_1_1", "cat_2", "cat_nowhere"]),
         "brands": lambda: some(["Astra", "Vega", "Polar", "Nobody"]),
         "conditions": lambda: some(["new", "used", "refurbished"]),
@@ -74,7 +76,7 @@ def test_ranges_of_prices_cover_every_price_once(full: Shelf):
 
 @pytest.mark.parametrize("sort", ["price_up", "price_down", "rating", "newest", "distance"])
 @pytest.mark.parametrize("filters", [Filters(), Filters(conditions=("used",), rating_from=2.0)])
-def test_sorted_as_sorting_every_document_does(full: Shelf, sort: str, filters: Filters):
+def test_sorted_as_sorting_every_document_does(full: Shelf, sort: Sort, filters: Filters):
     asked = Asked(sort=sort, filters=filters, place=KYIV, limit=17)
     ids = full.ids(asked)
     expected = brute_force.found(GOODS, asked)

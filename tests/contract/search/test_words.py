@@ -143,8 +143,8 @@ def test_what_stands_better_comes_first_among_equals_and_operators_weigh_it(shel
         a_listing(4, title="Lamp", boost=4.0),
     )
 
-    def order(**tuned: float) -> list[int]:
-        hits = shelf.index.search(Asked(text="lamp", tuning=Tuning(**tuned))).hits
+    def order(popularity: float = 1.0) -> list[int]:
+        hits = shelf.index.search(Asked(text="lamp", tuning=Tuning(popularity=popularity))).hits
         return [int(hit.card.offer_id[-1]) for hit in hits]
 
     assert order() == [4, 2, 3, 1]
