@@ -159,21 +159,19 @@ class Managed:
 
     def _alarms(self, name: str) -> None:
         told = {
-            "ClusterStatus.red": (0, 1, "A part of search's index is gone"),
-            "ClusterIndexWritesBlocked": (0, 1, "Search's index takes no more writes: is its disk full?"),
-            "JVMMemoryPressure": (85, 5, "Search's index is short of memory"),
+            "Red": ("ClusterStatus.red", 0, 1, "A part of search's index is gone"),
+            "WritesBlocked": ("ClusterIndexWritesBlocked", 0, 1, "Search's index takes no more writes"),
+            "MemoryShort": ("JVMMemoryPressure", 85, 5, "Search's index is short of memory"),
         }
-        for metric, (above, minutes, what) in told.items():
-            of_domain = {"DomainName": name, "ClientId": self.stack.account}
+        for title, (metric, above, minutes, what) in told.items():
             measured = cloudwatch.Metric(
                 namespace="AWS/ES",
                 metric_name=metric,
                 statistic="Maximum",
                 period=cdk.Duration.minutes(1),
-                dimensions_map=of_domain,
+                dimensions_map={"DomainName": name, "ClientId": self.stack.account},
             )
-            title = f"Index{metric.replace('.', ' ').title().replace(' ', '')}"
-            self.stack.alarm(title, measured, above, f"{what}: docs/runbooks/search.md", minutes=minutes)
+            self.stack.alarm(f"Index{title}", measured, above, f"{what}: docs/runbooks/search.md", minutes=minutes)
 
 
 class Serverless:
