@@ -31,7 +31,7 @@ class Context:
     search: str = "managed"  # where search's index is: a managed OpenSearch domain, "serverless", or "embedded"
     search_nodes: int = 1  # of the managed domain; three are one in each zone, and every document is on two of them
     search_instance: str = "t3.small.search"
-    search_gb: int = 10  # disk of each node; a million listings take about 4
+    search_gb: int = 10  # disk of each node; a million listings take some 3, and twice that while they are rebuilt
     people_per_network: int = 1  # by how much to multiply what one network may do: everyone on a laptop is one
 
     @property

@@ -60,7 +60,7 @@ FIELDS: dict[str, Form] = {
 def index_of(kind: str, *, sized: bool) -> Form:
     """What creates an index. `sized`: shards and replicas are ours to say, which they are not in a collection."""
     settings = {
-        "number_of_shards": 1,  # some ten million listings fit, and the counts of one shard are exact
+        "number_of_shards": 1,  # a million listings are 2.5 GB, and the counts of one shard are exact
         "auto_expand_replicas": "0-1",
         "refresh_interval": "1s",  # said outright, or an index that is not searched for 30 s is not refreshed either
         "max_result_window": 1_000,  # pages follow by search_after: nobody can ask for the ten thousandth at once
