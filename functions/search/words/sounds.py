@@ -8,10 +8,25 @@ FEWEST = 3  # consonants: with less, everything sounds like everything
 
 # By sound, the letters of three scripts that are heard so; those left out, vowels and breaths, are not counted.
 _HEARD = {
-    "b": "bбबभ", "k": "kqcкकख", "g": "gгґगघ", "c": "чचछ", "j": "jжजझ", "t": "tтटठतथ", "d": "dдडढदध", "n": "nнणनञङ",
-    "p": "pпप", "f": "fфफ", "m": "mмम", "r": "rрरऋृ", "l": "lлलळ", "v": "vwвव", "s": "sсшщцशषस", "z": "zз", "h": "х",
-}  # fmt: skip
-_SOUNDS = {letter: sound for sound, letters in _HEARD.items() for letter in letters} | {"ं": "n"}
+    "b": "bбबभ",
+    "k": "kqcкकख",
+    "g": "gгґगघ",
+    "c": "чचछ",
+    "j": "jжजझ",
+    "t": "tтटठतथ",
+    "d": "dдडढदध",
+    "n": "nнणनञङं",
+    "p": "pпप",
+    "f": "fфफ",
+    "m": "mмम",
+    "r": "rрरऋृ",
+    "l": "lлलळ",
+    "v": "vwвव",
+    "s": "sсшщцशषस",
+    "z": "zз",
+    "h": "х",
+}
+_SOUNDS = {letter: sound for sound, letters in _HEARD.items() for letter in letters}
 _TOGETHER = {"sch": "s", "sh": "s", "ch": "ч", "ck": "k", "ph": "f", "kh": "х", "zh": "j", "x": "ks"}
 _LETTERS = re.compile("|".join(_TOGETHER))
 

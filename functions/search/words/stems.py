@@ -43,10 +43,10 @@ def _ukrainian(word: str) -> str:
 
 @cache
 def _of(language: str) -> Callable[[str], str]:
+    """Each language's rules are read when its first word turns up."""
     if language == "english":
-        from snowballstemmer.english_stemmer import EnglishStemmer
-
-        return EnglishStemmer().stemWord  # type: ignore[no-any-return]
-    from snowballstemmer.hindi_stemmer import HindiStemmer
-
-    return HindiStemmer().stemWord  # type: ignore[no-any-return]
+        from snowballstemmer.english_stemmer import EnglishStemmer as Stemmer
+    else:
+        from snowballstemmer.hindi_stemmer import HindiStemmer as Stemmer
+    stemmed: Callable[[str], str] = Stemmer().stemWord
+    return stemmed
