@@ -7,8 +7,9 @@ cannot happen on a certain path; `suppress(X)` and `except X` take X out again.
 import ast
 import inspect
 import textwrap
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
@@ -18,16 +19,44 @@ from kernel.errors import DomainError
 Errors = frozenset[type[DomainError]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Known:
-    """What the names in one file stand for, and every method of the domain's classes by name."""
+    """What is known of one domain: its package, every method of its classes by name, and what was read so far.
+
+    Functions call each other in circles, so each is read again when one that it calls turns out to raise more, until
+    nothing changes: every function is read a few times in all, not once for each way that leads to it.
+    """
 
     package: str
     methods: Mapping[str, tuple[FunctionType, ...]]
+    raised: dict[Callable[..., Any], Errors] = field(default_factory=dict)
+    callers: dict[Callable[..., Any], set[Callable[..., Any]]] = field(default_factory=lambda: defaultdict(set))
+
+    def of(self, function: Callable[..., Any]) -> Errors:
+        waiting = [] if function in self.raised else [function]
+        while waiting:
+            reading = waiting.pop()
+            before, known = self.raised.get(reading, frozenset()), set(self.raised)
+            found = frozenset(_walk(_tree(reading), inspect.unwrap(reading).__globals__, self, reading))
+            self.raised[reading] = found
+            waiting += self.raised.keys() - known - {reading}
+            if found != before:
+                waiting += self.callers[reading]
+        return self.raised[function]
+
+    def called(self, function: Callable[..., Any], caller: Callable[..., Any]) -> Errors:
+        """As far as it was read by now."""
+        self.callers[function].add(caller)
+        return self.raised.setdefault(function, frozenset())
 
 
 def of(route: Callable[..., Any], modules: tuple[ModuleType, ...]) -> Errors:
     package = ".".join(route.__module__.split(".")[:2])  # functions.<domain>, whatever folders its rooms have become
+    return _known(package, modules).of(inspect.unwrap(route))
+
+
+@cache
+def _known(package: str, modules: tuple[ModuleType, ...]) -> Known:
     methods: dict[str, tuple[FunctionType, ...]] = {}
     for module in modules:
         for kind in vars(module).values():
@@ -35,28 +64,20 @@ def of(route: Callable[..., Any], modules: tuple[ModuleType, ...]) -> Errors:
                 for name, member in vars(kind).items():
                     if isinstance(member, FunctionType):
                         methods[name] = (*methods.get(name, ()), member)
-    return _raised(inspect.unwrap(route), Known(package, methods), frozenset())
+    return Known(package, methods)
 
 
-def _raised(function: Callable[..., Any], known: Known, seen: frozenset[Any]) -> Errors:
-    if function in seen:
-        return frozenset()
-    tree = _tree(function)
-    names = inspect.unwrap(function).__globals__
-    return frozenset(_walk(tree, names, known, seen | {function}))
-
-
-def _walk(node: ast.AST, names: Mapping[str, Any], known: Known, seen: frozenset[Any]) -> Iterator[type[DomainError]]:
+def _walk(node: ast.AST, names: Mapping[str, Any], known: Known, reading: Any) -> Iterator[type[DomainError]]:
     if isinstance(node, ast.With | ast.Try):
-        inside = {error for one in node.body for error in _walk(one, names, known, seen)}
+        inside = {error for one in node.body for error in _walk(one, names, known, reading)}
         handled = tuple(_handled(node, names))
         yield from (error for error in inside if not issubclass(error, handled))
         rest = list(_around(node))
     else:
-        yield from _meant(node, names, known, seen)
+        yield from _meant(node, names, known, reading)
         rest = list(ast.iter_child_nodes(node))
     for one in rest:
-        yield from _walk(one, names, known, seen)
+        yield from _walk(one, names, known, reading)
 
 
 def _around(node: ast.With | ast.Try) -> Iterator[ast.AST]:
@@ -90,17 +111,17 @@ def _reraises(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(node, ast.Raise) and node.exc is None for node in ast.walk(handler))
 
 
-def _meant(node: ast.AST, names: Mapping[str, Any], known: Known, seen: frozenset[Any]) -> Iterator[type[DomainError]]:
+def _meant(node: ast.AST, names: Mapping[str, Any], known: Known, reading: Any) -> Iterator[type[DomainError]]:
     if not isinstance(node, ast.Name | ast.Attribute):
         return
     found = _value(node, names)
     if inspect.isclass(found) and issubclass(found, DomainError):
         yield found
     elif inspect.isroutine(found) and (getattr(found, "__module__", "") or "").startswith(known.package):
-        yield from _raised(found, known, seen)
+        yield from known.called(found, reading)
     elif found is None and isinstance(node, ast.Attribute):
         for method in known.methods.get(node.attr, ()):
-            yield from _raised(method, known, seen)
+            yield from known.called(method, reading)
 
 
 def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
