@@ -186,6 +186,12 @@ export class Metco extends Transport {
   withdrawProposal(proposalId, options) {
     return this.request("POST", `/v1/me/proposals/${segment(proposalId)}/withdraw`, { keyed: true }, options);
   }
+  listRecentlyViewed(query, options) {
+    return this.request("GET", "/v1/me/recently-viewed", { query }, options);
+  }
+  clearRecentlyViewed(options) {
+    return this.request("DELETE", "/v1/me/recently-viewed", { keyed: true }, options);
+  }
   renewRecoveryCodes(body, options) {
     return this.request("POST", "/v1/me/recovery-codes", { body, keyed: true }, options);
   }
@@ -251,6 +257,48 @@ export class Metco extends Transport {
   }
   readReservation(reservationId, options) {
     return this.request("GET", `/v1/reservations/${segment(reservationId)}`, {}, options);
+  }
+  searchListings(query, options) {
+    return this.request("GET", "/v1/search", { query }, options);
+  }
+  listAlsoBought(productId, query, options) {
+    return this.request("GET", `/v1/search/also-bought/${segment(productId)}`, { query }, options);
+  }
+  readSearchHealth(options) {
+    return this.request("GET", "/v1/search/health", {}, options);
+  }
+  listMisses(query, options) {
+    return this.request("GET", "/v1/search/misses", { query }, options);
+  }
+  bringPurchases(body, options) {
+    return this.request("POST", "/v1/search/purchases", { body, keyed: true }, options);
+  }
+  startRebuild(options) {
+    return this.request("POST", "/v1/search/rebuilds", { keyed: true }, options);
+  }
+  readRebuild(rebuildId, options) {
+    return this.request("GET", `/v1/search/rebuilds/${segment(rebuildId)}`, {}, options);
+  }
+  abandonRebuild(rebuildId, options) {
+    return this.request("DELETE", `/v1/search/rebuilds/${segment(rebuildId)}`, { keyed: true }, options);
+  }
+  readSearchSettings(options) {
+    return this.request("GET", "/v1/search/settings", {}, options);
+  }
+  changeSearchSettings(body, options) {
+    return this.request("PUT", "/v1/search/settings", { body, keyed: true }, options);
+  }
+  listSimilar(productId, query, options) {
+    return this.request("GET", `/v1/search/similar/${segment(productId)}`, { query }, options);
+  }
+  searchStores(query, options) {
+    return this.request("GET", "/v1/search/stores", { query }, options);
+  }
+  suggestSearches(query, options) {
+    return this.request("GET", "/v1/search/suggestions", { query }, options);
+  }
+  listTrending(query, options) {
+    return this.request("GET", "/v1/search/trending", { query }, options);
   }
   listSessions(query, options) {
     return this.request("GET", "/v1/sessions", { query }, options);
