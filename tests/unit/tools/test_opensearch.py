@@ -75,9 +75,8 @@ def test_without_java_or_maven_it_says_what_to_install(
 
 
 def test_every_jar_of_the_checkout_is_pinned_and_the_server_is_the_one_that_is_deployed():
-    from infra.platform import search_index
-
+    deployed = Path(__file__).parents[3] / "infra" / "platform" / "search_index.py"
     names = jars.pinned()
     assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in names.values())
     (version,) = {found[1] for name in names if (found := re.fullmatch(r"opensearch-(\d+\.\d+)\.\d+\.jar", name))}
-    assert f'engine_version="OpenSearch_{version}"' in Path(search_index.__file__).read_text()
+    assert f'engine_version="OpenSearch_{version}"' in deployed.read_text()
