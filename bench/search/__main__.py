@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.search import judged, rebuilding, speed
+from bench.search import judged, real, rebuilding, speed
 from bench.search.corpus import Corpus
 from functions.search.index.embedded.index import EmbeddedIndex
 
@@ -25,6 +25,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         wrong = relevance(Path(folder) / "judged", options.data or judged.OURS)
+        wrong += real.relevance(Path(folder) / "opensearch", options.data or judged.OURS, 0.0 if options.data else NDCG)
         if not options.data:
             wrong += speeds(Path(folder) / "goods", options.count, rebuilt=not options.no_rebuild)
     print("\n" + ("Over budget: " + "; ".join(wrong) if wrong else "Every budget of search holds."))

@@ -92,7 +92,7 @@ class Signed:
                 if answer.status not in PASSING:
                     return _understood(answer, absent=absent)
                 told = f"status {answer.status}"
-            pause = PAUSE_S * 2**attempt * random.random()  # nosec B311: spreads retries; nothing secret hangs on it
+            pause = PAUSE_S * 2**attempt * random.random()  # nosec B311 - to spread rivals, no secret
             sleep(max(0.0, min(pause, deadline - monotonic())))
         raise Unreachable(f"{asking.method} {asking.path}: {told}")
 
