@@ -45,8 +45,7 @@ class Shelves:
     """All goods of the demo, each about as popular as things are: a few very, most hardly."""
 
     def __init__(self, seed: int) -> None:
-        # Baskets have to be the same everywhere, not hard to guess.
-        self._random = Random(seed)  # nosec B311
+        self._random = Random(seed)  # nosec B311 - baskets have to be the same everywhere, not hard to guess
         self._goods = [good for store in demo_stores() for good in goods_of(store)]
         ranks = list(range(1, len(self._goods) + 1))
         self._random.shuffle(ranks)
