@@ -25,11 +25,11 @@ class Highlighter:
 
     def spans(self, title: str) -> tuple[Span, ...]:
         there = tokens(title)
-        marked = {token for token in there if any(self._meant(word) for word in (token.word, *token.parts))}
-        for one, other in pairwise(there):
+        marked = [any(map(self._meant, (token.word, *token.parts))) for token in there]
+        for place, (one, other) in enumerate(pairwise(there)):
             if one.word + other.word in self.asked:
-                marked |= {one, other}
-        return tuple((token.start, token.end) for token in there if token in marked)
+                marked[place] = marked[place + 1] = True
+        return tuple((token.start, token.end) for token, meant in zip(there, marked, strict=True) if meant)
 
     def _meant(self, word: str) -> bool:
         if word in self.words or any(map(word.startswith, self.beginnings)):

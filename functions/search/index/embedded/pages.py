@@ -164,7 +164,9 @@ class Pages(Generic[C]):
         while True:
             rows, all_there = fetch(looked_at)
             if not all_there and rows:
-                rows = [row for row in rows if row.by != rows[-1].by]
+                last = rows[-1].by
+                while rows and rows[-1].by == last:
+                    rows.pop()
             taken: list[Placed[C]] = []
             for by, group in groupby(rows, key=attrgetter("by")):
                 taken += self._in_order(by, list(group), behind)
