@@ -51,9 +51,9 @@ def few(monkeypatch):
     monkeypatch.setattr(history, "AT_ONCE", 10)
 
 
-def bring(operator: Admin, *, stopped=lambda: False) -> bool:
-    shops: Any = (operator, Seller())
-    return history.bring_orders(*shops, OPENED, TOLD.append, stopped=stopped)
+def bring(operator: Any, *, stopped=lambda: False) -> bool:
+    seller: Any = Seller()
+    return history.bring_orders(operator, seller, OPENED, TOLD.append, stopped=stopped)
 
 
 def test_the_demos_orders_are_brought_once_and_learned_from(world: World):
