@@ -13,7 +13,7 @@ from functions.search.model.documents import Document
 
 PAGE = 1_000
 CHANGES_A_SECOND = 50
-BATCH = 25  # what a consumer hands over at once
+BATCH = 50  # what a second brings, handed over at once
 _STRIDE = 7_919  # prime: changes come from all over
 
 

@@ -36,7 +36,7 @@ def _packed(card: Card | StoreCard) -> bytes:
 
 
 @cache
-def _usual(kind: type[Card | StoreCard]) -> tuple[tuple[str, Any], ...]:
+def _usual(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(
         (each.name, each.default_factory() if each.default_factory is not MISSING else each.default)
         for each in fields(kind)
