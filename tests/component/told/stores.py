@@ -29,4 +29,5 @@ def everything() -> None:
     papers.judge(store_id, MODERATOR, "approve")
     staff.suspend(store_id)
     staff.judge(store_id, "restore")
-    departures().forget(a.STRANGER)
+    departures().forget(a.STRANGER)  # the store closes, and takes what it told of itself along
+    a.an_open_store(slug="still-open")
