@@ -12,6 +12,7 @@ PORT ?= 8000
 URL ?=
 RESET ?=
 NAME ?=
+DATA ?=
 N ?= 1000
 ARCH ?= arm64
 ARGS ?=
@@ -44,7 +45,7 @@ seed:  ## put N more products into the demo's stores of a running `make dev` (N=
 
 ##@ Prove it
 
-test: setup-e2e lint types  ## lint, types, and every layer below in one run
+test: setup-e2e setup-opensearch lint types  ## lint, types, and every layer below in one run
 	@$(PYTEST) tests -n 2
 
 test-unit: setup-test  ## rules, money, tools: no network, no AWS
@@ -53,7 +54,7 @@ test-unit: setup-test  ## rules, money, tools: no network, no AWS
 test-component: setup-test  ## stores and handlers against an in-process AWS
 	@$(PYTEST) tests/component
 
-test-contract: setup-test setup-node  ## events, OpenAPI, clients: what others rely on
+test-contract: setup-test setup-node setup-opensearch  ## events, OpenAPI, clients: what others rely on
 	@$(PYTEST) tests/contract
 
 test-infra: setup-test setup-node  ## templates, grants, cfn-lint, cdk-nag, imports per asset
@@ -71,9 +72,16 @@ chaos: setup-e2e  ## crash, repeat, reorder, throttle at every AWS call; ARGS="-
 
 bench: setup-e2e  ## cost, CPU, calls and latency per use case, against the budgets
 	@python -m bench $(ARGS)
+	@$(if $(ARGS),,python -m bench.search)
+
+bench-search: setup-test  ## how well and how fast goods are found; DATA=folder judges products and queries of your own
+	@python -m bench.search $(if $(DATA),--data $(DATA)) $(ARGS)
 
 bench-import: setup-e2e  ## 50,000 rows of goods in, again, out and in again, on this machine; ARGS="--rows 5000"
 	@python -m bench.goods_import $(ARGS)
+
+bench-discovery: setup-test  ## what others bought, learned from some of the demo's orders and held against the rest
+	@python -m bench.discovery $(ARGS)
 
 bench-stock: setup-test  ## one thing that everybody wants: what is sold, and how fast over 1, 4 and 16 shards; ARGS="--live"
 	@python -m bench.stock $(ARGS)
@@ -145,8 +153,11 @@ setup-e2e: setup-test setup-node
 	@$(SETUP) venv .venv-local requirements/local.txt
 	@$(SETUP) layers
 
+setup-opensearch:
+	@$(PYTHON) -m tools.opensearch
+
 layers-%:
 	@$(SETUP) layers $*
 
-.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-stock lint types fmt \
-	docs locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e
+.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-search bench-discovery bench-stock lint types fmt \
+	docs locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e setup-opensearch

@@ -6,7 +6,7 @@ import io
 import sys
 from dataclasses import replace
 
-from bench import imports, live, prices, use_cases
+from bench import discovery, imports, live, prices, use_cases
 
 # From the design's budgets. A cart change stands for any small command; an edited profile is this slice's.
 MAX_CALLS = {
@@ -103,6 +103,9 @@ def main() -> int:
             f"  {name:<28}{load.per_s:7.0f}/s   p50 {load.p50_ms:6.1f} ms   p95 {load.p95_ms:6.1f} ms"
             f"{_verdict(over, f'{name} failures', load.failed, 0)}"
         )
+    print()
+    if discovery.main():
+        over.append("also bought against popularity")
     print(f"\n{'Over budget: ' + ', '.join(over) if over else 'Every budget holds.'}")
     return 1 if over else 0
 

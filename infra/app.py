@@ -19,10 +19,12 @@ from infra.domains.access import Access
 from infra.domains.catalog import Catalog
 from infra.domains.identity import Identity
 from infra.domains.inventory import Inventory
+from infra.domains.reports import Reports
+from infra.domains.search import Search
 from infra.domains.stores import Stores
 from infra.platform.core import Platform
 
-DOMAINS = (Identity, Stores, Catalog, Inventory)
+DOMAINS = (Identity, Stores, Catalog, Inventory, Search, Reports)
 
 
 def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
@@ -42,7 +44,7 @@ def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
     stacks = {domain: domain(app, context) for domain in DOMAINS}
     for stack in stacks.values():
         stack.add_stack_dependency(access)
-    for stack in (stacks[Stores], stacks[Catalog]):
+    for stack in (stacks[Stores], stacks[Catalog], stacks[Search], stacks[Reports]):
         stack.add_stack_dependency(stacks[Identity])  # whose exports they add to
     if context.domain:
         from infra.platform.edge import Edge  # here: CloudFront is slow to load, and most stages have none

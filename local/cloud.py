@@ -112,6 +112,7 @@ class Cloud:
             "LAPTOP_PYTHONPATH": os.pathsep.join(str(folder) for folder in self._function_path),
             "LAPTOP_FUNCTION_LOG": str(self.function_log),
             "LAPTOP_WITHOUT": ",".join(self._without),
+            "SEARCH_FOLDER": str(self.state / "search"),  # where the index is: it goes when the state goes
             **self._function_environment,
         }
 

@@ -10,6 +10,7 @@ from typing import Any
 from local.ask import ask
 from local.cloud import Cloud
 from local.demo.finishing import finish
+from local.demo.history import bring_orders
 from local.demo.shelves import fill_stores, plant_categories
 from local.demo.shop import Shop
 from local.demo.stores import mine, open_stores
@@ -18,6 +19,7 @@ from local.mailbox import latest_code
 
 PASSWORD = "metco-demo-2026"  # documented: a demo account of a laptop guards nothing
 DONE = f"/metco/{STAGE}/laptop/seeded"
+ORDERS_BROUGHT = f"/metco/{STAGE}/laptop/orders-brought"
 FINISHED = f"/metco/{STAGE}/laptop/seeded-to-the-end"
 CODE_WITHIN_S = 20
 WITHIN_S = 30  # the first call of each function starts it
@@ -62,7 +64,14 @@ def finish_seeding(cloud: Cloud, url: str, tell: Callable[[str], None], stopped:
     if cloud.parameter(FINISHED) or not _sign_in(url, SELLER):
         return
     seller = shopping(url, SELLER)
-    if finish(seller, mine(seller), tell, stopped=stopped):
+    opened = mine(seller)
+    if (
+        not cloud.parameter(ORDERS_BROUGHT)
+        and _sign_in(url, ADMIN)
+        and bring_orders(shopping(url, ADMIN), seller, opened, tell, stopped=stopped)
+    ):
+        cloud.client("ssm").put_parameter(Name=ORDERS_BROUGHT, Value="yes", Type="String", Overwrite=True)
+    if finish(seller, opened, tell, stopped=stopped):
         cloud.client("ssm").put_parameter(Name=FINISHED, Value="yes", Type="String", Overwrite=True)
 
 

@@ -11,7 +11,13 @@ from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
 OFFLINE = {"unit", "component", "contract"}
-TOGETHER = {"e2e": "stack", "local": "stack", "infra": "templates"}  # on one worker: their fixtures are dear
+# On one worker each: their fixtures are dear.
+TOGETHER = {
+    "tests/e2e/": "stack",
+    "tests/local/": "stack",
+    "tests/infra/": "templates",
+    "tests/contract/search/": "opensearch",
+}
 
 
 def layer(path: Path) -> str:
@@ -25,7 +31,7 @@ class ByLayer(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return TOGETHER.get(nodeid.split("/")[1], nodeid)
+        return next((scope for folder, scope in TOGETHER.items() if nodeid.startswith(folder)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

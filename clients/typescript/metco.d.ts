@@ -18,6 +18,24 @@ export interface Acceptance {
   price: unknown;
 }
 
+/** What somebody did, as it was collected. Without consent it counts, and nobody is kept with it. */
+export interface Activities {
+  consent: boolean;
+  activities: Array<Activity>;
+}
+
+/** One thing that somebody did. What a kind is about has to be named: a product, a store, a query. */
+export interface Activity {
+  id: string;
+  kind: "product_viewed" | "store_viewed" | "searched" | "result_chosen" | "cart_added" | "cart_removed";
+  at?: string | null;
+  product_id?: string | null;
+  store_id?: string | null;
+  query?: string | null;
+  results?: number | null;
+  position?: number | null;
+}
+
 export interface Address {
   name: string;
   company: string;
@@ -138,6 +156,14 @@ export interface Beyond {
   kind: "backorder" | "preorder";
   limit: number;
   available_from?: string | null;
+}
+
+/** How much each counts beside the words that match. 0: nothing; 1: as designed; 5 is the most. */
+export interface Boosts {
+  popularity?: number;
+  rating?: number;
+  verified?: number;
+  available?: number;
 }
 
 export interface Branding {
@@ -349,6 +375,12 @@ export interface ExportLink {
   expires_at: string;
 }
 
+/** `value` is what to filter by; of prices and ratings it is `from-to`, either end of which may be open. */
+export interface FacetCount {
+  value: string;
+  count: number;
+}
+
 export interface Faq {
   items: Array<Question>;
 }
@@ -447,6 +479,20 @@ export interface Guest {
   token_type: "Bearer";
   access_token: string;
   expires_in_s: number;
+}
+
+/** Characters of the title that match, from the first to the one before the end. Marking them is the page's work. */
+export interface Highlight {
+  start: number;
+  end: number;
+}
+
+export interface HitStore {
+  store_id: string;
+  slug: string;
+  name: string;
+  country: string;
+  verified: boolean;
 }
 
 /** A week without spans says nothing about hours: the store sells around the clock. */
@@ -609,6 +655,17 @@ export interface Member {
   permissions: Array<"manage_staff" | "edit_store" | "view_sales" | "edit_products" | "view_orders" | "withdraw_funds">;
   joined_at: string;
   version: number;
+}
+
+/** A query that found nothing, as it was folded for counting. Nobody knows who asked. */
+export interface Miss {
+  query: string;
+  count: number;
+}
+
+export interface MissList {
+  week: string;
+  items: Array<Miss>;
 }
 
 /** What it did to one location: the sums over all movements are what is available and reserved there. */
@@ -960,6 +1017,12 @@ export interface Pictures {
   cover: string | null;
 }
 
+/** Where a store is, in degrees, rounded to two decimals. */
+export interface Point {
+  lat: number;
+  lon: number;
+}
+
 export interface Policies {
   returns?: ReturnPolicy | null;
   terms?: string;
@@ -1121,6 +1184,23 @@ export interface ProviderList {
   items: Array<string>;
 }
 
+/** An order that was paid: what was in it, and nothing about who bought it. */
+export interface Purchase {
+  order_id: string;
+  ordered_at: string;
+  products: Array<string>;
+}
+
+export interface Purchases {
+  orders: Array<Purchase>;
+}
+
+/** How many were new, and how many were learned from before. */
+export interface PurchasesTaken {
+  taken: number;
+  repeated: number;
+}
+
 /** As GraphQL over HTTP has it. */
 export interface Query {
   query: string;
@@ -1167,6 +1247,24 @@ export interface Rate {
   max_weight_g?: number | null;
   min_days?: number;
   max_days?: number;
+}
+
+/** All listings put into a new index while the present one answers. */
+export interface Rebuild {
+  rebuild_id: string;
+  state: "running" | "done" | "failed" | "abandoned";
+  started_at: string;
+  ended_at: string | null;
+  documents: number;
+  parts_done: number;
+  parts: number;
+  detail: string;
+}
+
+/** `degraded`: the index is away for a moment, and there is nothing to recommend without it. */
+export interface Recommended {
+  items: Array<SearchHit>;
+  degraded: boolean;
 }
 
 /** Shown once, to be kept on paper. Each signs in once in place of the app. */
@@ -1257,6 +1355,69 @@ export interface ScheduledPrice {
   starts_at: string;
   ends_at: string;
   prices: unknown;
+}
+
+/** `listings` and `stores` are those that can be found. */
+export interface SearchHealth {
+  kind: "embedded" | "opensearch" | "none";
+  available: boolean;
+  listings: number;
+  stores: number;
+  generation: string;
+  detail: string;
+  rebuild: Rebuild | null;
+}
+
+/** One offer of one product by one store. `price` is in the asked currency where the store sells in it. */
+export interface SearchHit {
+  offer_id: string;
+  product_id: string;
+  address: string;
+  title: string;
+  highlights: Array<Highlight>;
+  brand: string;
+  kind: string;
+  condition: "new" | "refurbished" | "used";
+  price: unknown | null;
+  compare_at: unknown | null;
+  prices: unknown;
+  variants: number;
+  takes_proposals: boolean;
+  image_id: string | null;
+  available: boolean;
+  rating: number | null;
+  ratings: number;
+  distance_km: number | null;
+  store: HitStore;
+}
+
+/**
+ * `loosely`: nothing has the words as they were typed, these have words like them.
+ *
+ * `degraded`: the index is away; what is listed comes from search's own table, newest first, and `notice` and `ignored` say what that leaves out.
+ */
+export interface SearchPage {
+  total: number | null;
+  items: Array<SearchHit>;
+  facets: unknown;
+  cursor: string | null;
+  loosely: boolean;
+  did_you_mean: string | null;
+  degraded: boolean;
+  notice: string | null;
+  ignored: Array<string>;
+}
+
+export interface SearchSettings {
+  synonyms: unknown;
+  boosts: Boosts;
+  version: number;
+}
+
+/** The whole of the settings: what is left out is at its default again. */
+export interface SearchSettingsChange {
+  synonyms?: unknown;
+  boosts?: Boosts;
 }
 
 export interface SecondFactorOffer {
@@ -1481,6 +1642,7 @@ export interface Store {
   hours: Hours;
   shipping: Shipping;
   faq: Faq;
+  point: Point | null;
   standing: "open" | "suspended" | "closed";
   standing_reason: string;
   verification: "unverified" | "submitted" | "verified" | "rejected";
@@ -1497,6 +1659,20 @@ export interface StoreChange {
   description?: string | null;
   country?: string | null;
   currency?: string | null;
+}
+
+export interface StoreFound {
+  store_id: string;
+  slug: string;
+  name: string;
+  highlights: Array<Highlight>;
+  description: string;
+  country: string;
+  verified: boolean;
+  rating: number | null;
+  ratings: number;
+  logo_id: string | null;
+  distance_km: number | null;
 }
 
 /** What every visitor may see. */
@@ -1516,9 +1692,33 @@ export interface StorePage {
   ships_from: Array<string>;
   zones: Array<Zone>;
   faq: Array<Question>;
+  point: Point | null;
   opened_at: string;
   followers: number;
   version: number;
+}
+
+export interface StoresFound {
+  total: number;
+  items: Array<StoreFound>;
+  cursor: string | null;
+  degraded: boolean;
+  notice: string | null;
+}
+
+/** What is likely to be meant, while it is being typed. */
+export interface SuggestionList {
+  queries: Array<string>;
+  brands: Array<string>;
+  items: Array<SearchHit>;
+  stores: Array<StoreFound>;
+  degraded: boolean;
+}
+
+/** How many were new, and how many were known from an earlier sending. */
+export interface Taken {
+  taken: number;
+  repeated: number;
 }
 
 /** What was taken from one shard, and goes back there if the order comes to nothing. */
@@ -1589,6 +1789,18 @@ export interface VerifySignUpRequest {
   name: string;
 }
 
+/** Something looked at, and its offer to show first; none, if nobody sells it just now. */
+export interface Viewed {
+  product_id: string;
+  viewed_at: string;
+  offer: SearchHit | null;
+}
+
+export interface ViewedList {
+  items: Array<Viewed>;
+  degraded: boolean;
+}
+
 export interface WaitingCase {
   store_id: string;
   submitted_at: string;
@@ -1617,6 +1829,14 @@ export interface Zone {
 }
 
 export class Metco extends Transport {
+  /**
+   * Report what a visitor did whom nobody knows.
+   *
+   * It counts, once for each id, and leads to nobody.
+   *
+   * Refused with: forgotten, seen_before, too_large, unsupported_media_type, activity_refused, invalid, too_much_activity.
+   */
+  reportActivity(body: Activities, options?: Options): Promise<Taken>;
   /**
    * Whether variants can be ordered, told a moment ago.
    *
@@ -1747,6 +1967,14 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, profile_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   editMe(body: ProfileChange, options?: EditOptions): Promise<Profile>;
+  /**
+   * Report what you did, signed in or as a guest.
+   *
+   * It is kept with you only if you agreed, and goes when you go.
+   *
+   * Refused with: unauthenticated, forbidden, forgotten, seen_before, too_large, unsupported_media_type, activity_refused, idempotency_key_invalid, idempotency_key_reused, invalid, too_much_activity.
+   */
+  reportMyActivity(body: Activities, options?: KeyedOptions): Promise<Taken>;
   /**
    * Your address book, oldest first.
    *
@@ -2050,6 +2278,18 @@ export class Metco extends Transport {
    */
   withdrawProposal(proposalId: string, options?: KeyedOptions): Promise<Proposal>;
   /**
+   * The last fifty products you looked at, if you agreed to be remembered with it; the newest first.
+   *
+   * Refused with: search_refused, unauthenticated, forbidden, not_found, rebuild_running, invalid.
+   */
+  listRecentlyViewed(query?: { language?: "en" | "uk" | "hi"; currency?: string }, options?: Options): Promise<ViewedList>;
+  /**
+   * Forget what you looked at until now.
+   *
+   * Refused with: unauthenticated, forbidden, views_changed, idempotency_key_invalid, idempotency_key_reused.
+   */
+  clearRecentlyViewed(options?: KeyedOptions): Promise<void>;
+  /**
    * Get new recovery codes; the old ones are void.
    *
    * Takes the app's next code, for which no recovery code does.
@@ -2201,6 +2441,100 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, invalid.
    */
   readReservation(reservationId: string, options?: Options): Promise<Reservation>;
+  /**
+   * Find what is for sale.
+   *
+   * Any further parameter named `attr.<code>` filters by that attribute, any of its values.
+   *
+   * Refused with: search_refused, not_found, rebuild_running, cursor_invalid, invalid, query_too_long, search_cursor_invalid.
+   */
+  searchListings(query?: { q?: string; language?: "en" | "uk" | "hi"; currency?: string; category?: Array<string>; brand?: Array<string>; condition?: Array<"new" | "refurbished" | "used">; store?: Array<string>; price_from?: number | null; price_to?: number | null; rating_from?: number | null; available?: boolean | null; verified?: boolean | null; lat?: number | null; lon?: number | null; km?: number | null; facets?: Array<string>; sort?: "relevance" | "price_up" | "price_down" | "newest" | "rating" | "distance"; limit?: number; cursor?: string | null }, options?: Options): Promise<SearchPage>;
+  /**
+   * What those who bought this bought with it, the likest first; nothing, if nobody bought it yet.
+   *
+   * Refused with: search_refused, not_found, rebuild_running, invalid.
+   */
+  listAlsoBought(productId: string, query?: { language?: "en" | "uk" | "hi"; currency?: string; limit?: number }, options?: Options): Promise<Recommended>;
+  /**
+   * Whether the index answers, and what it holds.
+   *
+   * Refused with: search_refused, unauthenticated, forbidden, not_found, rebuild_running.
+   */
+  readSearchHealth(options?: Options): Promise<SearchHealth>;
+  /**
+   * What was searched for and not found, the most frequent first.
+   *
+   * Without a week: this one's.
+   *
+   * Refused with: unauthenticated, forbidden, invalid.
+   */
+  listMisses(query?: { week?: string | null; limit?: number }, options?: Options): Promise<MissList>;
+  /**
+   * Bring the orders of a former system, a hundred at a time: what was bought together is learned from them, once.
+   *
+   * Refused with: unauthenticated, forbidden, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, not_yet_ordered.
+   */
+  bringPurchases(body: Purchases, options?: KeyedOptions): Promise<PurchasesTaken>;
+  /**
+   * Fill a new index from search's own table, while the present one answers.
+   *
+   * One at a time.
+   *
+   * Refused with: unauthenticated, forbidden, rebuild_running, idempotency_key_invalid, idempotency_key_reused.
+   */
+  startRebuild(options?: KeyedOptions): Promise<Rebuild>;
+  /**
+   * How far it came.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readRebuild(rebuildId: string, options?: Options): Promise<Rebuild>;
+  /**
+   * Stop it, and forget what it has filled.
+   *
+   * The present index goes on as it is.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, rebuild_over, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  abandonRebuild(rebuildId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Words that mean the same, and what counts how much.
+   *
+   * Refused with: unauthenticated, forbidden.
+   */
+  readSearchSettings(options?: Options): Promise<SearchSettings>;
+  /**
+   * Set all of them.
+   *
+   * Searches heed it within half a minute; nothing has to be rebuilt.
+   *
+   * Refused with: unauthenticated, forbidden, settings_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  changeSearchSettings(body: SearchSettingsChange, options?: EditOptions): Promise<SearchSettings>;
+  /**
+   * Products like this one, the likest first.
+   *
+   * Refused with: search_refused, not_found, rebuild_running, invalid.
+   */
+  listSimilar(productId: string, query?: { language?: "en" | "uk" | "hi"; currency?: string; limit?: number }, options?: Options): Promise<Recommended>;
+  /**
+   * Find stores by name, by what they sell, by where they are.
+   *
+   * Refused with: search_refused, not_found, rebuild_running, cursor_invalid, invalid, query_too_long, search_cursor_invalid.
+   */
+  searchStores(query?: { q?: string; category?: Array<string>; verified?: boolean | null; rating_from?: number | null; country?: string | null; lat?: number | null; lon?: number | null; km?: number | null; sort?: "relevance" | "rating" | "distance"; limit?: number; cursor?: string | null }, options?: Options): Promise<StoresFound>;
+  /**
+   * What is likely to be meant by the beginning of a search: queries, brands, goods, stores.
+   *
+   * Refused with: search_refused, not_found, rebuild_running, invalid, query_too_long.
+   */
+  suggestSearches(query?: { q?: string; language?: "en" | "uk" | "hi"; currency?: string; limit?: number }, options?: Options): Promise<SuggestionList>;
+  /**
+   * What is looked at and bought just now; what was a day ago counts half.
+   *
+   * Refused with: search_refused, not_found, rebuild_running, invalid.
+   */
+  listTrending(query?: { category?: string | null; language?: "en" | "uk" | "hi"; currency?: string; limit?: number }, options?: Options): Promise<Recommended>;
   /**
    * Where you are signed in.
    *
@@ -2577,6 +2911,20 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   removePicture(storeId: string, kind: string, options?: KeyedOptions): Promise<Store>;
+  /**
+   * Say where the store is, so that people nearby find it.
+   *
+   * It is rounded to about a kilometre, and public.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  setPoint(storeId: string, body: Point, options?: EditOptions): Promise<Store>;
+  /**
+   * Say no longer where the store is.
+   *
+   * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removePoint(storeId: string, options?: KeyedOptions): Promise<Store>;
   /**
    * Say what may be returned, and on which terms you sell.
    *

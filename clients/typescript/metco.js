@@ -3,6 +3,9 @@ import { Transport, segment } from "./transport.js";
 export { Problem } from "./transport.js";
 
 export class Metco extends Transport {
+  reportActivity(body, options) {
+    return this.request("POST", "/v1/activity", { body }, options);
+  }
   readAvailability(query, options) {
     return this.request("GET", "/v1/availability", { query }, options);
   }
@@ -59,6 +62,9 @@ export class Metco extends Transport {
   }
   editMe(body, options) {
     return this.request("PATCH", "/v1/me", { body, keyed: true }, options);
+  }
+  reportMyActivity(body, options) {
+    return this.request("POST", "/v1/me/activity", { body, keyed: true }, options);
   }
   listAddresses(options) {
     return this.request("GET", "/v1/me/addresses", {}, options);
@@ -186,6 +192,12 @@ export class Metco extends Transport {
   withdrawProposal(proposalId, options) {
     return this.request("POST", `/v1/me/proposals/${segment(proposalId)}/withdraw`, { keyed: true }, options);
   }
+  listRecentlyViewed(query, options) {
+    return this.request("GET", "/v1/me/recently-viewed", { query }, options);
+  }
+  clearRecentlyViewed(options) {
+    return this.request("DELETE", "/v1/me/recently-viewed", { keyed: true }, options);
+  }
   renewRecoveryCodes(body, options) {
     return this.request("POST", "/v1/me/recovery-codes", { body, keyed: true }, options);
   }
@@ -251,6 +263,48 @@ export class Metco extends Transport {
   }
   readReservation(reservationId, options) {
     return this.request("GET", `/v1/reservations/${segment(reservationId)}`, {}, options);
+  }
+  searchListings(query, options) {
+    return this.request("GET", "/v1/search", { query }, options);
+  }
+  listAlsoBought(productId, query, options) {
+    return this.request("GET", `/v1/search/also-bought/${segment(productId)}`, { query }, options);
+  }
+  readSearchHealth(options) {
+    return this.request("GET", "/v1/search/health", {}, options);
+  }
+  listMisses(query, options) {
+    return this.request("GET", "/v1/search/misses", { query }, options);
+  }
+  bringPurchases(body, options) {
+    return this.request("POST", "/v1/search/purchases", { body, keyed: true }, options);
+  }
+  startRebuild(options) {
+    return this.request("POST", "/v1/search/rebuilds", { keyed: true }, options);
+  }
+  readRebuild(rebuildId, options) {
+    return this.request("GET", `/v1/search/rebuilds/${segment(rebuildId)}`, {}, options);
+  }
+  abandonRebuild(rebuildId, options) {
+    return this.request("DELETE", `/v1/search/rebuilds/${segment(rebuildId)}`, { keyed: true }, options);
+  }
+  readSearchSettings(options) {
+    return this.request("GET", "/v1/search/settings", {}, options);
+  }
+  changeSearchSettings(body, options) {
+    return this.request("PUT", "/v1/search/settings", { body, keyed: true }, options);
+  }
+  listSimilar(productId, query, options) {
+    return this.request("GET", `/v1/search/similar/${segment(productId)}`, { query }, options);
+  }
+  searchStores(query, options) {
+    return this.request("GET", "/v1/search/stores", { query }, options);
+  }
+  suggestSearches(query, options) {
+    return this.request("GET", "/v1/search/suggestions", { query }, options);
+  }
+  listTrending(query, options) {
+    return this.request("GET", "/v1/search/trending", { query }, options);
   }
   listSessions(query, options) {
     return this.request("GET", "/v1/sessions", { query }, options);
@@ -413,6 +467,12 @@ export class Metco extends Transport {
   }
   removePicture(storeId, kind, options) {
     return this.request("DELETE", `/v1/stores/${segment(storeId)}/pictures/${segment(kind)}`, { keyed: true }, options);
+  }
+  setPoint(storeId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/point`, { body, keyed: true }, options);
+  }
+  removePoint(storeId, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/point`, { keyed: true }, options);
   }
   setPolicies(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/policies`, { body, keyed: true }, options);

@@ -1,4 +1,7 @@
-"""What stores tells the other domains. Ids and facts only: erasing a person never means editing history."""
+"""What stores tells the other domains: ids and facts, and a store's word about itself to everybody.
+
+Nothing here is about a person: erasing one never means editing history.
+"""
 
 from typing import Annotated, Literal
 
@@ -6,6 +9,7 @@ from pydantic import Field
 
 from functions.stores.model.names import CountryCode, CurrencyCode, Section, StoreId, StoreRole, UserId
 from functions.stores.model.pictures import PictureId
+from functions.stores.model.profile import Profile
 from functions.stores.model.staff import InvitationId, StorePermissions, TransferId
 from kernel.events import Data
 
@@ -17,15 +21,20 @@ class StoreOpened(Data):
     owner_id: UserId
     country: CountryCode
     currency: CurrencyCode
+    profile: Profile | None = None
 
 
 class StoreChanged(Data):
-    """Something about a store is different now; ask for the store to see what."""
+    """Something about a store is different now: its profile is the present one, for the rest ask for the store.
+
+    Whatever else is told of a store (verified, suspended, restored, closed) is told together with this.
+    """
 
     store_id: StoreId
     country: CountryCode
     currency: CurrencyCode
     sections: list[Section]
+    profile: Profile | None = None
 
 
 class PictureRemoved(Data):

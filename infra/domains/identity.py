@@ -11,7 +11,9 @@ class Identity(DomainStack):
         super().__init__(scope, "identity", context)
         table, secret, accounts = self.table(), self.secret(), self.user_pool()
         settings = self.settings(
-            people_per_network=context.people_per_network, site=context.site, export_parts=["catalog", "stores"]
+            people_per_network=context.people_per_network,
+            site=context.site,
+            export_parts=["catalog", "reports", "search", "stores"],
         )
 
         api = self.http_function("functions.identity.api", memory_mb=1024)

@@ -28,6 +28,10 @@ class Context:
     log_days: int = 14
     requests_per_s: int = 500  # beyond it the gateway answers 429
     burst: int = 1_000
+    search: str = "managed"  # where search's index is: a managed OpenSearch domain, "serverless", or "embedded"
+    search_nodes: int = 1  # of the managed domain; three are one in each zone, and every document is on two of them
+    search_instance: str = "t3.small.search"
+    search_gb: int = 10  # disk of each node; a million listings take some 3, and twice that while they are rebuilt
     people_per_network: int = 1  # by how much to multiply what one network may do: everyone on a laptop is one
 
     @property
@@ -60,6 +64,7 @@ LAPTOP_DIFFERS_IN = {
     "account": "the emulator's",
     "third_party_layers": "functions take third-party code from the laptop's own environment, not from arm64 wheels",
     "archive_days": "the emulator has no event archive",
+    "search": "the index is a folder, not a server",
     "people_per_network": "everyone on a laptop, its tests among them, calls from one address",
 }
 
@@ -69,11 +74,21 @@ STAGES = {
         account="000000000000",
         third_party_layers=False,
         archive_days=0,
+        search="embedded",
         people_per_network=1_000,
     ),
     "dev": Context(stage="dev"),
     "prod": Context(
-        stage="prod", canary=True, keep_data=True, log_days=90, archive_days=90, requests_per_s=2_000, burst=4_000
+        stage="prod",
+        canary=True,
+        keep_data=True,
+        log_days=90,
+        archive_days=90,
+        search_nodes=3,
+        search_instance="r7g.medium.search",
+        search_gb=50,
+        requests_per_s=2_000,
+        burst=4_000,
     ),
 }
 

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
 
-from infra.platform import buckets, functions, gateway, queues, tables
+from infra.platform import buckets, functions, gateway, queues, search_index, tables
 from infra.platform.buckets import Bucket
 from infra.platform.resource import Resource, accept, allow
 from infra.platform.stack import MetcoStack
@@ -116,6 +116,10 @@ class DomainStack(MetcoStack):
     def media_bucket(self, **kept_days: int) -> Bucket:
         """BUCKET, as above, and the edge serves what lies below public/ to everyone: public/media/x is at /media/x."""
         return buckets.media_bucket(self, kept_days)
+
+    def search_index(self) -> search_index.SearchIndex:
+        """What search finds things in, wherever the stage has it: `let_search` some functions, `let_write` others."""
+        return search_index.search_index(self)
 
     def add_to_exports(self, function: lambda_.Function) -> None:
         """EXPORTS: where a function lays what its domain knows about a person who asked for all of it."""

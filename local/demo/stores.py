@@ -34,6 +34,7 @@ class DemoStore:
             "/policies": {"returns": returns, "terms": told["terms"]},
             "/shipping": {"origins": [told["ships_from"]], "zones": [self._zone(*zone) for zone in told["ships"]]},
             "/faq": {"items": [{"question": question, "answer": answer} for question, answer in told["faq"]]},
+            "/point": told["point"],
         }
         return parts | ({"/hours": told["hours"]} if "hours" in told else {})
 

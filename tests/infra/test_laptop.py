@@ -12,6 +12,14 @@ EFFECTS: dict[str, set[tuple[str, str | None]]] = {
     "account": set(),  # likewise
     "third_party_layers": {("AWS::Lambda::LayerVersion", None), ("AWS::Lambda::Function", "Layers")},
     "archive_days": {("AWS::Events::Archive", None)},
+    "search": {
+        ("AWS::OpenSearchService::Domain", None),
+        ("AWS::Logs::LogGroup", None),
+        ("AWS::Logs::ResourcePolicy", None),
+        ("AWS::CloudWatch::Alarm", None),
+        ("AWS::IAM::Policy", "PolicyDocument"),
+        ("AWS::Lambda::Function", "Environment"),
+    },
     "people_per_network": {("AWS::SSM::Parameter", "Value")},
 }
 

@@ -11,7 +11,7 @@ from aws_cdk import Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra import app
-from infra.platform import buckets, core, domain, edge, functions, gateway, queues, resource, tables
+from infra.platform import buckets, core, domain, edge, functions, gateway, queues, resource, search_index, tables
 from tests.infra.conftest import Assembly, said_of
 
 IGNORED = {
@@ -35,7 +35,7 @@ def test_the_cloud_satisfies_cdk_nag_and_every_acknowledgement_is_needed(
     def remember(construct: Any, rule: str, reason: str) -> None:
         accepted[construct.node.path, rule] = reason
 
-    for module in (buckets, core, domain, edge, functions, gateway, queues, resource, tables):
+    for module in (buckets, core, domain, edge, functions, gateway, queues, resource, search_index, tables):
         monkeypatch.setattr(module, "accept", remember, raising=False)
     found = set(findings(said_of("prod", layers_dir), tmp_path))
 

@@ -7,8 +7,9 @@ cannot happen on a certain path; `suppress(X)` and `except X` take X out again.
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
@@ -16,20 +17,42 @@ from typing import Any
 from kernel.errors import DomainError
 
 Errors = frozenset[type[DomainError]]
-Meant = type[DomainError] | Callable[..., Any]
 
 
-@dataclass(frozen=True, eq=False)  # there is one of each domain
+@dataclass(frozen=True, eq=False)
 class Known:
-    """What the names in one file stand for, and every method of the domain's classes by name."""
+    """What is known of one domain: its package, every method of its classes by name, and what was read so far.
+
+    Functions call each other in circles, so each is read again when one that it calls turns out to raise more, until
+    nothing changes: every function is read a few times in all, not once for each way that leads to it.
+    """
 
     package: str
     methods: Mapping[str, tuple[FunctionType, ...]]
+    raised: dict[Callable[..., Any], Errors] = field(default_factory=dict)
+    callers: dict[Callable[..., Any], set[Callable[..., Any]]] = field(default_factory=lambda: defaultdict(set))
+
+    def of(self, function: Callable[..., Any]) -> Errors:
+        waiting = [] if function in self.raised else [function]
+        while waiting:
+            reading = waiting.pop()
+            before, known = self.raised.get(reading, frozenset()), set(self.raised)
+            found = frozenset(_walk(_tree(reading), inspect.unwrap(reading).__globals__, self, reading))
+            self.raised[reading] = found
+            waiting += self.raised.keys() - known - {reading}
+            if found != before:
+                waiting += self.callers[reading]
+        return self.raised[function]
+
+    def called(self, function: Callable[..., Any], caller: Callable[..., Any]) -> Errors:
+        """As far as it was read by now."""
+        self.callers[function].add(caller)
+        return self.raised.setdefault(function, frozenset())
 
 
 def of(route: Callable[..., Any], modules: tuple[ModuleType, ...]) -> Errors:
     package = ".".join(route.__module__.split(".")[:2])  # functions.<domain>, whatever folders its rooms have become
-    return _raised(inspect.unwrap(route), _known(package, modules), frozenset())
+    return _known(package, modules).of(inspect.unwrap(route))
 
 
 @cache
@@ -44,39 +67,17 @@ def _known(package: str, modules: tuple[ModuleType, ...]) -> Known:
     return Known(package, methods)
 
 
-def _raised(function: Callable[..., Any], known: Known, seen: frozenset[Any]) -> Errors:
-    if function in seen:
-        return frozenset()
-    raised = set[type[DomainError]]()
-    for handled, meant in _said(function, known):
-        errors: Iterable[type[DomainError]] = (
-            (meant,) if isinstance(meant, type) else _raised(meant, known, seen | {function})
-        )
-        raised |= {error for error in errors if not issubclass(error, handled)}
-    return frozenset(raised)
-
-
-@cache
-def _said(function: Callable[..., Any], known: Known) -> tuple[tuple[tuple[type, ...], Meant], ...]:
-    """The errors and the functions that stand in its text, and which errors do not get out from there."""
-    text = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
-    return tuple(_walk(ast.parse(text), inspect.unwrap(function).__globals__, known, ()))
-
-
-def _walk(
-    node: ast.AST, names: Mapping[str, Any], known: Known, handled: tuple[type, ...]
-) -> Iterator[tuple[tuple[type, ...], Meant]]:
-    rest: Iterable[ast.AST]
+def _walk(node: ast.AST, names: Mapping[str, Any], known: Known, reading: Any) -> Iterator[type[DomainError]]:
     if isinstance(node, ast.With | ast.Try):
-        inside = (*handled, *_handled(node, names))
-        for statement in node.body:
-            yield from _walk(statement, names, known, inside)
-        rest = _around(node)
+        inside = {error for one in node.body for error in _walk(one, names, known, reading)}
+        handled = tuple(_handled(node, names))
+        yield from (error for error in inside if not issubclass(error, handled))
+        rest = list(_around(node))
     else:
-        yield from ((handled, meant) for meant in _meant(node, names, known))
-        rest = ast.iter_child_nodes(node)
+        yield from _meant(node, names, known, reading)
+        rest = list(ast.iter_child_nodes(node))
     for one in rest:
-        yield from _walk(one, names, known, handled)
+        yield from _walk(one, names, known, reading)
 
 
 def _around(node: ast.With | ast.Try) -> Iterator[ast.AST]:
@@ -110,16 +111,17 @@ def _reraises(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(node, ast.Raise) and node.exc is None for node in ast.walk(handler))
 
 
-def _meant(node: ast.AST, names: Mapping[str, Any], known: Known) -> Iterator[Meant]:
+def _meant(node: ast.AST, names: Mapping[str, Any], known: Known, reading: Any) -> Iterator[type[DomainError]]:
     if not isinstance(node, ast.Name | ast.Attribute):
         return
     found = _value(node, names)
     if inspect.isclass(found) and issubclass(found, DomainError):
         yield from () if found is DomainError else (found,)  # which stands for any of them, and is never raised
-    elif inspect.isroutine(found) and getattr(found, "__module__", "").startswith(known.package):
-        yield found
+    elif inspect.isroutine(found) and (getattr(found, "__module__", "") or "").startswith(known.package):
+        yield from known.called(found, reading)
     elif found is None and isinstance(node, ast.Attribute):
-        yield from known.methods.get(node.attr, ())
+        for method in known.methods.get(node.attr, ()):
+            yield from known.called(method, reading)
 
 
 def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
@@ -129,3 +131,8 @@ def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.Attribute) and inspect.ismodule(base := _value(node.value, names)):
         return getattr(base, node.attr, None)
     return None
+
+
+@cache
+def _tree(function: Callable[..., Any]) -> ast.Module:
+    return ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from metco_client.models import (
     Absorbed,
+    Activity,
     Address,
     AddressBook,
     ApiKeyList,
@@ -18,6 +19,7 @@ from metco_client.models import (
     AvatarLink,
     AvatarUpload,
     Beyond,
+    Boosts,
     CallerView,
     CaseView,
     Category,
@@ -52,6 +54,7 @@ from metco_client.models import (
     Location,
     Locations,
     Member,
+    MissList,
     Movements,
     MyStores,
     NewApiKey,
@@ -76,10 +79,14 @@ from metco_client.models import (
     Proposal,
     ProposalList,
     ProviderList,
+    Purchase,
+    PurchasesTaken,
     QueryAnswer,
     Question,
     Queue,
     QuietHours,
+    Rebuild,
+    Recommended,
     RecoveryCodes,
     Refreshed,
     RequestList,
@@ -87,6 +94,9 @@ from metco_client.models import (
     Reservation,
     ReturnPolicy,
     ScheduledPrice,
+    SearchHealth,
+    SearchPage,
+    SearchSettings,
     SecondFactorOffer,
     SecondFactorView,
     SessionList,
@@ -101,8 +111,12 @@ from metco_client.models import (
     StockSettings,
     Store,
     StorePage,
+    StoresFound,
+    SuggestionList,
+    Taken,
     Transfer,
     Upload,
+    ViewedList,
     Zone,
 )
 from metco_client.transport import Transport, segment
@@ -110,6 +124,16 @@ from metco_client.transport import Transport, segment
 
 class Metco(Transport):
     """One connection to Metco. What is None is not sent."""
+
+    def report_activity(self, *, consent: bool, activities: list[Activity]) -> Taken:
+        """Report what a visitor did whom nobody knows.
+
+        It counts, once for each id, and leads to nobody.
+
+        Refused with: forgotten, seen_before, too_large, unsupported_media_type, activity_refused, invalid,
+        too_much_activity.
+        """
+        return self.ask("POST", "/v1/activity", Taken, body={"consent": consent, "activities": activities})
 
     def read_availability(self, *, variants: str | None = None) -> Availabilities:
         """Whether variants can be ordered, told a moment ago.
@@ -394,6 +418,28 @@ class Metco(Transport):
             Profile,
             body={"name": name, "locale": locale, "currency": currency},
             if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def report_my_activity(
+        self,
+        *,
+        consent: bool,
+        activities: list[Activity],
+        idempotency_key: str | None = None,
+    ) -> Taken:
+        """Report what you did, signed in or as a guest.
+
+        It is kept with you only if you agreed, and goes when you go.
+
+        Refused with: unauthenticated, forbidden, forgotten, seen_before, too_large, unsupported_media_type,
+        activity_refused, idempotency_key_invalid, idempotency_key_reused, invalid, too_much_activity.
+        """
+        return self.ask(
+            "POST",
+            "/v1/me/activity",
+            Taken,
+            body={"consent": consent, "activities": activities},
             key=self.key(idempotency_key),
         )
 
@@ -948,6 +994,25 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def list_recently_viewed(
+        self,
+        *,
+        language: Literal["en", "uk", "hi"] | None = None,
+        currency: str | None = None,
+    ) -> ViewedList:
+        """The last fifty products you looked at, if you agreed to be remembered with it; the newest first.
+
+        Refused with: search_refused, unauthenticated, forbidden, not_found, rebuild_running, invalid.
+        """
+        return self.ask("GET", "/v1/me/recently-viewed", ViewedList, query={"language": language, "currency": currency})
+
+    def clear_recently_viewed(self, *, idempotency_key: str | None = None) -> None:
+        """Forget what you looked at until now.
+
+        Refused with: unauthenticated, forbidden, views_changed, idempotency_key_invalid, idempotency_key_reused.
+        """
+        self.tell("DELETE", "/v1/me/recently-viewed", key=self.key(idempotency_key))
+
     def renew_recovery_codes(self, *, code: str, idempotency_key: str | None = None) -> RecoveryCodes:
         """Get new recovery codes; the old ones are void.
 
@@ -1272,6 +1337,234 @@ class Metco(Transport):
         Refused with: unauthenticated, forbidden, not_found, invalid.
         """
         return self.ask("GET", f"/v1/reservations/{segment(reservation_id)}", Reservation)
+
+    def search_listings(
+        self,
+        *,
+        q: str | None = None,
+        language: Literal["en", "uk", "hi"] | None = None,
+        currency: str | None = None,
+        category: list[str] | None = None,
+        brand: list[str] | None = None,
+        condition: list[Literal["new", "refurbished", "used"]] | None = None,
+        store: list[str] | None = None,
+        price_from: int | None = None,
+        price_to: int | None = None,
+        rating_from: float | None = None,
+        available: bool | None = None,
+        verified: bool | None = None,
+        lat: float | None = None,
+        lon: float | None = None,
+        km: float | None = None,
+        facets: list[str] | None = None,
+        sort: Literal["relevance", "price_up", "price_down", "newest", "rating", "distance"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> SearchPage:
+        """Find what is for sale.
+
+        Any further parameter named `attr.<code>` filters by that attribute, any of its values.
+
+        Refused with: search_refused, not_found, rebuild_running, cursor_invalid, invalid, query_too_long,
+        search_cursor_invalid.
+        """
+        return self.ask(
+            "GET",
+            "/v1/search",
+            SearchPage,
+            query={"q": q, "language": language, "currency": currency, "category": category, "brand": brand, "condition": condition, "store": store, "price_from": price_from, "price_to": price_to, "rating_from": rating_from, "available": available, "verified": verified, "lat": lat, "lon": lon, "km": km, "facets": facets, "sort": sort, "limit": limit, "cursor": cursor},
+        )
+
+    def list_also_bought(
+        self,
+        product_id: str,
+        *,
+        language: Literal["en", "uk", "hi"] | None = None,
+        currency: str | None = None,
+        limit: int | None = None,
+    ) -> Recommended:
+        """What those who bought this bought with it, the likest first; nothing, if nobody bought it yet.
+
+        Refused with: search_refused, not_found, rebuild_running, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/search/also-bought/{segment(product_id)}",
+            Recommended,
+            query={"language": language, "currency": currency, "limit": limit},
+        )
+
+    def read_search_health(self) -> SearchHealth:
+        """Whether the index answers, and what it holds.
+
+        Refused with: search_refused, unauthenticated, forbidden, not_found, rebuild_running.
+        """
+        return self.ask("GET", "/v1/search/health", SearchHealth)
+
+    def list_misses(self, *, week: str | None = None, limit: int | None = None) -> MissList:
+        """What was searched for and not found, the most frequent first.
+
+        Without a week: this one's.
+
+        Refused with: unauthenticated, forbidden, invalid.
+        """
+        return self.ask("GET", "/v1/search/misses", MissList, query={"week": week, "limit": limit})
+
+    def bring_purchases(self, *, orders: list[Purchase], idempotency_key: str | None = None) -> PurchasesTaken:
+        """Bring the orders of a former system, a hundred at a time: what was bought together is learned from them,
+        once.
+
+        Refused with: unauthenticated, forbidden, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, not_yet_ordered.
+        """
+        return self.ask(
+            "POST",
+            "/v1/search/purchases",
+            PurchasesTaken,
+            body={"orders": orders},
+            key=self.key(idempotency_key),
+        )
+
+    def start_rebuild(self, *, idempotency_key: str | None = None) -> Rebuild:
+        """Fill a new index from search's own table, while the present one answers.
+
+        One at a time.
+
+        Refused with: unauthenticated, forbidden, rebuild_running, idempotency_key_invalid, idempotency_key_reused.
+        """
+        return self.ask("POST", "/v1/search/rebuilds", Rebuild, key=self.key(idempotency_key))
+
+    def read_rebuild(self, rebuild_id: str) -> Rebuild:
+        """How far it came.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/search/rebuilds/{segment(rebuild_id)}", Rebuild)
+
+    def abandon_rebuild(self, rebuild_id: str, *, idempotency_key: str | None = None) -> None:
+        """Stop it, and forget what it has filled.
+
+        The present index goes on as it is.
+
+        Refused with: unauthenticated, forbidden, not_found, rebuild_over, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        self.tell("DELETE", f"/v1/search/rebuilds/{segment(rebuild_id)}", key=self.key(idempotency_key))
+
+    def read_search_settings(self) -> SearchSettings:
+        """Words that mean the same, and what counts how much.
+
+        Refused with: unauthenticated, forbidden.
+        """
+        return self.ask("GET", "/v1/search/settings", SearchSettings)
+
+    def change_search_settings(
+        self,
+        *,
+        synonyms: Any | None = None,
+        boosts: Boosts | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> SearchSettings:
+        """Set all of them.
+
+        Searches heed it within half a minute; nothing has to be rebuilt.
+
+        Refused with: unauthenticated, forbidden, settings_changed, precondition_failed, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            "/v1/search/settings",
+            SearchSettings,
+            body={"synonyms": synonyms, "boosts": boosts},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def list_similar(
+        self,
+        product_id: str,
+        *,
+        language: Literal["en", "uk", "hi"] | None = None,
+        currency: str | None = None,
+        limit: int | None = None,
+    ) -> Recommended:
+        """Products like this one, the likest first.
+
+        Refused with: search_refused, not_found, rebuild_running, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/search/similar/{segment(product_id)}",
+            Recommended,
+            query={"language": language, "currency": currency, "limit": limit},
+        )
+
+    def search_stores(
+        self,
+        *,
+        q: str | None = None,
+        category: list[str] | None = None,
+        verified: bool | None = None,
+        rating_from: float | None = None,
+        country: str | None = None,
+        lat: float | None = None,
+        lon: float | None = None,
+        km: float | None = None,
+        sort: Literal["relevance", "rating", "distance"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> StoresFound:
+        """Find stores by name, by what they sell, by where they are.
+
+        Refused with: search_refused, not_found, rebuild_running, cursor_invalid, invalid, query_too_long,
+        search_cursor_invalid.
+        """
+        return self.ask(
+            "GET",
+            "/v1/search/stores",
+            StoresFound,
+            query={"q": q, "category": category, "verified": verified, "rating_from": rating_from, "country": country, "lat": lat, "lon": lon, "km": km, "sort": sort, "limit": limit, "cursor": cursor},
+        )
+
+    def suggest_searches(
+        self,
+        *,
+        q: str | None = None,
+        language: Literal["en", "uk", "hi"] | None = None,
+        currency: str | None = None,
+        limit: int | None = None,
+    ) -> SuggestionList:
+        """What is likely to be meant by the beginning of a search: queries, brands, goods, stores.
+
+        Refused with: search_refused, not_found, rebuild_running, invalid, query_too_long.
+        """
+        return self.ask(
+            "GET",
+            "/v1/search/suggestions",
+            SuggestionList,
+            query={"q": q, "language": language, "currency": currency, "limit": limit},
+        )
+
+    def list_trending(
+        self,
+        *,
+        category: str | None = None,
+        language: Literal["en", "uk", "hi"] | None = None,
+        currency: str | None = None,
+        limit: int | None = None,
+    ) -> Recommended:
+        """What is looked at and bought just now; what was a day ago counts half.
+
+        Refused with: search_refused, not_found, rebuild_running, invalid.
+        """
+        return self.ask(
+            "GET",
+            "/v1/search/trending",
+            Recommended,
+            query={"category": category, "language": language, "currency": currency, "limit": limit},
+        )
 
     def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionList:
         """Where you are signed in.
@@ -2126,6 +2419,39 @@ class Metco(Transport):
             Store,
             key=self.key(idempotency_key),
         )
+
+    def set_point(
+        self,
+        store_id: str,
+        *,
+        lat: float,
+        lon: float,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Store:
+        """Say where the store is, so that people nearby find it.
+
+        It is rounded to about a kilometre, and public.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/point",
+            Store,
+            body={"lat": lat, "lon": lon},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def remove_point(self, store_id: str, *, idempotency_key: str | None = None) -> Store:
+        """Say no longer where the store is.
+
+        Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask("DELETE", f"/v1/stores/{segment(store_id)}/point", Store, key=self.key(idempotency_key))
 
     def set_policies(
         self,

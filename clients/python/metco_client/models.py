@@ -15,6 +15,20 @@ class Absorbed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """One thing that somebody did. What a kind is about has to be named: a product, a store, a query."""
+
+    id: str
+    kind: Literal["product_viewed", "store_viewed", "searched", "result_chosen", "cart_added", "cart_removed"]
+    at: datetime | None = None
+    product_id: str | None = None
+    store_id: str | None = None
+    query: str | None = None
+    results: int | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     name: str
     company: str
@@ -117,6 +131,16 @@ class Beyond:
     kind: Literal["backorder", "preorder"]
     limit: int
     available_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boosts:
+    """How much each counts beside the words that match. 0: nothing; 1: as designed; 5 is the most."""
+
+    popularity: float | None = None
+    rating: float | None = None
+    verified: float | None = None
+    available: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +339,14 @@ class ExportLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FacetCount:
+    """`value` is what to filter by; of prices and ratings it is `from-to`, either end of which may be open."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Faq:
     items: list[Question]
 
@@ -405,6 +437,23 @@ class Guest:
     token_type: Literal["Bearer"]
     access_token: str
     expires_in_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Highlight:
+    """Characters of the title that match, from the first to the one before the end. Marking them is the page's work."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitStore:
+    store_id: str
+    slug: str
+    name: str
+    country: str
+    verified: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -578,6 +627,20 @@ class Member:
     permissions: list[Literal["manage_staff", "edit_store", "view_sales", "edit_products", "view_orders", "withdraw_funds"]]
     joined_at: datetime
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """A query that found nothing, as it was folded for counting. Nobody knows who asked."""
+
+    query: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissList:
+    week: str
+    items: list[Miss]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -766,6 +829,14 @@ class Pictures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Where a store is, in degrees, rounded to two decimals."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     returns: ReturnPolicy | None = None
     terms: str | None = None
@@ -918,6 +989,23 @@ class ProviderList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Purchase:
+    """An order that was paid: what was in it, and nothing about who bought it."""
+
+    order_id: str
+    ordered_at: datetime
+    products: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchasesTaken:
+    """How many were new, and how many were learned from before."""
+
+    taken: int
+    repeated: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueryAnswer:
     """As GraphQL has it: without `data` where nothing was carried out, without `errors` where nothing went wrong."""
 
@@ -965,6 +1053,28 @@ class Rate:
     max_weight_g: int | None = None
     min_days: int | None = None
     max_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuild:
+    """All listings put into a new index while the present one answers."""
+
+    rebuild_id: str
+    state: Literal["running", "done", "failed", "abandoned"]
+    started_at: datetime
+    ended_at: datetime | None
+    documents: int
+    parts_done: int
+    parts: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommended:
+    """`degraded`: the index is away for a moment, and there is nothing to recommend without it."""
+
+    items: list[SearchHit]
+    degraded: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1042,6 +1152,66 @@ class ScheduledPrice:
     starts_at: datetime
     ends_at: datetime
     prices: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchHealth:
+    """`listings` and `stores` are those that can be found."""
+
+    kind: Literal["embedded", "opensearch", "none"]
+    available: bool
+    listings: int
+    stores: int
+    generation: str
+    detail: str
+    rebuild: Rebuild | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchHit:
+    """One offer of one product by one store. `price` is in the asked currency where the store sells in it."""
+
+    offer_id: str
+    product_id: str
+    address: str
+    title: str
+    highlights: list[Highlight]
+    brand: str
+    kind: str
+    condition: Literal["new", "refurbished", "used"]
+    price: Any | None
+    compare_at: Any | None
+    prices: Any
+    variants: int
+    takes_proposals: bool
+    image_id: str | None
+    available: bool
+    rating: float | None
+    ratings: int
+    distance_km: float | None
+    store: HitStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """`loosely`: nothing has the words as they were typed, these have words like them. `degraded`: the index is away; what is listed comes from search's own table, newest first, and `notice` and `ignored` say what that leaves out."""
+
+    total: int | None
+    items: list[SearchHit]
+    facets: Any
+    cursor: str | None
+    loosely: bool
+    did_you_mean: str | None
+    degraded: bool
+    notice: str | None
+    ignored: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    synonyms: Any
+    boosts: Boosts
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1261,6 +1431,7 @@ class Store:
     hours: Hours
     shipping: Shipping
     faq: Faq
+    point: Point | None
     standing: Literal["open", "suspended", "closed"]
     standing_reason: str
     verification: Literal["unverified", "submitted", "verified", "rejected"]
@@ -1268,6 +1439,21 @@ class Store:
     payouts: Literal["later", "missing", "done"]
     opened_at: datetime
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFound:
+    store_id: str
+    slug: str
+    name: str
+    highlights: list[Highlight]
+    description: str
+    country: str
+    verified: bool
+    rating: float | None
+    ratings: int
+    logo_id: str | None
+    distance_km: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1289,9 +1475,38 @@ class StorePage:
     ships_from: list[str]
     zones: list[Zone]
     faq: list[Question]
+    point: Point | None
     opened_at: datetime
     followers: int
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoresFound:
+    total: int
+    items: list[StoreFound]
+    cursor: str | None
+    degraded: bool
+    notice: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionList:
+    """What is likely to be meant, while it is being typed."""
+
+    queries: list[str]
+    brands: list[str]
+    items: list[SearchHit]
+    stores: list[StoreFound]
+    degraded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """How many were new, and how many were known from an earlier sending."""
+
+    taken: int
+    repeated: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1352,6 +1567,21 @@ class Variant:
     weight_g: int | None
     quantity: int | None
     active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewed:
+    """Something looked at, and its offer to show first; none, if nobody sells it just now."""
+
+    product_id: str
+    viewed_at: datetime
+    offer: SearchHit | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewedList:
+    items: list[Viewed]
+    degraded: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

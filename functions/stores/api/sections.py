@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from functions.stores.api.app import admitted, api
 from functions.stores.model.hours import Hours
 from functions.stores.model.names import Section, StoreId
+from functions.stores.model.profile import Point
 from functions.stores.model.shipping import Shipping
 from functions.stores.model.stores import Branding, Checklist, Faq, Policies, SlugChange, Store
 from functions.stores.rules import stores as rules
@@ -62,13 +63,28 @@ def set_faq(store_id: Annotated[StoreId, Path()], faq: Faq) -> Store:
     return _replaced(admitted("edit_store", store_id), "faq", faq)
 
 
+@api.put("/v1/stores/<store_id>/point", permit="edit_store")
+def set_point(store_id: Annotated[StoreId, Path()], point: Point) -> Store:
+    """Say where the store is, so that people nearby find it. It is rounded to about a kilometre, and public."""
+    return _replaced(admitted("edit_store", store_id), "point", point)
+
+
+@api.delete("/v1/stores/<store_id>/point", permit="edit_store")
+def remove_point(store_id: Annotated[StoreId, Path()]) -> Store:
+    """Say no longer where the store is."""
+    return _replaced(admitted("edit_store", store_id), "point", None)
+
+
 @api.get("/v1/stores/<store_id>/checklist", permit="read_store")
 def read_checklist(store_id: Annotated[StoreId, Path()]) -> Checklist:
     """What the store still lacks before it may sell."""
     return checklist(admitted("read_store", store_id))
 
 
-def _replaced(store: Store, section: Section, content: Branding | Policies | Hours | Shipping | Faq) -> Store:
+Content = Branding | Policies | Hours | Shipping | Faq | Point | None
+
+
+def _replaced(store: Store, section: Section, content: Content) -> Store:
     edited = rules.with_(store, **{section: content})
     expecting = expected_version(store.version)
     return stores().edit(edited, expecting=expecting, sections=[section], receipt=receipt(edited))

@@ -63,5 +63,15 @@ Standing = Literal["open", "suspended", "closed"]
 Verification = Literal["unverified", "submitted", "verified", "rejected"]
 Payouts = Literal["later", "missing", "done"]
 Section = Literal[
-    "profile", "slug", "branding", "policies", "hours", "shipping", "faq", "standing", "verification", "payouts"
+    "profile",
+    "slug",
+    "branding",
+    "policies",
+    "hours",
+    "shipping",
+    "faq",
+    "point",
+    "standing",
+    "verification",
+    "payouts",
 ]

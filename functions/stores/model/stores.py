@@ -18,20 +18,12 @@ from functions.stores.model.names import (
     Version,
 )
 from functions.stores.model.pictures import Pictures
+from functions.stores.model.profile import Point
 from functions.stores.model.shipping import Shipping, Zone
+from functions.stores.model.texts import Prose, Tagline
 from kernel.http import Answer, Request
 
 Colour = Annotated[str, StringConstraints(pattern="^#[0-9a-f]{6}$"), Field(examples=["#1f6feb"])]
-Tagline = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=140, pattern=r"^[^\x00-\x1f]*$"),
-    Field(examples=["Film cameras, repaired and warranted"]),
-]
-Prose = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=5000, pattern=r"^[^\x00-\x09\x0b-\x1f]*$"),
-    Field(examples=["We repair and sell cameras from before the pixel."]),
-]
 
 
 class Branding(Request):
@@ -107,6 +99,7 @@ class Store(Answer):
     hours: Hours = Field(default_factory=Hours)
     shipping: Shipping = Field(default_factory=lambda: Shipping(origins=[], zones=[]))
     faq: Faq = Field(default_factory=lambda: Faq(items=[]))
+    point: Point | None = None
     standing: Standing = "open"
     standing_reason: Annotated[str, Field(examples=[""])] = ""
     verification: Verification = "unverified"
@@ -134,6 +127,7 @@ class StorePage(Answer):
     ships_from: list[CountryCode]
     zones: list[Zone]
     faq: list[Question]
+    point: Point | None = None
     opened_at: datetime
     followers: Annotated[int, Field(examples=[42])] = 0
     version: Version

@@ -8,6 +8,7 @@ from functions.stores.model.hours import Hours
 from functions.stores.model.members import Member
 from functions.stores.model.names import StorePermission
 from functions.stores.model.pictures import Pictures
+from functions.stores.model.profile import Profile
 from functions.stores.model.refusals import CountryVerified, CurrencyInUse, TooManySlugs
 from functions.stores.model.shipping import Shipping
 from functions.stores.model.stores import Faq, NewStore, Policies, Store, StoreChange, StorePage
@@ -82,9 +83,23 @@ def closed(store: Store) -> Store:
         hours=Hours(),
         shipping=Shipping(origins=[], zones=[]),
         faq=Faq(items=[]),
+        point=None,
         standing="closed",
         standing_reason="",
         verification_reason="",
+    )
+
+
+def profile(store: Store) -> Profile:
+    return Profile(
+        name=store.name,
+        slug=store.slug,
+        tagline=store.tagline,
+        logo=store.pictures.logo,
+        country=store.country,
+        verified=store.verification == "verified",
+        standing=store.standing,
+        point=store.point,
     )
 
 
@@ -106,6 +121,7 @@ def page(store: Store) -> StorePage:
         ships_from=sorted({origin.country for origin in store.shipping.origins}),
         zones=store.shipping.zones,
         faq=store.faq.items,
+        point=store.point,
         opened_at=store.opened_at,
         version=store.version,
     )

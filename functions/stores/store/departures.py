@@ -19,6 +19,7 @@ from functions.stores.store.verification import forgotten, verifications
 from kernel.events import Event
 from kernel.table import Item, Table, delete, put, receipts_of, update
 
+WORDED = (events.StoreOpened.detail_type(), events.StoreChanged.detail_type())
 NOT_THEIRS = ("pk", "sk", "_commit", "ttl", "version")
 
 
@@ -71,6 +72,7 @@ class Departures:
         self._without(case, case.documents)
         pictures.remove(store.store_id, store.pictures.logo, store.pictures.cover)
         staff().forget_answers(store.store_id, store.store_id)
+        self._forget_told(store.store_id)
         closed, last = rules.closed(store), owner.version + 1
         here, there = f"STORE#{store.store_id}", f"PERSON#{owner.user_id}"
         left = events.StaffLeft(store_id=store.store_id, user_id=owner.user_id)
@@ -91,6 +93,11 @@ class Departures:
                 Event(left, owner.place, last),
             ],
         )
+
+    def _forget_told(self, store_id: str) -> None:
+        """The words a store had for itself lie in its events too. Those have long left, and who heard is told anew."""
+        pk = f"EVENT#{store_id}"
+        self._table.empty(pk, keep={row["sk"] for row in self._table.every(pk) if row["type"] not in WORDED})
 
     def _rows(self, user_id: str, prefix: str) -> Iterator[Item]:
         return self._table.every(f"PERSON#{user_id}", prefix)

@@ -35,6 +35,7 @@ class Stores:
             owner_id=founder.user_id,
             country=store.country,
             currency=store.currency,
+            profile=rules.profile(store),
         )
         self._table.commit(
             [
@@ -190,11 +191,12 @@ def changed(store: Store, sections: Sequence[Section]) -> events.StoreChanged:
         country=store.country,
         currency=store.currency,
         sections=list(sections),
+        profile=rules.profile(store),
     )
 
 
 def store_item(store: Store) -> Item:
-    return {"pk": f"STORE#{store.store_id}", "sk": "-", **store.model_dump(mode="json")}
+    return {"pk": f"STORE#{store.store_id}", "sk": "-", **_kept(store.model_dump(mode="json"))}
 
 
 def read_store(item: Item) -> Store:
@@ -210,4 +212,10 @@ def _page(store: Store) -> Item | None:
     """None, and so no page, unless the store is open to visitors."""
     if store.standing != "open":
         return None
-    return rules.page(store).model_dump(mode="json", exclude={"followers", "version"})
+    return _kept(rules.page(store).model_dump(mode="json", exclude={"followers", "version"}))
+
+
+def _kept(told: Item) -> Item:
+    """Degrees as text: a fraction in a table is refused."""
+    point = told.get("point")
+    return told | ({"point": {name: str(degrees) for name, degrees in point.items()}} if point else {})

@@ -62,6 +62,13 @@ PERMISSIONS: dict[str, Rule] = {
     "read_stock": allow(store="edit_products", scope="stock:read"),
     "edit_stock": allow(store="edit_products", scope="stock:write"),
     "read_reservations": allow(roles=("moderator", "admin")),
+    # reports: whoever may be remembered sends what they did themself; what nobody is known for has no permission
+    "add_activity": allow(own=True, guest=True),
+    # search
+    "manage_search": allow(roles=("moderator", "admin")),
+    "read_recently_viewed": allow(own=True, guest=True),
+    "clear_recently_viewed": allow(own=True, guest=True),
+    "bring_purchases": allow(roles=("admin",)),
 }
 
 SCOPES = frozenset(rule.scope for rule in PERMISSIONS.values() if rule.scope)  # what an API key can be given

@@ -24,6 +24,7 @@ SECTIONS: dict[str, dict[str, Any]] = {
         ],
     },
     "faq": {"items": [{"question": "Do you repair?", "answer": "Yes."}]},
+    "point": {"lat": 52.53, "lon": 13.4},
 }
 
 
@@ -56,6 +57,8 @@ def test_a_section_is_replaced_once_under_its_key(world, section):
         ("hours", {"closures": [{"first_day": "2027-01-02", "last_day": "2026-12-24"}]}, "/closures/0/last_day"),
         ("policies", {"returns": {"accepted": True, "window_days": -1}}, "/returns/window_days"),
         ("faq", {"items": [{"question": "", "answer": "x"}]}, "/items/0/question"),
+        ("point", {"lat": 90.01, "lon": 13.4}, "/lat"),
+        ("point", {"lat": 52.53, "lon": "NaN"}, "/lon"),
     ],
 )
 def test_a_bad_section_is_told_by_its_place_and_changes_nothing(world, section, body, pointer):

@@ -1,0 +1,56 @@
+"""What follows for a listing from what is heard of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from functions.search.model.kept import Heard, Kept
+from functions.search.model.told import Listing
+
+
+def version_of(said: Heard) -> int:
+    return said.version if isinstance(said, Listing) else said.offer_version
+
+
+def newest(said: Sequence[Heard]) -> list[Heard]:
+    """One word for each offer."""
+    found: dict[str, Heard] = {}
+    for one in said:
+        if one.offer_id not in found or version_of(one) > version_of(found[one.offer_id]):
+            found[one.offer_id] = one
+    return list(found.values())
+
+
+def is_news(said: Heard, before: Kept | None) -> bool:
+    return before is None or version_of(said) > before.version
+
+
+def heard(said: Heard, before: Kept | None, now: datetime) -> Kept:
+    seen = before.listing if before else None
+    return Kept(
+        offer_id=said.offer_id,
+        store_id=said.store_id,
+        product_id=said.product_id,
+        version=version_of(said),
+        revision=before.revision + 1 if before else 1,
+        listing=said if isinstance(said, Listing) else seen,
+        withdrawn_at=None if isinstance(said, Listing) else now,
+    )
+
+
+def variants(kept: Kept) -> list[str]:
+    return [one.variant_id for one in kept.listing.variants] if kept.listing else []
+
+
+def said(kept: Kept | None) -> dict[str, bool]:
+    """Whether there is any of each variant, as far as the store said; what it says nothing of, there is."""
+    return {one.variant_id: one.quantity != 0 for one in kept.listing.variants} if kept and kept.listing else {}
+
+
+def unorderable(kept: Kept, told: Sequence[bool | None]) -> frozenset[str]:
+    """The variants that cannot be had, as inventory tells, one after another; before it does, as the store says."""
+    offered = kept.listing.variants if kept.listing else []
+    return frozenset(
+        one.variant_id
+        for one, orderable in zip(offered, told, strict=True)
+        if not (one.quantity != 0 if orderable is None else orderable)
+    )
