@@ -27,7 +27,7 @@ FOUR_EYES = 2
 NEXT: dict[WithdrawalState, frozenset[WithdrawalState]] = {
     "awaiting_approval": frozenset({"approved", "denied", "cancelled"}),
     "approved": frozenset({"sent", "failed", "cancelled"}),
-    "sent": frozenset({"paid", "failed", "returned"}),
+    "sent": frozenset({"paid", "returned"}),
     "paid": frozenset({"returned"}),
 }
 

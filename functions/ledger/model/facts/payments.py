@@ -30,18 +30,20 @@ class StripeFeeCharged(Fact):
 class MoneyUnapplied(Fact):
     """Money came late, in part or in excess: there is no order that it pays."""
 
-    identity: ClassVar = ("payment_id",)
+    identity: ClassVar = ("payment_id", "transaction_id")
 
     payment_id: Reference
+    transaction_id: Reference
     amount: Amount
 
 
 class UnappliedReturned(Fact):
-    """It goes back, once."""
+    """It goes back, once: more than there is of it cannot."""
 
-    identity: ClassVar = ("payment_id",)
+    identity: ClassVar = ("payment_id", "refund_id")
 
     payment_id: Reference
+    refund_id: Reference
     amount: Amount
 
 
@@ -80,7 +82,7 @@ class ChargebackAbsorbed(Fact):
 class FeePassedOn(Fact):
     """A policy has the seller bear what Stripe took for a payment or for a chargeback."""
 
-    identity: ClassVar = ("fee", "reference")
+    identity: ClassVar = ("fee", "reference", "store_id")
 
     fee: Literal["payment", "chargeback"]
     reference: Reference
