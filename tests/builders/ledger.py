@@ -72,7 +72,7 @@ def sales(*parts: Iterable[split.LineSold], credits_minor: int = 0, order_id: st
     ]
     currency = sold[0].lines[0].goods.currency
     card = sum(part.to_pay for part in sold) - credits_minor
-    return split.sales(
+    return split.sales_of(
         order_id,
         BUYER,
         PAYMENT if card else None,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from functions.ledger.model.names import Amount, BuyerId, HoldId, OrderId, Version
+from functions.ledger.model.names import BuyerId, HoldId, OrderId, Part, Version
 from kernel.errors import Conflict
 from kernel.http import Answer
 from kernel.money import Money
@@ -15,7 +15,7 @@ class Hold(Answer):
     hold_id: HoldId
     order_id: OrderId
     buyer_id: BuyerId
-    amount: Amount
+    amount: Part  # nothing, of what was over before it began
     state: HoldState = "pending"
     captured: Money | None = None
     expires_at: datetime
@@ -28,6 +28,14 @@ class HoldAlreadyResolved(Conflict):
 
 class CaptureExceedsHold(Conflict):
     """More is to be spent than was set aside."""
+
+
+class HoldChanged(Conflict):
+    """This hold was resolved at this moment."""
+
+
+class NothingHeld(Conflict):
+    """Nothing was set aside for this order."""
 
 
 class HeldOtherwise(Conflict):

@@ -18,6 +18,12 @@ def made(order_id: str, buyer_id: str, amount: Money, expires_at: datetime) -> H
     return Hold(hold_id=hold_id(order_id), order_id=order_id, buyer_id=buyer_id, amount=amount, expires_at=expires_at)
 
 
+def tombstone(order_id: str, buyer_id: str, currency: str, now: datetime) -> Hold:
+    """Over before it ever was: whoever comes late with the order finds that."""
+    over = made(order_id, buyer_id, Money.zero(currency), now)
+    return over.model_copy(update={"state": "voided"})
+
+
 def check_same(kept: Hold, amount: Money) -> None:
     """Asked again, the answer is the same; asked for something else, or too late, it is a refusal."""
     if kept.state in ("voided", "expired"):

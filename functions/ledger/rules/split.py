@@ -49,7 +49,7 @@ def in_steps(amount: Money, weights: Sequence[int]) -> list[Money]:
     return [part * step for part in Money(amount.minor // step, amount.currency).allocate(weights)]
 
 
-def sales(
+def sales_of(
     order_id: str,
     buyer_id: str,
     payment_id: str | None,

@@ -35,7 +35,7 @@ POT = a.a_line(100_00, 20_00, 12_00, line_id="pot", terms_=a.terms(1_000, tax_bp
 CUP = a.a_line(40_00, 8_00, line_id="cup", terms_=a.terms(500, fixed=30, tax_bps=2_000))
 BOOK = a.a_line(50_00, 10_00, line_id="book", terms_=a.terms(1_000, minimum=6_00, tax_bps=2_000))
 
-SOLD = split.sales(
+SOLD = split.sales_of(
     a.ORDER,
     BELA,
     a.PAYMENT,

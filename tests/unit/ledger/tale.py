@@ -172,7 +172,7 @@ class Tale:
 
     def paid(self, parts: list[split.SellerPart], to_pay: int, held: int) -> list[Selling]:
         card = to_pay - self.by_credits
-        sales = split.sales(
+        sales = split.sales_of(
             a.ORDER,
             a.BUYER,
             a.PAYMENT if card else None,

@@ -163,7 +163,7 @@ def test_what_is_paid_is_what_there_is_to_pay():
     part = split.SellerPart(a.an_id("slo"), a.STORE, [a.a_line(100_00)])
     for card, by_credits in ((99_99, 0), (100_00, 1), (101_00, -1_00)):
         with pytest.raises(TenderDiffers):
-            split.sales(a.ORDER, a.BUYER, a.PAYMENT, [part], by_card=usd(card), by_credits=usd(by_credits))
+            split.sales_of(a.ORDER, a.BUYER, a.PAYMENT, [part], by_card=usd(card), by_credits=usd(by_credits))
 
 
 def test_an_amount_is_spread_over_what_is_left():

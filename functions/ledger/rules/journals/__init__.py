@@ -4,12 +4,13 @@ Everything that moves money calls `journal_of`; lint forbids making a leg or a j
 """
 
 from functions.ledger.rules.journals import debts, payments, platform, promotion, sales, wallets, withdrawals
-from functions.ledger.rules.journals.book import FLOWS, journal_id, journal_of
+from functions.ledger.rules.journals.book import FLOWS, journal_id, journal_id_of, journal_of
 
 __all__ = [
     "FLOWS",
     "debts",
     "journal_id",
+    "journal_id_of",
     "journal_of",
     "payments",
     "platform",

@@ -35,7 +35,12 @@ def credit(account: str, amount: Money) -> Entry:
 
 def journal_id(fact: Fact) -> str:
     """The same fact always has the same journal: whoever repeats it finds that it is written."""
-    return derived_id("jrn", fact.kind(), *(str(getattr(fact, name)) for name in fact.identity))
+    return journal_id_of(type(fact), *(str(getattr(fact, name)) for name in fact.identity))
+
+
+def journal_id_of(kind: type[Fact], *identity: str) -> str:
+    """For whoever asks whether it was written, before reckoning what would be."""
+    return derived_id("jrn", kind.kind(), *identity)
 
 
 def journal_of(fact: Fact) -> Journal:
