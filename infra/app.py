@@ -19,10 +19,11 @@ from infra.domains.access import Access
 from infra.domains.catalog import Catalog
 from infra.domains.identity import Identity
 from infra.domains.inventory import Inventory
+from infra.domains.ledger import Ledger
 from infra.domains.stores import Stores
 from infra.platform.core import Platform
 
-DOMAINS = (Identity, Stores, Catalog, Inventory)
+DOMAINS = (Identity, Stores, Catalog, Inventory, Ledger)
 
 
 def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
