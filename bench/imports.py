@@ -27,6 +27,7 @@ HANDLERS = {
     "functions.inventory.consumers": "",
     "functions.inventory.steps": "",
     "functions.inventory.sweep": "",
+    "functions.ledger.steps": "",
     "kernel.relay": "",
 }
 FLOOR = """

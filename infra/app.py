@@ -19,12 +19,13 @@ from infra.domains.access import Access
 from infra.domains.catalog import Catalog
 from infra.domains.identity import Identity
 from infra.domains.inventory import Inventory
+from infra.domains.ledger import Ledger
 from infra.domains.reports import Reports
 from infra.domains.search import Search
 from infra.domains.stores import Stores
 from infra.platform.core import Platform
 
-DOMAINS = (Identity, Stores, Catalog, Inventory, Search, Reports)
+DOMAINS = (Identity, Stores, Catalog, Inventory, Search, Reports, Ledger)
 
 
 def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:

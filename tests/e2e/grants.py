@@ -19,6 +19,7 @@ from local.stack import Stack
 from tests.e2e.bargain_walk import walk_bargain, walk_crowd
 from tests.e2e.by_graphql import Querying
 from tests.e2e.goods_walk import walk_goods
+from tests.e2e.ledger_walk import walk_ledger
 from tests.e2e.media_walk import walk_media
 from tests.e2e.personal_walk import walk_personal
 from tests.e2e.sheet_walk import walk_sheets
@@ -76,6 +77,8 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
         return walk_store
     if "-inventory-" in grant.role:
         return walk_stock
+    if "-ledger-" in grant.role:
+        return walk_ledger
     if "-catalog-Arrivals" in grant.role:
         return walk_media
     if "-catalog-Imports" in grant.role or "-catalog-Chunks" in grant.role:

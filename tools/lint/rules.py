@@ -193,6 +193,23 @@ def store_only(source: Source) -> Iterator[Finding]:
             yield line, f"{name} outside the domain's store"
 
 
+JOURNALS = "functions.ledger.model.journals"
+BOOKKEEPING = "functions.ledger.rules.journals.book"
+
+
+@rule("one-bookkeeper", "money moved by a journal that follows from no fact cannot be explained to anybody later")
+def one_bookkeeper(source: Source) -> Iterator[Finding]:
+    """Reading a journal that was kept (`Journal.model_validate`) is not making one."""
+    if not source.runs_on_aws or source.path.is_relative_to("functions/ledger/rules/journals"):
+        return
+    made = {f"{JOURNALS}.{name}{how}" for name in ("Journal", "Leg") for how in ("", ".model_construct")}
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and source.full_name(node.func) in made:
+            yield node.lineno, f"{source.full_name(node.func)} outside the ledger's rules/journals"
+    for line, name in source.imported(BOOKKEEPING):
+        yield line, f"{name} outside the ledger's rules/journals"
+
+
 @rule("layers-know-no-domain", "what every domain builds on would drag that domain into all of them")
 def layers_know_no_domain(source: Source) -> Iterator[Finding]:
     """import-linter says so of packages; the permission table is a single module, which it does not look at."""

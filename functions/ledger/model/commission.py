@@ -1,0 +1,108 @@
+"""What Metco takes of a sale: rules, and the terms that are frozen on a line when it is sold."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from functions.ledger.model.names import (
+    Bps,
+    CampaignId,
+    CategoryId,
+    CurrencyCode,
+    Part,
+    ProductId,
+    RuleId,
+    StoreId,
+)
+from kernel.http import Answer
+from kernel.money import Money
+
+# The more it says of a sale, the more it counts: a campaign is for some days and some goods, the platform for all.
+Scope = Literal["platform", "category", "store", "product", "campaign"]
+Minor = Annotated[int, Field(ge=0, le=10**12, examples=[2500])]
+
+
+class Tier(Answer):
+    """The rate for what of a line's price lies above `above`, up to the next tier."""
+
+    above: Minor = 0
+    rate_bps: Bps
+
+
+class CommissionRule(Answer):
+    """`target` is the category, store, product or campaign it is for; none, if it is for the platform.
+
+    Amounts are in minor units of `currency`: a rule that has any is for sales in that currency only.
+    """
+
+    rule_id: RuleId
+    scope: Scope
+    target: CategoryId | StoreId | ProductId | CampaignId | None = None
+    currency: CurrencyCode | None = None
+    tiers: Annotated[list[Tier], Field(min_length=1, max_length=10)]
+    fixed: Minor = 0
+    minimum: Minor = 0
+    maximum: Minor | None = None
+    tax_bps: Bps = 0
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.scope == "platform") != (self.target is None):
+            raise ValueError("a rule for the platform, and no other, is without a target")
+        bounds = [tier.above for tier in self.tiers]
+        if bounds[0] != 0 or bounds != sorted(set(bounds)):
+            raise ValueError("tiers begin at 0 and rise")
+        if not self.currency and (len(bounds) > 1 or self.fixed or self.minimum or self.maximum is not None):
+            raise ValueError("amounts are in a currency: say which")
+        if self.maximum is not None and self.maximum < self.minimum:
+            raise ValueError("the most is less than the least")
+        if self.ends_at and self.ends_at <= self.starts_at:
+            raise ValueError("it ends before it begins")
+        return self
+
+
+class CommissionTerms(Answer):
+    """A rule as it stood when a line was sold. Whatever becomes of the rule, the sale keeps these."""
+
+    rule_id: RuleId
+    scope: Scope
+    tiers: list[Tier]
+    fixed: Minor = 0
+    minimum: Minor = 0
+    maximum: Minor | None = None
+    tax_bps: Bps = 0
+
+
+class LineToRate(Answer):
+    """What of a line decides which rule is for it. `categories` begins with the one it is in and ends with the root."""
+
+    store_id: StoreId
+    product_id: ProductId
+    categories: list[CategoryId] = Field(default_factory=list)
+    campaigns: list[CampaignId] = Field(default_factory=list)
+    price: Part
+
+
+class Considered(Answer):
+    """One rule, and why it was taken or was not."""
+
+    rule_id: RuleId
+    scope: Scope
+    taken: bool
+    why: Annotated[str, Field(examples=["a rule for the product counts more"])]
+
+
+class Explained(Answer):
+    """How a line's commission came about. The steps are exact; whole units come of a seller order's sum."""
+
+    terms: CommissionTerms
+    considered: list[Considered]
+    steps: list[str]
+    commission: Money
+
+
+class NoCommissionRule(Exception):
+    """No rule is for this line: a platform without one for everything is set up wrongly."""

@@ -1,0 +1,46 @@
+"""What credits in one currency are worth in another: set by finance, with every rate there ever was."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from functions.ledger.model.names import CurrencyCode, PersonId
+from kernel.errors import Conflict, Invalid
+from kernel.http import Answer
+
+
+def _above_zero(rate: str) -> str:
+    if not rate.strip("0."):
+        raise ValueError("a rate is above zero")
+    return rate
+
+
+RateText = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?$"),
+    AfterValidator(_above_zero),
+    Field(examples=["0.0067"], description="What one whole unit is worth, such as a dollar, not a cent."),
+]
+
+
+class Rate(Answer):
+    """From `since` until the next one."""
+
+    given: CurrencyCode
+    received: CurrencyCode
+    rate: RateText
+    since: datetime
+    set_by: PersonId
+
+
+class NoRate(Conflict):
+    """Finance has set no rate between these currencies."""
+
+
+class RateInThePast(Invalid):
+    """A rate holds from now on or later: what was converted stays as it was."""
+
+
+class TooLittleToConvert(Invalid):
+    """This is not worth the smallest unit of the other currency."""

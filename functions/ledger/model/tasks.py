@@ -1,0 +1,111 @@
+"""What workflows ask of the ledger, and what it answers."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from functions.ledger.model.commission import CommissionTerms
+from functions.ledger.model.names import (
+    Amount,
+    BuyerId,
+    CurrencyCode,
+    HoldId,
+    LineId,
+    OrderId,
+    Part,
+    Reference,
+    SellerOrderId,
+    StoreId,
+)
+from functions.ledger.model.sales import LINES
+from kernel.http import Answer
+from kernel.money import Money
+from kernel.tasks import Asked, Outcome
+
+
+class HoldCredits(Asked):
+    order_id: OrderId
+    buyer_id: BuyerId
+    amount: Amount
+    hold_s: Annotated[int, Field(ge=1, le=14 * 86_400, examples=[900])] = 900
+
+
+class VoidCredits(Asked):
+    order_id: OrderId
+    buyer_id: BuyerId
+    currency: CurrencyCode
+
+
+class LinePaid(Answer):
+    """As the quote has it: what the seller gives off is taken from `goods`, what Metco gives is `subsidy`."""
+
+    line_id: LineId
+    goods: Part
+    tax: Part
+    subsidy: Part
+    terms: CommissionTerms
+
+
+class SellerOrderPaid(Answer):
+    seller_order_id: SellerOrderId
+    store_id: StoreId
+    lines: Annotated[list[LinePaid], Field(min_length=1, max_length=LINES)]
+
+
+class RecordPaid(Asked):
+    order_id: OrderId
+    buyer_id: BuyerId
+    payment_id: Reference | None = None
+    card: Part
+    credits: Part
+    seller_orders: Annotated[list[SellerOrderPaid], Field(min_length=1, max_length=LINES)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        lines = [line for one in self.seller_orders for line in one.lines]
+        amounts = [self.credits, *(part for line in lines for part in (line.goods, line.tax, line.subsidy))]
+        if len(lines) > LINES:
+            raise ValueError("an order has at most 40 lines")
+        if {amount.currency for amount in amounts} != {self.card.currency}:
+            raise ValueError("an order is in one currency")
+        if self.card and not self.payment_id:
+            raise ValueError("what a card paid has a payment")
+        return self
+
+
+class OfSellerOrder(Asked):
+    seller_order_id: SellerOrderId
+
+
+class FreezeSale(OfSellerOrder):
+    """`cause` is the dispute, the return or the chargeback: freezing twice for one cause is freezing once."""
+
+    cause: Reference
+
+
+class RefundSale(OfSellerOrder):
+    store_id: StoreId
+    refund_id: Reference
+    lines: Annotated[dict[LineId, Amount], Field(min_length=1, max_length=LINES)]
+    as_credits: bool = False
+
+
+class Held(Outcome):
+    outcome: Literal["held", "voided"]
+    hold_id: HoldId
+
+
+class Recorded(Outcome):
+    outcome: Literal["recorded"] = "recorded"
+
+
+class Stands(Outcome):
+    outcome: Literal["released", "frozen", "unfrozen"]
+    freezes: int
+
+
+class RefundBooked(Outcome):
+    """`by_card` is what Stripe has to send."""
+
+    outcome: Literal["refunded"] = "refunded"
+    by_card: Money

@@ -1,0 +1,113 @@
+"""Who may withdraw how much, who has to agree, and what can become of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.ledger.model.names import PersonId
+from functions.ledger.model.withdrawals import (
+    Approval,
+    ApproverLost,
+    ApproverNotIndependent,
+    DailyLimitReached,
+    InsufficientFunds,
+    Limits,
+    Way,
+    Withdrawal,
+    WithdrawalNotOpen,
+    WithdrawalState,
+    WithdrawalTooLarge,
+    WithdrawalTooSmall,
+)
+from kernel.money import Money
+
+FOUR_EYES = 2
+
+# What may follow on what. Whatever is not named here is over.
+NEXT: dict[WithdrawalState, frozenset[WithdrawalState]] = {
+    "awaiting_approval": frozenset({"approved", "denied", "cancelled"}),
+    "approved": frozenset({"sent", "failed", "cancelled"}),
+    "sent": frozenset({"paid", "returned"}),
+    "paid": frozenset({"returned"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a store has at the moment: what it could withdraw, what it owes, and what it asked for today."""
+
+    available: Money
+    debt: Money
+    today: Money
+
+
+def netted(means: Means) -> Money:
+    """What pays the debt before anything leaves."""
+    return min(means.available, means.debt)
+
+
+def requested(
+    withdrawal_id: str,
+    store_id: str,
+    amount: Money,
+    way: Way,
+    by: PersonId,
+    means: Means,
+    limits: Limits,
+    now: datetime,
+) -> Withdrawal:
+    """Small ones go by themselves, counted by the day so that many small ones are no way around."""
+    if amount < limits.least:
+        raise WithdrawalTooSmall(f"The least that can be withdrawn is {limits.least}.")
+    if amount > limits.most:
+        raise WithdrawalTooLarge(f"The most that can be withdrawn at once is {limits.most}.")
+    if amount + means.today > limits.most_per_day:
+        raise DailyLimitReached(f"{limits.most_per_day} can be withdrawn in a day.")
+    if amount > means.available - netted(means):
+        raise InsufficientFunds(f"{means.available} are there, of which {netted(means)} pay a debt.")
+    large = amount + means.today > limits.automatic
+    return Withdrawal(
+        withdrawal_id=withdrawal_id,
+        store_id=store_id,
+        amount=amount,
+        way=way,
+        state="awaiting_approval" if large else "approved",
+        requested_by=by,
+        requested_at=now,
+        needs=FOUR_EYES if large else 0,
+    )
+
+
+def approved(
+    kept: Withdrawal, by: PersonId, now: datetime, *, may_approve: Collection[PersonId], in_store: Collection[PersonId]
+) -> Withdrawal:
+    """`may_approve` and `in_store` are as of this moment, and about persons: a second tab, a key of one's own or a new
+    role make nobody a second person. Whoever agreed is judged again: who lost the right meanwhile has not agreed.
+    """
+    if kept.state != "awaiting_approval":
+        raise WithdrawalNotOpen()
+    agreed = {one.person_id for one in kept.approvals}
+    if by in agreed or by == kept.requested_by or by in in_store or by not in may_approve:
+        raise ApproverNotIndependent()
+    if any(one not in may_approve or one in in_store for one in agreed):
+        raise ApproverLost()
+    approvals = [*kept.approvals, Approval(person_id=by, at=now)]
+    state: WithdrawalState = "approved" if len(approvals) >= kept.needs else "awaiting_approval"
+    return kept.model_copy(update={"approvals": approvals, "state": state, "version": kept.version + 1})
+
+
+def reviewed(kept: Withdrawal, *, may_approve: Collection[PersonId], in_store: Collection[PersonId]) -> Withdrawal:
+    """Without the approvals of those who may not approve it any more, so that others can."""
+    holding = [one for one in kept.approvals if one.person_id in may_approve and one.person_id not in in_store]
+    if kept.state != "awaiting_approval" or holding == kept.approvals:
+        return kept
+    return kept.model_copy(update={"approvals": holding, "version": kept.version + 1})
+
+
+def became(kept: Withdrawal, state: WithdrawalState, reason: str = "") -> Withdrawal | None:
+    """None, if it is so already. Only `approved` above finds that enough persons agreed."""
+    if kept.state == state:
+        return None
+    if state == "approved" or state not in NEXT.get(kept.state, ()):
+        raise WithdrawalNotOpen()
+    return kept.model_copy(update={"state": state, "reason": reason, "version": kept.version + 1})

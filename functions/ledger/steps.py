@@ -1,0 +1,79 @@
+"""The ledger's part in a checkout and a settlement: credits set aside, an order paid, a sale released or given back."""
+
+from functions.ledger.model.standing import Standing
+from functions.ledger.model.tasks import (
+    FreezeSale,
+    Held,
+    HoldCredits,
+    OfSellerOrder,
+    Recorded,
+    RecordPaid,
+    RefundBooked,
+    RefundSale,
+    Stands,
+    VoidCredits,
+)
+from functions.ledger.rules.split import LineSold, SellerPart, sales_of
+from functions.ledger.store.holds import holds
+from functions.ledger.store.sales import sales
+from kernel.tasks import Outcome, Tasks
+
+tasks = Tasks("ledger")
+handler = tasks.handler
+
+
+@tasks.task("hold_credits", HoldCredits)
+def hold_credits(asked: HoldCredits) -> Outcome:
+    kept = holds().hold(asked.order_id, asked.buyer_id, asked.amount, asked.hold_s)
+    return Held(outcome="held", hold_id=kept.hold_id)
+
+
+@tasks.task("void", VoidCredits)
+def void_credits(asked: VoidCredits) -> Outcome:
+    kept = holds().void(asked.order_id, asked.buyer_id, asked.currency)
+    return Held(outcome="voided", hold_id=kept.hold_id)
+
+
+@tasks.task("record_paid", RecordPaid)
+def record_paid(asked: RecordPaid) -> Outcome:
+    """The hold is captured with it: what it held goes nowhere but to these sellers."""
+    parts = [
+        SellerPart(
+            one.seller_order_id,
+            one.store_id,
+            [LineSold(line.line_id, line.goods, line.tax, line.subsidy, line.terms) for line in one.lines],
+        )
+        for one in asked.seller_orders
+    ]
+    sold = sales_of(
+        asked.order_id, asked.buyer_id, asked.payment_id, parts, by_card=asked.card, by_credits=asked.credits
+    )
+    sales().record_paid(asked.order_id, asked.buyer_id, asked.payment_id, sold)
+    return Recorded()
+
+
+@tasks.task("release_funds", OfSellerOrder)
+def release_funds(asked: OfSellerOrder) -> Outcome:
+    return _stands("released", sales().release(asked.seller_order_id))
+
+
+@tasks.task("freeze", FreezeSale)
+def freeze(asked: FreezeSale) -> Outcome:
+    return _stands("frozen", sales().freeze(asked.seller_order_id, asked.cause))
+
+
+@tasks.task("unfreeze", FreezeSale)
+def unfreeze(asked: FreezeSale) -> Outcome:
+    return _stands("unfrozen", sales().unfreeze(asked.seller_order_id, asked.cause))
+
+
+@tasks.task("refund", RefundSale)
+def refund(asked: RefundSale) -> Outcome:
+    by_card = sales().refund(
+        asked.seller_order_id, asked.store_id, asked.refund_id, asked.lines, as_credits=asked.as_credits
+    )
+    return RefundBooked(by_card=by_card)
+
+
+def _stands(outcome: str, kept: Standing) -> Outcome:
+    return Stands.model_validate({"outcome": outcome, "freezes": len(kept.freezes)})

@@ -1,0 +1,78 @@
+"""The rows of the books.
+
+JOURNAL#<id>                        -   a journal, written once
+BALANCE#<account>#<currency>        -   a balance, on the account's normal side: its floor is a condition on this number
+BALANCE#<account>#<currency>#<n>    -   shard n of one that every order would touch: a partition of its own
+SALE#<seller order>                 -   where a sale's money stands
+HOLD#<id>                           -   credits that are set aside
+"""
+
+from functions.ledger.model.accounts import kind_of
+from functions.ledger.model.holds import Hold
+from functions.ledger.model.journals import Journal, Leg
+from functions.ledger.model.standing import AlreadyPosted, BalanceMoved, NotEnoughCredits, SaleChanged, Standing
+from functions.ledger.rules.shards import shard_of
+from kernel.errors import DomainError
+from kernel.table import Change, Item, put, update
+
+Key = tuple[str, str]
+SHARDS = 16  # never fewer than there ever were: a balance is the sum of all
+
+
+def journal_key(journal_id: str) -> Key:
+    return f"JOURNAL#{journal_id}", "-"
+
+
+def sale_key(seller_order_id: str) -> Key:
+    return f"SALE#{seller_order_id}", "-"
+
+
+def hold_key(hold_id: str) -> Key:
+    return f"HOLD#{hold_id}", "-"
+
+
+def balance_keys(account: str, currency: str) -> list[Key]:
+    """All rows that a balance is the sum of."""
+    pk = f"BALANCE#{account}#{currency}"
+    return [(f"{pk}#{number}", "-") for number in range(SHARDS)] if kind_of(account).sharded else [(pk, "-")]
+
+
+def balance_key(account: str, currency: str, journal_id: str) -> Key:
+    """The one that this journal is written to, however often it is tried."""
+    keys = balance_keys(account, currency)
+    return keys[shard_of(journal_id, len(keys))]
+
+
+# Changing
+
+
+def journal_row(journal: Journal) -> Change:
+    pk, sk = journal_key(journal.journal_id)
+    row: Item = journal.model_dump(mode="json", exclude_defaults=True)
+    return put({"pk": pk, "sk": sk, **row}).absent().otherwise(AlreadyPosted())
+
+
+def balance_change(leg: Leg, journal_id: str) -> Change:
+    """What falls must be there, where the account has a floor."""
+    kind = kind_of(leg.account)
+    by = kind.normal(leg.amount.minor)
+    change = update(*balance_key(leg.account, leg.amount.currency, journal_id)).add(balance=by)
+    if kind.floor and by < 0:
+        change = change.at_least(balance=-by)
+    return change.otherwise(_refusal(kind.pattern))
+
+
+def sale_row(before: Standing | None, after: Standing) -> Change:
+    pk, sk = sale_key(after.sale.seller_order_id)
+    change = put({"pk": pk, "sk": sk, **after.model_dump(mode="json")})
+    return (change.when(version=before.version) if before else change.absent()).otherwise(SaleChanged())
+
+
+def hold_row(before: Hold | None, after: Hold, error: DomainError) -> Change:
+    pk, sk = hold_key(after.hold_id)
+    change = put({"pk": pk, "sk": sk, **after.model_dump(mode="json")})
+    return (change.when(version=before.version) if before else change.absent()).otherwise(error)
+
+
+def _refusal(pattern: str) -> DomainError:
+    return NotEnoughCredits() if pattern == "buyer:<buyer>:credits" else BalanceMoved()
