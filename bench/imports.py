@@ -27,6 +27,13 @@ HANDLERS = {
     "functions.inventory.consumers": "",
     "functions.inventory.steps": "",
     "functions.inventory.sweep": "",
+    "functions.reports.api": "",
+    "functions.reports.consumers": "",
+    "functions.search.api": "",
+    "functions.search.consumers": "",
+    "functions.search.interest": "",
+    "functions.search.reckoning": "",
+    "functions.search.sweep": "",
     "kernel.relay": "",
 }
 FLOOR = """
