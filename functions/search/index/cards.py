@@ -31,7 +31,8 @@ def store_in(content: bytes) -> StoreCard:
 
 
 def _packed(card: Card | StoreCard) -> bytes:
-    kept = {name: value for name, usual in _usual(type(card)) if (value := getattr(card, name)) != usual}
+    kind: type[Any] = type(card)
+    kept = {name: value for name, usual in _usual(kind) if (value := getattr(card, name)) != usual}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
 
 
