@@ -28,6 +28,13 @@ HANDLERS = {
     "functions.inventory.steps": "",
     "functions.inventory.sweep": "",
     "functions.ledger.steps": "",
+    "functions.reports.api": "",
+    "functions.reports.consumers": "",
+    "functions.search.api": "",
+    "functions.search.consumers": "",
+    "functions.search.interest": "",
+    "functions.search.reckoning": "",
+    "functions.search.sweep": "",
     "kernel.relay": "",
 }
 FLOOR = """

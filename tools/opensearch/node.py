@@ -97,7 +97,16 @@ class Node:
         for part in ("config", "data", "logs"):
             (self.folder / part).mkdir(parents=True, exist_ok=True)
         (self.folder / "config" / "opensearch.yml").write_text(SETTINGS)
-        java = ["java", f"-Xms{self.heap_mb}m", f"-Xmx{self.heap_mb}m", "-XX:+UseSerialGC", "-cp", f"{jars.JARS}/*"]
+        # One compiler, which is ready at once: no node lives long enough here to earn back what the second one takes.
+        java = [
+            "java",
+            f"-Xms{self.heap_mb}m",
+            f"-Xmx{self.heap_mb}m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            f"{jars.JARS}/*",
+        ]
         java += ["org.codelibs.opensearch.runner.OpenSearchRunner", "-numOfNode", "1", "-disableESLogger"]
         java += ["-basePath", str(self.folder), "-confPath", str(self.folder / "config")]
         java += ["-dataPath", str(self.folder / "data"), "-logsPath", str(self.folder / "logs")]

@@ -9,7 +9,7 @@ from functions.search.model.documents import Card, StoreCard
 
 
 def packed_card(card: Card) -> bytes:
-    return _packed(card)
+    return _packed(card, _of_cards())
 
 
 def card_in(content: bytes) -> Card:
@@ -20,7 +20,7 @@ def card_in(content: bytes) -> Card:
 
 
 def packed_store(card: StoreCard) -> bytes:
-    return _packed(card)
+    return _packed(card, _of_stores())
 
 
 def store_in(content: bytes) -> StoreCard:
@@ -30,13 +30,25 @@ def store_in(content: bytes) -> StoreCard:
     return StoreCard(**said)
 
 
-def _packed(card: Card | StoreCard) -> bytes:
-    kept = {name: value for name, usual in _usual(type(card)) if (value := getattr(card, name)) != usual}
+Usual = tuple[tuple[str, Any], ...]  # of each field what it is unless something else is said
+
+
+def _packed(card: Card | StoreCard, usual: Usual) -> bytes:
+    kept = {name: value for name, default in usual if (value := getattr(card, name)) != default}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @cache
-def _usual(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
+def _of_cards() -> Usual:
+    return _usual(Card)
+
+
+@cache
+def _of_stores() -> Usual:
+    return _usual(StoreCard)
+
+
+def _usual(kind: type[Card] | type[StoreCard]) -> Usual:
     return tuple(
         (each.name, each.default_factory() if each.default_factory is not MISSING else each.default)
         for each in fields(kind)
