@@ -43,7 +43,7 @@ def a_listing(number: int = 1, version: int = 1, title: str = "Leica M3", **said
 
 
 def a_variant(number: int = 1, price: int = 100_00, **said: Any) -> dict[str, Any]:
-    return {"variant_id": variant_id(number), "prices": {"EUR": price}} | said
+    return {"variant_id": variant_id(number), "prices": {"EUR": price}, "quantity": 1} | said
 
 
 def listed(listing: told.Listing, kind: type[Any] = told.OfferListed) -> Received[Any]:

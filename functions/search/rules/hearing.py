@@ -42,15 +42,23 @@ def variants(kept: Kept) -> list[str]:
 
 
 def said(kept: Kept | None) -> dict[str, bool]:
-    """Whether there is any of each variant, as far as the store said; what it says nothing of, there is."""
-    return {one.variant_id: one.quantity != 0 for one in kept.listing.variants} if kept and kept.listing else {}
+    """Whether there is any of each variant, as far as the store said.
+
+    Of goods without a number there are none, and inventory has nothing to tell of them; a file needs no number.
+    """
+    listing = kept.listing if kept else None
+    if not listing:
+        return {}
+    return {
+        one.variant_id: listing.kind != "goods" if one.quantity is None else one.quantity > 0
+        for one in listing.variants
+    }
 
 
 def unorderable(kept: Kept, told: Sequence[bool | None]) -> frozenset[str]:
     """The variants that cannot be had, as inventory tells, one after another; before it does, as the store says."""
-    offered = kept.listing.variants if kept.listing else []
     return frozenset(
-        one.variant_id
-        for one, orderable in zip(offered, told, strict=True)
-        if not (one.quantity != 0 if orderable is None else orderable)
+        variant
+        for (variant, as_said), orderable in zip(said(kept).items(), told, strict=True)
+        if not (as_said if orderable is None else orderable)
     )

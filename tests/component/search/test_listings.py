@@ -1,6 +1,8 @@
 """Listings, stock and stores as they are heard of, and the documents that the index holds of them."""
 
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -104,6 +106,12 @@ def test_a_store_that_says_it_has_none_has_none_until_inventory_tells_otherwise(
     assert only(shelves).available
 
 
+@pytest.mark.parametrize(("kind", "available"), [("goods", False), ("digital", True)])
+def test_goods_without_a_number_are_not_there_and_files_need_none(world, shelves, kind, available):
+    consumers.hear_of_listing(a.listed(a.a_listing(kind=kind, variant={"quantity": None})))
+    assert only(shelves).available is available
+
+
 def test_the_price_shown_is_the_least_of_what_can_be_had(world, shelves):
     variants = [a.a_variant(1, price=90_00, compare_at={"EUR": 120_00}), a.a_variant(2, price=100_00)]
     consumers.hear_of_listing(a.listed(a.a_listing(variants=variants)))
@@ -168,7 +176,7 @@ def test_a_listing_moves_from_one_category_to_another(world, shelves):
 
 
 def test_in_whatever_order_all_is_heard_and_however_often_the_index_holds_the_same(world, shelves):
-    news = [
+    news: list[tuple[Callable[..., None], Any]] = [
         (consumers.hear_of_store_change, a.store_told(2, name="Newer")),
         (consumers.hear_of_listing, a.listed(a.a_listing(version=1))),
         (consumers.hear_of_change, a.listed(a.a_listing(version=2, variant={"price": 70_00}), told.OfferChanged)),
