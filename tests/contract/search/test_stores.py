@@ -38,7 +38,7 @@ def ids(hits: list[StoreHit]) -> set[str]:
             lambda store: store.card.place and kilometres(KYIV, store.card.place) <= 40,
         ),
     ],
-    ids=str,
+    ids=["all", "verified", "country", "rating", "category", "near"],
 )
 def test_stores_are_found_by_what_they_are(full: Shelf, asked: AskedStores, passes):
     expected = {store.card.store_id for store in STORES if passes(store)}
