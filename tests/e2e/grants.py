@@ -21,6 +21,7 @@ from tests.e2e.by_graphql import Querying
 from tests.e2e.goods_walk import walk_goods
 from tests.e2e.media_walk import walk_media
 from tests.e2e.personal_walk import walk_personal
+from tests.e2e.search_walk import walk_search
 from tests.e2e.sheet_walk import walk_sheets
 from tests.e2e.stock_walk import walk_stock
 from tests.e2e.store_walk import walk_store
@@ -76,6 +77,8 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
         return walk_store
     if "-inventory-" in grant.role:
         return walk_stock
+    if any(f"-search-{name}" in grant.role for name in ("Api", "Consumers", "Sweep")):
+        return walk_search
     if "-catalog-Arrivals" in grant.role:
         return walk_media
     if "-catalog-Imports" in grant.role or "-catalog-Chunks" in grant.role:
