@@ -1,6 +1,7 @@
 """Listings, stock and stores as they are heard of, and the documents that the index holds of them."""
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -168,7 +169,7 @@ def test_a_listing_moves_from_one_category_to_another(world, shelves):
 
 
 def test_in_whatever_order_all_is_heard_and_however_often_the_index_holds_the_same(world, shelves):
-    news = [
+    news: list[tuple[Any, Any]] = [
         (consumers.hear_of_store_change, a.store_told(2, name="Newer")),
         (consumers.hear_of_listing, a.listed(a.a_listing(version=1))),
         (consumers.hear_of_change, a.listed(a.a_listing(version=2, variant={"price": 70_00}), told.OfferChanged)),

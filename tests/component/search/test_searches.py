@@ -1,6 +1,7 @@
 """Searching over HTTP, with an index in a folder and without one; what operators tune, watch and rebuild."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.builders.http import Caller
 public = Caller(api.api)
 admin = Caller(api.api, Principal(a.OPERATOR, "", frozenset({"customer", "admin"})))
 customer = Caller(api.api, Principal("usr_00000000000000000000000001", "", frozenset({"customer"})))
-OWN = {
+OWN: dict[str, tuple[Any, Any]] = {
     "RebuildStarted": (told.RebuildStarted, consumers.begin_rebuild),
     "RebuildShard": (told.RebuildShard, consumers.fill_shard),
     "RebuildAbandoned": (told.RebuildAbandoned, consumers.abandon_rebuild),
