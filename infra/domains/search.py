@@ -16,7 +16,6 @@ class Search(DomainStack):
         table.grant(
             api,
             "dynamodb:BatchGetItem",
-            "dynamodb:ConditionCheckItem",
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",

@@ -10,6 +10,7 @@ from functions.search.model import told
 from functions.search.model.kept import Rebuild, RebuildRunning
 from functions.search.store.rebuilds import rebuilds
 from kernel import ids
+from kernel.authz import Principal
 from kernel.events import Metadata, Received, Seen
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -103,3 +104,12 @@ def things_of(user_id: str) -> dict[str, str]:
     running = rebuilds().running()
     assert running
     return {"rebuild_id": running.rebuild_id, "product_id": "prd_00000000000000000000000001"}
+
+
+def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """There is one rebuild at a time, and it is abandoned once."""
+    if operation in ("start_rebuild", "abandon_rebuild") and (running := rebuilds().running()):
+        rebuilds().end(running.rebuild_id, "abandoned")
+    if operation == "abandon_rebuild":
+        return things | {"rebuild_id": a_rebuild().rebuild_id}, {}
+    return things, {}

@@ -22,6 +22,7 @@ from tests.e2e.goods_walk import walk_goods
 from tests.e2e.ledger_walk import walk_ledger
 from tests.e2e.media_walk import walk_media
 from tests.e2e.personal_walk import walk_personal
+from tests.e2e.search_walk import walk_search
 from tests.e2e.sheet_walk import walk_sheets
 from tests.e2e.stock_walk import walk_stock
 from tests.e2e.store_walk import walk_store
@@ -79,6 +80,8 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
         return walk_stock
     if "-ledger-" in grant.role:
         return walk_ledger
+    if any(f"-search-{name}" in grant.role for name in ("Api", "Consumers", "Sweep")):
+        return walk_search
     if "-catalog-Arrivals" in grant.role:
         return walk_media
     if "-catalog-Imports" in grant.role or "-catalog-Chunks" in grant.role:
