@@ -18,6 +18,7 @@ from functions.catalog.rules.batches import batches
 from functions.catalog.rules.imports import runs
 from functions.catalog.rules.imports.runs import chunk_id
 from functions.catalog.sheets import files as sheets
+from functions.catalog.store.departures import departures
 from functions.catalog.store.downloads import downloads
 from functions.catalog.store.files import files
 from functions.catalog.store.goods import goods
@@ -42,7 +43,7 @@ def _offers(shelves: Shelves, now: datetime) -> Shelves:
         first = batch[0].edit[1]
         goods().write(batch, aggregate=first.offer_id, sequence=first.version)
     for offer in offers:  # also of those that say nothing any more: this may be where it was cut off
-        goods().forget_told(offer.offer_id)
+        departures().forget_told(offer.offer_id)
     _files(shelves.store_id, offers, now)
     return following
 
@@ -78,7 +79,7 @@ def _forget(one: Import, now: datetime) -> None:
     ahead = [(run, len(chunks)) for run in range(1, one.run + 1)]  # a chunk is put before it is written down
     sheets.remove(one.import_id, [*chunks, *ahead])
     for run, number in chunks:
-        goods().forget_told(chunk_id(one.import_id, run, number))
+        departures().forget_told(chunk_id(one.import_id, run, number))
     if one.state != "running":
         imports().forget(one)
         return

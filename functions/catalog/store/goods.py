@@ -39,7 +39,6 @@ from kernel.table import MAX_CHANGES, Change, Item, Receipt, Table, check, delet
 
 DUE = "DUE#prices"
 EVERYONE = "EVERYONE"
-WORDED = tuple(one.detail_type() for one in (events.OfferListed, events.OfferChanged, events.OffersImported))
 
 AT_ONCE = 100
 A_SHELF = 1_000  # rows asked for at once where all that a store offers is read: a page ends at a megabyte anyway
@@ -203,11 +202,6 @@ class Goods:
         else:
             as_read = check(f"PRODUCT#{offer.product_id}", f"OFFER#{offer.offer_id}").when(version=offer.version)
             self._table.commit([done, as_read.otherwise(OfferChangedMeanwhile())])
-
-    def forget_told(self, aggregate: str) -> None:
-        """The words of listings lie in their events too. Those have long left, and who heard is told of the end."""
-        pk = f"EVENT#{aggregate}"
-        self._table.empty(pk, keep={row["sk"] for row in self._table.every(pk) if row["type"] not in WORDED})
 
     def write(self, rows: Sequence[Row], *, aggregate: str, sequence: int, also: Sequence[Change] = ()) -> None:
         """Many goods in one transaction, told of by one event. `rules.batches.batches` says how many fit."""

@@ -9,6 +9,7 @@ from functions.catalog import arrivals, consumers, leaving, sweep
 from functions.catalog.model.products import Option, Picture
 from functions.catalog.model.proposals import Round
 from functions.catalog.model.texts import Remark, Text
+from functions.catalog.store.departures import Departures
 from functions.catalog.store.downloads import downloads
 from functions.catalog.store.files import Files, files
 from functions.catalog.store.goods import Goods, goods
@@ -138,14 +139,14 @@ def test_several_offers_of_one_product_and_many_pages_of_them(world, monkeypatch
     assert goods().product(first.product_id).version == product.version + 1
 
 
-@pytest.mark.parametrize("place", ["write", "forget_told"])
-def test_cut_off_between_two_pages_it_goes_on(world, monkeypatch, place):
+@pytest.mark.parametrize(("where_", "place"), [(Goods, "write"), (Departures, "forget_told")])
+def test_cut_off_between_two_pages_it_goes_on(world, monkeypatch, where_, place):
     monkeypatch.setattr("functions.catalog.store.standing.A_PAGE", 2)
     for _ in range(5):
         named()
     deliver("StoreClosed", sequence=2, store_id=STORE)
     [step] = [one["data"] for one in world.envelopes() if one["metadata"]["type"] == "ShelvesTurning"]
-    whole, calls = getattr(Goods, place), list[int]()
+    whole, calls = getattr(where_, place), list[int]()
 
     def cut_off(self, *args, **options):
         calls.append(1)
@@ -153,7 +154,7 @@ def test_cut_off_between_two_pages_it_goes_on(world, monkeypatch, place):
             raise RuntimeError("power cut")
         return whole(self, *args, **options)
 
-    monkeypatch.setattr(Goods, place, cut_off)
+    monkeypatch.setattr(where_, place, cut_off)
     assert deliver("ShelvesTurning", source="metco.catalog", **step) == [{"itemIdentifier": "1"}]
     assert where(world) != []
     turned(world)
