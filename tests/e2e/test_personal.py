@@ -28,8 +28,9 @@ def everything(stack: Stack) -> Iterator[tuple[str, str]]:
     s3 = stack.client("s3")
     for bucket in (one["Name"] for one in s3.list_buckets()["Buckets"] if not one["Name"].startswith("cdk-")):
         for one in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
-            body = s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()
-            yield f"{bucket}/{one['Key']}", one["Key"] + body.decode("latin-1")
+            with suppress(s3.exceptions.NoSuchKey):  # it is just being removed
+                body = s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()
+                yield f"{bucket}/{one['Key']}", one["Key"] + body.decode("latin-1")
     cognito = stack.client("cognito-idp")
     for pool in cognito.list_user_pools(MaxResults=10)["UserPools"]:
         yield "user pool", json.dumps(cognito.list_users(UserPoolId=pool["Id"])["Users"], default=str)
