@@ -3,7 +3,10 @@
 Tells people what is kept about them, and forgets who is erased.
 """
 
-from functions.catalog import exports, filing
+from datetime import datetime
+
+from functions.catalog import exports, filing, leaving
+from functions.catalog.model.standing import Shelves
 from functions.catalog.store.departures import departures
 from functions.catalog.store.images import images
 from functions.catalog.store.standing import StandingMoved, standings
@@ -96,15 +99,19 @@ def turn_shelves(event: Received[ShelvesTurning]) -> None:
     now, shelves = clock.now(), begun
     try:
         for _ in range(PAGES):
-            offers, following = standings().walked(shelves)
-            standings().turn(shelves, offers, now)
-            shelves = following
+            shelves = leaving.step(shelves, now) if shelves.standing == "closed" else _turned(shelves, now)
             if not shelves.shelf:
                 break
     except StandingMoved:
         log.info("shelves left as they are: the store stands otherwise by now", store_id=begun.store_id)
         return
     standings().rest(begun, shelves)
+
+
+def _turned(shelves: Shelves, now: datetime) -> Shelves:
+    offers, following = standings().walked(shelves)
+    standings().turn(shelves, offers, now)
+    return following
 
 
 @consumer.on("metco.catalog", ProductChanged)

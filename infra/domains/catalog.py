@@ -54,6 +54,8 @@ class Catalog(DomainStack):
             files.below("sold").grant(door, "s3:GetObject")
             files.below("imports").grant(door, "s3:GetObject", "s3:PutObject")
             files.below("exports").grant(door, "s3:GetObject")
+        for left in ("imports", "exports"):  # of stores that are closed
+            files.below(left).grant(consumer, "s3:DeleteObject")
 
         arrivals = self.consumer(
             "functions.catalog.arrivals", memory_mb=1769, timeout_s=30, batch=1, at_once=10, layers=["pictures"]

@@ -19,6 +19,7 @@ from local.stack import Stack
 from tests.e2e.bargain_walk import walk_bargain, walk_crowd
 from tests.e2e.by_graphql import Querying
 from tests.e2e.goods_walk import walk_goods
+from tests.e2e.leaving_walk import walk_leaving
 from tests.e2e.ledger_walk import walk_ledger
 from tests.e2e.media_walk import walk_media
 from tests.e2e.personal_walk import walk_personal
@@ -103,7 +104,7 @@ def walk_catalog(person: Person) -> None:
 
 
 def walk_selling(person: Person) -> None:
-    for part in (walk_bargain, walk_crowd, walk_goods, walk_media):
+    for part in (walk_bargain, walk_crowd, walk_goods, walk_media, walk_leaving):
         part(Person(person.stack, patience_s=person.patience_s))
 
 

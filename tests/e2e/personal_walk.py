@@ -103,10 +103,10 @@ def picture(person: Person) -> None:
             person.mine("DELETE", "/v1/me/avatar", expect=204)
 
 
-def sell(person: Person, name: str, street: str) -> None:
+def sell(person: Person, name: str, street: str) -> str:
     """A store of one's own under one's own name, its papers, and where it sends from."""
     opening = {"name": name, "slug": f"sold-{time.time_ns()}", "country": "DE", "currency": "EUR"}
-    store_id = person.mine("POST", "/v1/stores", expect=201, json=opening).json()["store_id"]
+    store_id = str(person.mine("POST", "/v1/stores", expect=201, json=opening).json()["store_id"])
     about = {"description": f"By {name}, {street}"}
     person.mine("PATCH", f"/v1/stores/{store_id}", json=about, headers={"Idempotency-Key": "a-new-description"})
     papers = f"/v1/stores/{store_id}/verification/documents"
@@ -116,6 +116,7 @@ def sell(person: Person, name: str, street: str) -> None:
     sent = httpx.post(form["url"], data=form["fields"], files={"file": ("paper.pdf", content)}, timeout=30)
     assert sent.status_code in (200, 201, 204), sent.text
     person.mine("POST", f"{papers}/{form['document_id']}/confirm")
+    return store_id
 
 
 def invited_by(other: Person, person: Person) -> str:

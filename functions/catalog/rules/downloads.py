@@ -68,8 +68,12 @@ def counted(grant: Grant, used: Mapping[str, int]) -> Grant:
     return grant.model_copy(update={"files": left})
 
 
+def is_open(grant: Grant, now: datetime) -> bool:
+    return not grant.revoked_at and now < grant.expires_at
+
+
 def to_download(grant: Grant, file_id: str, now: datetime) -> DownloadFile:
-    if grant.revoked_at or now >= grant.expires_at:
+    if not is_open(grant, now):
         raise DownloadOver()
     found = next((one for one in grant.files if one.file_id == file_id), None)
     if not found:

@@ -1,4 +1,4 @@
-"""Hiding and showing what a store offers: values in, values out."""
+"""Hiding and showing what a store offers, and where to look when it is closed: values in, values out."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -11,6 +11,8 @@ from functions.catalog.rules.batches import Row
 
 # What nobody sees anyway comes last. It is walked too: its product may be shown again while its store is suspended.
 SHELVES = ("active", "hidden")
+# Of a closed store nothing is passed over: whatever its people wrote goes.
+EVERYTHING = (*SHELVES, "draft", "archived", "imports", "exports", "proposals")
 LOOK_AGAIN = timedelta(minutes=2)  # at what was listed in the very moment in which the store was suspended
 
 
@@ -22,7 +24,8 @@ def gone_on(shelves: Shelves, cursor: str | None) -> Shelves:
     """After one page: the next one, the next shelf, or the end."""
     shelf = shelves.shelf
     if cursor is None:
-        following = SHELVES[SHELVES.index(shelf) + 1 :]
+        way = EVERYTHING if shelves.standing == "closed" else SHELVES
+        following = way[way.index(shelf) + 1 :]
         shelf = following[0] if following else ""
     return shelves.model_copy(update={"shelf": shelf, "cursor": cursor, "round": shelves.round + 1})
 

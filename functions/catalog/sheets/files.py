@@ -1,7 +1,7 @@
 """The only code of imports and exports that speaks to S3: the file sent, its chunks, what was wrong, what goes out."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -79,6 +79,13 @@ def faults(import_id: str, run: int, number: int) -> list[Fault]:
     return [Fault(*one) for one in json.loads(_get(_faults(import_id, run, number)))]
 
 
+def remove(import_id: str, chunks: Iterable[tuple[int, int]]) -> None:
+    """All that there may be of it. `chunks`: of every run, its number and that of the chunk."""
+    uploads.remove(_arriving(import_id), _file(import_id))
+    for run, number in chunks:
+        uploads.remove(_chunk(import_id, run, number), _faults(import_id, run, number), faults_key(import_id, run))
+
+
 # ----------------------------------------------------------------------------------------------------------- going out
 
 
@@ -100,6 +107,10 @@ def send(local: Path, key: str, kind: FileKind) -> None:
 
 def faults_key(import_id: str, run: int) -> str:
     return f"imports/{import_id}/{run}/faults.csv"
+
+
+def remove_export(export_id: str, kind: FileKind) -> None:
+    uploads.remove(export_key(export_id, kind))
 
 
 def export_key(export_id: str, kind: FileKind) -> str:

@@ -8,6 +8,7 @@ LIMIT#gifts#<s>   <day>             how many the store gave away that day
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import islice
 
 from functions.catalog import events
 from functions.catalog.model.downloads import Grant, GrantChanged, NoSuchDownload, TooManyGifts
@@ -59,6 +60,17 @@ class Downloads:
         keys = [_key(row["buyer_id"], row["sk"]) for row in page.items]
         found = self._table.get_many(keys) if keys else {}
         return [_read(found[key]) for key in keys if key in found], page.cursor
+
+    def ends_of_store(self, store_id: str, now: datetime) -> dict[str, datetime]:
+        """When the last may download an offer's files for the last time; offers of which nobody may are left out."""
+        ends: dict[str, datetime] = {}
+        pointers = self._table.every(f"GRANTS#{store_id}", at_once=AT_ONCE)
+        while some := list(islice(pointers, AT_ONCE)):
+            found = self._table.get_many([_key(row["buyer_id"], row["sk"]) for row in some])
+            for grant in map(_read, found.values()):
+                if rules.is_open(grant, now):
+                    ends[grant.offer_id] = max(grant.expires_at, ends.get(grant.offer_id, now))
+        return ends
 
     def give(self, grant: Grant, now: datetime, receipt: Receipt | None) -> None:
         counted = update(f"LIMIT#gifts#{grant.store_id}", now.date().isoformat()).add(given=1)

@@ -67,6 +67,15 @@ class Files:
         one_less = update(f"FILES#{after.offer_id}", "COUNT").add(files=-1)
         self._table.commit([_newer(after), one_less, put({"pk": DUE, "sk": due})], receipt=receipt)
 
+    # A store that is closed
+
+    def end_with(self, file: GoodsFile, last: datetime) -> None:
+        """Nobody buys it any more; whoever did has it until the last of them may download no longer."""
+        self._table.commit([put({"pk": DUE, "sk": f"{clock.rfc3339(last)}#{file.offer_id}#{file.file_id}"})])
+
+    def remove(self, file: GoodsFile) -> None:
+        self._table.commit([_gone(file)], [_removed(file)])
+
     # Time
 
     def over(self, now: datetime) -> Iterator[tuple[str, str, str]]:
@@ -80,7 +89,7 @@ class Files:
         rows, told = [delete(DUE, due_key)], list[Event]()
         if file:
             rows.append(_gone(file))
-            told = [Event(events.FileRemoved(file_id=file.file_id), file.file_id, file.version + 1)]
+            told = [_removed(file)]
         self._table.commit(rows, told)
 
 
@@ -95,6 +104,10 @@ def _newer(file: GoodsFile) -> Change:
 
 def _gone(file: GoodsFile) -> Change:
     return delete(f"FILES#{file.offer_id}", file.file_id).when(version=file.version).otherwise(FileChanged())
+
+
+def _removed(file: GoodsFile) -> Event:
+    return Event(events.FileRemoved(file_id=file.file_id), file.file_id, file.version + 1)
 
 
 def _read(item: Item) -> GoodsFile:

@@ -32,6 +32,7 @@ from kernel.events import Event
 from kernel.table import Change, Item, Receipt, Table, delete, put, update
 
 RUNNING = "IMPORTS"
+A_FEW = 4
 
 
 class ImportStore:
@@ -128,6 +129,30 @@ class ImportStore:
             started = events.ImportStarted(store_id=progress.store_id, import_id=progress.import_id, run=progress.run)
             told.append(Event(started, progress.import_id, progress.version + 1))
         self._table.commit([heard, *again], told)
+
+    # A store that is closed
+
+    def some_of_store(self, store_id: str, *, cursor: str | None) -> tuple[list[Import], str | None]:
+        """A few: each has a file, and many rows."""
+        page = self._table.query(f"IMPORTS#{store_id}", limit=A_FEW, cursor=cursor)
+        return [_import(item) for item in page.items], page.cursor
+
+    def chunks_of(self, import_id: str) -> list[tuple[int, int]]:
+        """Of every run: its number, and that of the chunk."""
+        rows = self._table.every(f"IMPORT#{import_id}", "CHUNK#", at_once=1000)
+        return [(int(run), int(number)) for _, run, number in (row["sk"].split("#") for row in rows)]
+
+    def forget(self, gone: Import) -> None:
+        """The row that leads to the others goes last."""
+        self._table.empty(f"IMPORT#{gone.import_id}")
+        self._table.commit([delete(f"IMPORTS#{gone.store_id}", gone.import_id)])
+
+    def exports_of_store(self, store_id: str, *, cursor: str | None) -> tuple[list[GoodsExport], str | None]:
+        page = self._table.query(f"EXPORTS#{store_id}", limit=A_FEW, cursor=cursor)
+        return [GoodsExport.model_validate(item) for item in page.items], page.cursor
+
+    def forget_export(self, gone: GoodsExport) -> None:
+        self._table.commit([delete(f"EXPORTS#{gone.store_id}", gone.export_id)])
 
     # Exports
 

@@ -130,7 +130,12 @@ class Proposals:
             [event for one in moved for event in _told(*one)],
         )
 
-    # People who leave
+    # Stores and people who leave
+
+    def of_store(self, store_id: str, *, cursor: str | None) -> tuple[list[Proposal], str | None]:
+        """In whatever state they are."""
+        page = self._table.query(f"PROPOSALS#{store_id}", index="by_store", limit=AT_ONCE, cursor=cursor)
+        return [_read(item) for item in page.items], page.cursor
 
     def every_of_buyer(self, user_id: str) -> Iterator[Proposal]:
         rows = self._table.every(f"PERSON#{user_id}", "PROPOSAL#", at_once=AT_ONCE)

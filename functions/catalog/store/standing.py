@@ -45,7 +45,7 @@ class Standings:
         if before.stood >= version:
             return
         heard = before.model_copy(update={"standing": standing, "stood": version})
-        if heard.hidden == before.hidden:
+        if heard.standing == before.standing:
             row = update(f"STORE#{store_id}", "-").set(store_id=store_id, standing=standing, stood=version)
             with suppress(StandingMoved):
                 self._table.commit([row.below(stood=version).otherwise(StandingMoved())])

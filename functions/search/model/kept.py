@@ -16,7 +16,7 @@ Heard = Listing | OfferWithdrawn
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A listing as it was last heard of. Withdrawn, it stays: an older word that comes late finds the newer one.
+    """A listing as it was last heard of. Withdrawn, its ids stay: an older word that comes late finds the newer one.
 
     `revision` is raised by whatever changes what is shown of it: its own news, its stock, its store.
     """
@@ -26,7 +26,7 @@ class Kept:
     product_id: str
     version: int = 0
     revision: int = 0
-    listing: Listing | None = None  # as last seen on a shelf; None: it was withdrawn before it was heard of
+    listing: Listing | None = None  # as it is on its shelf; None: it is on none
     withdrawn_at: datetime | None = None
 
     @property

@@ -14,7 +14,8 @@ _TIME_LETTERS = 10
 
 def document(facts: Facts) -> Document:
     kept, listing, store = facts.kept, facts.kept.listing, facts.store
-    assert listing, "a listing that was never heard of has no document"
+    if not listing:
+        return _withdrawn(kept)
     profile = store.profile
     return Document(
         revision=kept.revision,
@@ -26,6 +27,14 @@ def document(facts: Facts) -> Document:
         listed_at=made_at_s(kept.offer_id),
         place=_place(profile),
     )
+
+
+def _withdrawn(kept: Kept) -> Document:
+    """Its revision, and not a word."""
+    card = Card(
+        offer_id=kept.offer_id, product_id=kept.product_id, store_id=kept.store_id, slug="", language="", titles={}
+    )
+    return Document(revision=kept.revision, card=card, shown=False)
 
 
 def store_document(store: KnownStore) -> StoreDocument | None:

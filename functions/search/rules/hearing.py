@@ -25,14 +25,14 @@ def is_news(said: Heard, before: Kept | None) -> bool:
 
 
 def heard(said: Heard, before: Kept | None, now: datetime) -> Kept:
-    seen = before.listing if before else None
+    """Of what is withdrawn nothing is known but its ids: shown again, it is told whole, and its store may have left."""
     return Kept(
         offer_id=said.offer_id,
         store_id=said.store_id,
         product_id=said.product_id,
         version=version_of(said),
         revision=before.revision + 1 if before else 1,
-        listing=said if isinstance(said, Listing) else seen,
+        listing=said if isinstance(said, Listing) else None,
         withdrawn_at=None if isinstance(said, Listing) else now,
     )
 

@@ -71,8 +71,7 @@ class Listings:
 
     def facts(self, offer_ids: Iterable[str]) -> list[Facts]:
         """Revisions first, then what the documents are made from. Offers that nothing is known of are left out."""
-        kept = self._kept(list(dict.fromkeys(offer_ids)))
-        known = [one for one in kept.values() if one.listing]
+        known = list(self._kept(list(dict.fromkeys(offer_ids))).values())
         stock = {one.offer_id: [stock_key(one.store_id, var) for var in hearing.variants(one)] for one in known}
         stores = {store_key(one.store_id) for one in known}
         rows = many(self._table, [*stores, *(key for keys in stock.values() for key in keys)])

@@ -8,6 +8,7 @@ import pytest
 from functions.catalog import consumers, sweep
 from functions.catalog.consumers import handler
 from functions.catalog.rules import images as rules
+from functions.catalog.rules import leaving
 from functions.catalog.store import images
 from functions.catalog.store.goods import Goods, goods
 from functions.catalog.store.standing import standings
@@ -82,6 +83,14 @@ def test_a_closed_store_sells_nothing(world):
     a.on_sale()
     suspend(world, 2, "StoreClosed")
     assert seen() == []
+
+
+def test_a_suspended_store_that_closes_is_walked_once_more(world):
+    offer = a.on_sale()
+    suspend(world)
+    suspend(world, 3, "StoreClosed")
+    assert goods().product(offer.product_id).texts["en"].title == leaving.UNSAID
+    assert told(world) == ["OfferWithdrawn"]
 
 
 def test_a_closed_stores_pictures_go_by_the_sweep_shown_or_not_and_nobody_elses(world, monkeypatch):

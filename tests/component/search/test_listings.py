@@ -1,6 +1,7 @@
 """Listings, stock and stores as they are heard of, and the documents that the index holds of them."""
 
 import itertools
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from functions.search import consumers, indexing, searching
 from functions.search.index.embedded.index import EmbeddedIndex
 from functions.search.model import told
 from functions.search.model.asked import Asked, AskedStores, Filters
+from functions.search.rules import documents
 from functions.search.store.listings import listings
 from functions.search.store.stores import stores
 from tests.builders import search as a
@@ -77,6 +79,29 @@ def test_what_is_withdrawn_is_not_found_even_when_its_listing_comes_late(world, 
     assert found(shelves).total == 0
     consumers.hear_of_listing(a.listed(a.a_listing(version=3)))
     assert found(shelves).total == 1
+
+
+def test_of_what_is_withdrawn_search_keeps_ids_and_not_a_word(world, shelves):
+    consumers.hear_of_listing(a.listed(a.a_listing()))
+    assert "Leica" in json.dumps(world.items())
+    for _ in range(2):
+        consumers.hear_of_withdrawal(a.withdrawn(version=2))
+    assert "Leica" not in json.dumps(world.items())
+    [facts] = listings().facts([a.offer_id()])
+    assert (facts.kept.version, facts.kept.store_id, facts.kept.listing) == (2, a.STORE, None)
+    made = documents.document(facts)
+    assert (made.shown, dict(made.card.titles), made.codes, made.revision) == (False, {}, (), facts.kept.revision)
+
+
+def test_stock_and_store_that_change_after_a_withdrawal_bring_nothing_back(world, shelves):
+    consumers.hear_of_listing(a.listed(a.a_listing()))
+    consumers.hear_of_withdrawal(a.withdrawn(version=2))
+    consumers.hear_of_stock(a.stock(sequence=1, orderable=False))
+    consumers.hear_of_store_change(a.store_told(2, name="Cameras of Kyiv"))
+    walk(world)
+    assert found(shelves).total == 0
+    consumers.hear_of_listing(a.listed(a.a_listing(version=3)))
+    assert (only(shelves).available, only(shelves).store_name) == (False, "Cameras of Kyiv")
 
 
 def test_every_offer_of_an_import_is_found(world, shelves):
