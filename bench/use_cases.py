@@ -77,11 +77,11 @@ def _slice(world: cloud.World) -> dict[str, Cost]:
     costs["edit profile"] = measured(lambda: me("PATCH", "/v1/me", {"name": "B"}, headers=key), invocations=1, http=1)
     costs["sign out"] = measured(lambda: me("DELETE", "/v1/sessions/current"), invocations=1, http=1)
     ended = world.envelopes()[-1]
-    setattr(access_consumers, "store", lambda: access)  # noqa: B010 - its own table, as its own stack gives it
-    costs["… relay and access"] = _sum(
-        measured(relayed(1), invocations=1, events=1),
-        measured(consumed(access_consumers.handler, ended), invocations=1, messages=1),
-    )
+    with patch.object(access_consumers, "store", lambda: access):  # its own table, as its own stack gives it
+        costs["… relay and access"] = _sum(
+            measured(relayed(1), invocations=1, events=1),
+            measured(consumed(access_consumers.handler, ended), invocations=1, messages=1),
+        )
     return costs | _stores(users[0]) | goods_cases.all_of() | stock_cases.all_of()
 
 
