@@ -13,10 +13,12 @@ from tests.builders import identity
 from tests.builders.http import Answered, Caller
 from tests.builders.kept import keep
 from tools.contracts import domains, openapi
+from tools.contracts.openapi import answers
 
 _DOMAINS = {domain.name: domain for domain in domains()}
 _DOCUMENT = openapi.document(list(_DOMAINS.values()), version="test")
 OPERATIONS = {op["operationId"]: (path, method.upper(), op) for path, method, op in openapi.operations(_DOCUMENT)}
+ANSWERS = {name: answers.of(_DOCUMENT, operation) for name, (_, _, operation) in OPERATIONS.items()}
 GUARDED = sorted(name for name, (_, _, op) in OPERATIONS.items() if op["x-permission"] != PUBLIC)
 OPEN = sorted(OPERATIONS.keys() - set(GUARDED))
 KEYED = sorted(name for name in GUARDED if "IdempotencyKey" in str(OPERATIONS[name][2]["parameters"]))

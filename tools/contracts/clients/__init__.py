@@ -6,6 +6,7 @@ from typing import Any
 
 from kernel.errors import CONTENT_TYPE
 from tools.contracts import openapi
+from tools.contracts.openapi import answers
 
 Schema = Mapping[str, Any]
 
@@ -61,14 +62,15 @@ def optional(schema: Schema) -> list[tuple[str, Schema, bool]]:
 def _operation(document: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]) -> Operation:
     parameters = [one for one in operation["parameters"] if "$ref" not in one]
     headers = {name_of(one) for one in operation["parameters"] if "$ref" in one}
-    answer = next(one for status, one in operation["responses"].items() if status.startswith("2"))
+    answered = answers.of(document, operation)
+    answer = next(one for status, one in answered.items() if status.startswith("2"))
     description = operation.get("description", "")
     return Operation(
         name=operation["operationId"],
         method=method.upper(),
         path=path,
         told=f"{operation['summary']}.\n\n{description}".strip(),
-        codes=tuple(_codes(operation)),
+        codes=tuple(_codes(answered)),
         path_parameters=tuple(one["name"] for one in parameters if one["in"] == "path"),
         query=tuple((one["name"], one["schema"]) for one in parameters if one["in"] == "query"),
         body=_json(operation.get("requestBody", {})),
@@ -82,6 +84,7 @@ def _json(container: Mapping[str, Any]) -> str:
     return name_of(container.get("content", {}).get("application/json", {}).get("schema", {}))
 
 
-def _codes(operation: Mapping[str, Any]) -> Iterator[str]:
-    for answer in operation["responses"].values():
-        yield from answer.get("content", {}).get(CONTENT_TYPE, {}).get("examples", {})
+def _codes(answered: Mapping[str, Any]) -> Iterator[str]:
+    for status, answer in answered.items():
+        if status != "default":  # that one can happen to any call
+            yield from answer.get("content", {}).get(CONTENT_TYPE, {}).get("examples", {})

@@ -14,7 +14,7 @@ from permissions import PERMISSIONS
 from tools.contracts import refusals
 from tools.contracts.domains import DOORS, ContractError, Domain
 from tools.contracts.examples import example
-from tools.contracts.openapi import fixed
+from tools.contracts.openapi import answers, fixed
 
 PATH = "docs/api/openapi.json"
 ANYWHERE = (errors.InternalError, errors.Unavailable)
@@ -44,6 +44,8 @@ def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
                 paths.setdefault(path, {})[method] = _operation(method, operation, raised, schemas)
     _complete(paths, schemas)
     _unique([operation["operationId"] for _, _, operation in operations({"paths": paths})])
+    responses = {"Problem": _response("Something went wrong.", ANYWHERE)}
+    answers.told_once((operation for _, _, operation in operations({"paths": paths})), responses)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -59,7 +61,7 @@ def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
             "schemas": {name: schemas[name] for name in sorted(schemas)},
             "parameters": fixed.PARAMETERS,
             "headers": fixed.HEADERS,
-            "responses": {"Problem": _response("Something went wrong.", ANYWHERE)},
+            "responses": {name: responses[name] for name in sorted(responses)},
             "examples": {code: _problem_example(problems[code]) for code in sorted(problems)},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "The `access_token` of a session."}
@@ -69,7 +71,7 @@ def document(found: Sequence[Domain], *, version: str) -> dict[str, Any]:
 
 
 def text(found: Sequence[Domain], *, version: str) -> str:
-    return json.dumps(document(found, version=version), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document(found, version=version), indent=1, ensure_ascii=False) + "\n"
 
 
 def operations(described: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
