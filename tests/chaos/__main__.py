@@ -3,27 +3,29 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 
-from tests.chaos import campaign
+from tests.chaos import campaign, search_trial
 from tests.chaos.campaign import Effort, Score, Tally
 from tests.chaos.simulation import simulate
 from tests.chaos.trial import WORLDS, trial
 
+BY_NEWS = "search"  # nobody waits for its answers, so it is told histories instead
+ALL = (*WORLDS, BY_NEWS)
 LAYERS = ("simulation", "points", "stories", "processes", "bugs")
 SHOWN = 10
 
 
 def main() -> int:
     options = arguments()
-    worlds = options.world or WORLDS
+    worlds = options.world or ALL
     if options.replay is not None:
         return replay(worlds[0], options.replay)
     failures = 0
     for world in worlds:
         print(f"{world}:", flush=True)
-        failures += tried(world, options)
+        failures += tried_by_news(options) if world == BY_NEWS else tried(world, options)
     return 1 if failures else 0
 
 
@@ -41,15 +43,30 @@ def tried(world: str, options: argparse.Namespace) -> int:
         if name in wanted:
             failures += report(name, run)
     if "bugs" in wanted:
-        effort = Effort(options.bug_seeds, options.bug_points, options.bug_stories, options.jobs)
-        failures += planted(world, effort)
+        failures += planted(campaign.score(world, trial(world).bugs, effort(options)))
     return failures
+
+
+def tried_by_news(options: argparse.Namespace) -> int:
+    failures, wanted = 0, options.layer or LAYERS
+    seeds = range(options.first, options.first + options.seeds)
+    if "simulation" in wanted:
+        failures += report("simulation", lambda: search_trial.simulation(seeds, options.jobs))
+    if "points" in wanted:
+        failures += report("points", lambda: search_trial.points(options.every))
+    if "bugs" in wanted:
+        failures += planted(search_trial.score(search_trial.BUGS, effort(options)))
+    return failures
+
+
+def effort(options: argparse.Namespace) -> Effort:
+    return Effort(options.bug_seeds, options.bug_points, options.bug_stories, options.jobs)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--layer", action="append", choices=LAYERS, help="only this layer; may be given several times")
-    parser.add_argument("--world", action="append", choices=WORLDS, help="only this world; may be given several times")
+    parser.add_argument("--world", action="append", choices=ALL, help="only this world; may be given several times")
     parser.add_argument("--seeds", type=int, default=10_000, help="histories of the simulation")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--replay", type=int, metavar="SEED", help="one history of the simulation, call by call")
@@ -66,6 +83,10 @@ def arguments() -> argparse.Namespace:
 
 
 def replay(world: str, seed: int) -> int:
+    if world == BY_NEWS:
+        found = search_trial.told(seed)
+        print(*found or ["nothing wrong"], sep="\n")
+        return len(found)
     outcome = simulate(trial(world).make_world, trial(world).shelves, seed)
     for number, line in enumerate(outcome.trace, 1):
         print(f"{number:4} {line}")
@@ -91,11 +112,11 @@ def verdict(violations: list[str]) -> str:
     return f"{len(violations)} VIOLATIONS" if violations else "nothing lost, nothing twice"
 
 
-def planted(world: str, effort: Effort) -> int:
+def planted(found: Iterable[Score]) -> int:
     started = time.perf_counter()
     print(f"{'planted bug':34} {'simulation':12} {'crash points':28} stories")
     scores: list[Score] = []
-    for one in campaign.score(world, trial(world).bugs, effort):
+    for one in found:
         scores.append(one)
         print(f"{one.bug:34} {one.simulation:12} {one.points:28} {one.stories}", flush=True)
     missed = [one.bug for one in scores if not one.caught]

@@ -18,7 +18,7 @@ from functions.search.index.port import Into, RebuildElsewhere
 from functions.search.model import told
 from functions.search.model.documents import Document, StoreDocument
 from functions.search.model.found import Outcome
-from functions.search.store import listings, rebuilds, stores
+from functions.search.store import listings, purchases, rebuilds, stores, trends, visits
 from kernel import aws, clock, table
 from kernel.changes import decode
 from kernel.events import Received, Seen
@@ -178,7 +178,8 @@ def search_world(wire: Wire, chance: random.Random, patch: pytest.MonkeyPatch) -
 
 
 def _forget() -> None:
-    for memory in (listings.listings, stores.stores, rebuilds.rebuilds):
+    crowd = (purchases.purchases, trends.trends, visits.visits)
+    for memory in (listings.listings, stores.stores, rebuilds.rebuilds, *crowd):
         memory.cache_clear()
 
 
