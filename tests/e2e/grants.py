@@ -18,6 +18,7 @@ from infra.grants import USED_BY_AWS
 from local.stack import Stack
 from tests.e2e.bargain_walk import walk_bargain, walk_crowd
 from tests.e2e.by_graphql import Querying
+from tests.e2e.discovery_walk import walk_discovery
 from tests.e2e.goods_walk import walk_goods
 from tests.e2e.leaving_walk import walk_leaving
 from tests.e2e.ledger_walk import walk_ledger
@@ -74,28 +75,8 @@ def missed(stack: Stack, grant: Live) -> str:
 
 
 def walk_of(grant: Live) -> Callable[[Person], None]:
-    """The walk that uses all that the role's domain may do."""
-    if "-stores-" in grant.role:
-        return walk_store
-    if "-inventory-" in grant.role:
-        return walk_stock
-    if "-ledger-" in grant.role:
-        return walk_ledger
-    if any(f"-search-{name}" in grant.role for name in ("Api", "Consumers", "Sweep")):
-        return walk_search
-    if "-catalog-Arrivals" in grant.role:
-        return walk_media
-    if "-catalog-Imports" in grant.role or "-catalog-Chunks" in grant.role:
-        return walk_sheets
-    if "-catalog-Api" in grant.role:
-        return walk_catalog
-    if "-catalog-Graphql" in grant.role:
-        return lambda person: walk_catalog(Querying(person.stack, patience_s=person.patience_s))
-    if "-catalog-Sweep" in grant.role:
-        return walk_sweeping
-    if "-catalog-" in grant.role:  # its consumers, its tasks
-        return walk_selling
-    return walk_people if "-identity-" in grant.role or "-access-" in grant.role else walk
+    """The walk that uses all that the role's function may do."""
+    return next((walks for fragment, walks in WALKS.items() if f"-{fragment}" in grant.role), walk)
 
 
 def walk_catalog(person: Person) -> None:
@@ -116,6 +97,36 @@ def walk_sweeping(person: Person) -> None:
 def walk_people(person: Person) -> None:
     walk_personal(person)
     walk_ways(Person(person.stack, patience_s=person.patience_s))
+
+
+def walk_by_graphql(person: Person) -> None:
+    walk_catalog(Querying(person.stack, patience_s=person.patience_s))
+
+
+def walk_finding(person: Person) -> None:
+    for part in (walk_search, walk_discovery):
+        part(Person(person.stack, patience_s=person.patience_s))
+
+
+WALKS: dict[str, Callable[[Person], None]] = {  # by what stands in the role's name; the first that fits
+    "stores-": walk_store,
+    "inventory-": walk_stock,
+    "ledger-": walk_ledger,
+    "reports-": walk_discovery,
+    "search-Api": walk_finding,
+    "search-Interest": walk_discovery,
+    "search-Reckoning": walk_discovery,
+    "search-": walk_search,  # its consumers, its sweep
+    "catalog-Arrivals": walk_media,
+    "catalog-Imports": walk_sheets,
+    "catalog-Chunks": walk_sheets,
+    "catalog-Api": walk_catalog,
+    "catalog-Graphql": walk_by_graphql,
+    "catalog-Sweep": walk_sweeping,
+    "catalog-": walk_selling,  # its consumers, its tasks
+    "identity-": walk_people,
+    "access-": walk_people,
+}
 
 
 @contextlib.contextmanager
