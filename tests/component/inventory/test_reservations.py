@@ -7,7 +7,7 @@ from botocore.exceptions import ReadTimeoutError
 from functions.inventory import sweep
 from functions.inventory.store.reservations import Reservations, reservations
 from functions.inventory.store.shards import shards
-from kernel import clock
+from kernel import aws, clock
 from kernel.table import Table
 from tests.builders import inventory as a
 from tests.builders.http import Context
@@ -259,7 +259,7 @@ def test_what_moves_between_shards_while_somebody_looks_is_not_called_sold_out(w
 
 def test_a_lost_answer_reserves_once(world, monkeypatch):
     a.received(5)
-    client = reservations()._table._client
+    client = aws.client("dynamodb")
     write, lost = client.transact_write_items, iter([True])
 
     class Losing:
@@ -271,7 +271,7 @@ def test_a_lost_answer_reserves_once(world, monkeypatch):
             if next(lost, False):
                 raise ReadTimeoutError(endpoint_url="dynamodb")
 
-    monkeypatch.setattr(reservations()._table, "_client", Losing())
+    aws.use("dynamodb", Losing())
     assert a.reserve(a.a_line(2))["outcome"] == "reserved"
     assert a.amounts() == recomputed() == (3, 2)
 

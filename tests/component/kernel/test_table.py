@@ -355,11 +355,8 @@ def test_a_commit_recognises_its_own_work_when_the_answer_was_lost(things: Table
 
 
 def test_someone_elses_work_is_not_taken_for_its_own(things: Table, client):
-    rival = Table()
-
     def rival_first(call):
-        rival._client = client._client
-        rival.commit([put(a_thing(owner="rival")).absent()])
+        things.commit([put(a_thing(owner="rival")).absent()])
         return answer_lost(lambda: None)
 
     client.plan = [rival_first]

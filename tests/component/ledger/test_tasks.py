@@ -9,7 +9,7 @@ from functions.ledger.model.facts.debts import DebtNetted
 from functions.ledger.model.facts.withdrawals import WithdrawalReserved, WithdrawalTransferred
 from functions.ledger.model.standing import AlreadyPosted, BalanceMoved, NotEnoughCredits, PostedOtherwise
 from functions.ledger.store.books import books
-from kernel.table import Table
+from kernel import aws
 from tests.builders import ledger as a
 from tests.builders import settling as s
 from tests.builders.ledger import usd
@@ -121,7 +121,7 @@ def test_whatever_is_asked_again_moves_nothing(world, name):
 
 def test_a_lost_answer_is_recognised(world, monkeypatch):
     s.granted(40_00)
-    client, lost = Table()._client, list[bool]()
+    client, lost = aws.client("dynamodb"), list[bool]()
     write = client.transact_write_items
 
     def forgetful(**request):

@@ -8,7 +8,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -89,17 +89,22 @@ class Page:
         return _seal_cursor(self.last, self.scope) if self.last else None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Table:
-    """`keep_events`: where the events are the history itself (orders, ledger), their rows stay for ever."""
+    """`keep_events`: where the events are the history itself (orders, ledger), their rows stay for ever.
 
-    name: str = ""
+    Which table, and by what client, is asked with each call: a store that is kept remembers no world but the present.
+    """
+
     keep_events: bool = False
-    _client: Any = field(default=None, repr=False)
 
-    def __post_init__(self) -> None:
-        self.name = self.name or settings.env("TABLE")
-        self._client = aws.client("dynamodb")
+    @property
+    def name(self) -> str:
+        return settings.env("TABLE")
+
+    @property
+    def _client(self) -> Any:
+        return aws.client("dynamodb")
 
     # Reading
 
