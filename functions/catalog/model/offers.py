@@ -119,7 +119,7 @@ class Offer(Answer):
     takes_proposals: bool = False
     hidden: bool = False  # the store is suspended or closed
     listed: bool = False  # visitors see it: offer and product are active, and it is not hidden
-    card: Card = Card()
+    card: Card = Field(default_factory=Card)
     created_at: datetime
     updated_at: datetime
     version: Version = 1
