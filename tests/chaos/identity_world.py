@@ -12,11 +12,9 @@ import jwt
 
 import functions.access.authorizer
 import functions.access.consumers
-import functions.access.store
 import functions.identity.api
 import functions.identity.consumers
 import functions.identity.rules
-import functions.identity.store
 import kernel.relay
 from kernel import authz, clock, settings
 from tests.chaos import identity_checks
@@ -220,7 +218,5 @@ class IdentityWorld:
         self._forget()
 
     def _forget(self) -> None:
-        functions.identity.store.store.cache_clear()
-        functions.access.store.store.cache_clear()
         functions.access.authorizer._keys.cache_clear()
         settings.forget()

@@ -9,10 +9,15 @@ from moto import mock_aws
 
 from functions.catalog.store.categories import categories
 from functions.identity import providers
+from functions.search.store.listings import listings
+from functions.search.store.operating import operating
 from kernel import aws, settings
 from kernel.events import Event, encode
 from tests.builders import cloud, contract, identity
 from tests.builders.http import Answered, Caller
+
+# Stores with a memory of what they read, such as the tree of all categories: here it would be another world's.
+REMEMBERED = (categories, listings, operating)
 
 
 @pytest.fixture
@@ -26,7 +31,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[cloud.World]:
             aws.use(service, cloud.client(service))
         settings.forget()
         providers.forget()
-        categories.cache_clear()  # it remembers the tree of another world
+        for remembered in REMEMBERED:
+            remembered.cache_clear()
         monkeypatch.setattr(providers, "fetch", lambda address, form=None: identity.GOOGLE.answer(address, form))
         yield made
         for service in cloud.SERVICES:

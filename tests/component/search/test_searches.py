@@ -10,7 +10,6 @@ from functions.search import api, consumers, filling, indexing, searching, sweep
 from functions.search.index.embedded.index import EmbeddedIndex
 from functions.search.index.port import IndexAway
 from functions.search.model import told
-from functions.search.store.listings import listings
 from functions.search.store.operating import operating
 from functions.search.store.rebuilds import rebuilds
 from kernel import clock
@@ -36,8 +35,6 @@ def noon():
 
 @pytest.fixture(autouse=True)
 def shelves(tmp_path, monkeypatch, world):
-    operating.cache_clear()  # it remembers the settings of another world
-    listings.cache_clear()  # and this, which categories it has written down there
     found = EmbeddedIndex(tmp_path)
     for module in (indexing, searching, filling):
         monkeypatch.setattr(module, "index", lambda: found)
