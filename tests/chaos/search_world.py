@@ -18,7 +18,7 @@ from functions.search.index.port import Into, RebuildElsewhere
 from functions.search.model import told
 from functions.search.model.documents import Document, StoreDocument
 from functions.search.model.found import Outcome
-from functions.search.store import listings, purchases, rebuilds, stores, trends, visits
+from functions.search.store import listings, purchases, rebuilds, rows, stores, trends, visits
 from kernel import aws, clock, table
 from kernel.changes import decode
 from kernel.events import Received, Seen
@@ -167,6 +167,8 @@ def search_world(wire: Wire, chance: random.Random, patch: pytest.MonkeyPatch) -
     patch.setattr(consumers, "PAGE", 1)
     patch.setattr(consumers, "PAGES", 1)
     patch.setattr(filling, "PAGE", 1)
+    for module in (rows, rebuilds):  # so few, that a part has several pages
+        patch.setattr(module, "SHARDS", 2)
     aws.use("dynamodb", client)
     _forget()
     try:

@@ -44,8 +44,11 @@ class Stores:
         raise Unavailable("This store is being changed again and again.")
 
     def count_categories(self, store_id: str) -> KnownStore:
-        """Its categories as they are counted now. The revision was read before: a count that changes it since is
-        followed by another look, which then fails or comes later."""
+        """Its categories as they are counted now.
+
+        Whoever has written them looks again: meanwhile another may have counted otherwise, found them as they were
+        before, and had nothing to write.
+        """
         for _ in range(TRIES):
             before = self.store(store_id)
             sold = [row["sk"] for row in self._table.every(f"SOLD#{store_id}", at_once=1000) if row["listed"] > 0]
@@ -56,7 +59,6 @@ class Stores:
             )
             with suppress(HeardMeanwhile):
                 self._table.commit(_kept(before, after))
-                return after
         raise Unavailable("This store's goods are being changed again and again.")
 
     def shelf(self, store_id: str, before: str, limit: int) -> list[str]:
