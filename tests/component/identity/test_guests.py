@@ -76,7 +76,12 @@ def test_a_guest_owns_nothing_that_needs_an_account_and_a_denial_changes_nothing
 
 
 def test_what_guests_may_do_is_a_short_list():
-    assert {action for action, rule in PERMISSIONS.items() if rule.guest} == {"read_caller", "query_catalog"}
+    of_their_own = {"add_activity", "read_recently_viewed", "clear_recently_viewed"}  # what they looked at
+    assert {action for action, rule in PERMISSIONS.items() if rule.guest} == {
+        "read_caller",
+        "query_catalog",
+        *of_their_own,
+    }
 
 
 def test_everybody_can_ask_who_they_are(world):
