@@ -84,7 +84,7 @@ def written_once_or_never() -> Iterator[None]:
 
 
 @BUGS
-def stock_before_its_listing_is_forgotten() -> Iterator[None]:
+def stock_heard_too_early_forgotten() -> Iterator[None]:
     """Stock of what nobody has listed yet is of no interest."""
     hear_stock = Listings.hear_stock
 
@@ -141,7 +141,7 @@ def rebuild_that_drops_updates() -> Iterator[None]:
 
 
 @BUGS
-def alias_switched_before_the_fill_is_complete() -> Iterator[None]:
+def alias_switched_too_early() -> Iterator[None]:
     """The first part that is done ends it."""
     parts = Rebuilds.parts
 
@@ -164,7 +164,7 @@ def full_page_taken_for_the_last() -> Iterator[None]:
 
 
 @BUGS
-def duplicate_counted_twice_in_popularity() -> Iterator[None]:
+def duplicate_counted_as_popular() -> Iterator[None]:
     """Each time it is told, a look is another look."""
     add = Trends.add
     with patch.object(Trends, "add", lambda self, _, slot, counts: add(self, ids.new_id("evt"), slot, counts)):
@@ -172,7 +172,7 @@ def duplicate_counted_twice_in_popularity() -> Iterator[None]:
 
 
 @BUGS
-def order_counted_twice_with_what_was_bought() -> Iterator[None]:
+def order_counted_twice() -> Iterator[None]:
     """Whether an order is known is looked up, and not asked again when it is written."""
     bought = STORE.purchases._bought_row
 
