@@ -73,6 +73,7 @@ chaos: setup-e2e  ## crash, repeat, reorder, throttle at every AWS call; ARGS="-
 bench: setup-e2e  ## cost, CPU, calls and latency per use case, against the budgets
 	@python -m bench $(ARGS)
 	@$(if $(ARGS),,python -m bench.search)
+	@$(if $(ARGS),,python -m bench.search_live)
 
 bench-search: setup-test  ## how well and how fast goods are found; DATA=folder judges products and queries of your own
 	@python -m bench.search $(if $(DATA),--data $(DATA)) $(ARGS)

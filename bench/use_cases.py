@@ -3,18 +3,19 @@
 import json
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
 from moto import mock_aws
 
-from bench import goods_cases, stock_cases
+from bench import goods_cases, search_cases, stock_cases
 from bench.meter import Step, measured
 from bench.prices import Cost
 from functions.access import consumers as access_consumers
 from functions.access.model import Caller as TokenCaller
-from functions.access.store import Store as AccessStore
+from functions.access.store import store as access
 from functions.identity import consumers as identity_consumers
 from kernel import aws, relay, settings
 from tests.builders import cloud, staff, stores
@@ -39,8 +40,6 @@ def all_use_cases() -> dict[str, Cost]:
 
 def _slice(world: cloud.World) -> dict[str, Cost]:
     an.an_account("warm@example.com")
-    access = AccessStore()
-    access._table.name = "access"
 
     def consumed(handler: Callable[[Any, Any], Any], row: dict[str, Any]) -> Step:
         body = {"source": "metco.identity", "detail-type": f"{row['metadata']['type']}.v1", "detail": row}
@@ -71,18 +70,23 @@ def _slice(world: cloud.World) -> dict[str, Cost]:
     costs["sign in by code"] = measured(lambda: an.sign_in_by_code(codes[0]), invocations=1, http=1)
     me = an.as_user(users[0], session=sessions[0])
     token = TokenCaller(users[0], sessions[0])
-    costs["authorizer"] = measured(lambda: access.standing(token), invocations=1)
+    with _of_access():
+        costs["authorizer"] = measured(lambda: access().standing(token), invocations=1)
     costs["read profile"] = measured(lambda: me("GET", "/v1/me"), invocations=1, http=1)
     key = {"Idempotency-Key": "bench-0001"}
     costs["edit profile"] = measured(lambda: me("PATCH", "/v1/me", {"name": "B"}, headers=key), invocations=1, http=1)
     costs["sign out"] = measured(lambda: me("DELETE", "/v1/sessions/current"), invocations=1, http=1)
     ended = world.envelopes()[-1]
-    with patch.object(access_consumers, "store", lambda: access):  # its own table, as its own stack gives it
-        costs["… relay and access"] = _sum(
-            measured(relayed(1), invocations=1, events=1),
-            measured(consumed(access_consumers.handler, ended), invocations=1, messages=1),
-        )
-    return costs | _stores(users[0]) | goods_cases.all_of() | stock_cases.all_of()
+    sent = measured(relayed(1), invocations=1, events=1)
+    with _of_access():
+        heard = measured(consumed(access_consumers.handler, ended), invocations=1, messages=1)
+    costs["… relay and access"] = _sum(sent, heard)
+    return costs | _stores(users[0]) | goods_cases.all_of() | stock_cases.all_of() | search_cases.all_of()
+
+
+def _of_access() -> AbstractContextManager[object]:
+    """Its own table, as its own stack gives it."""
+    return patch.dict(os.environ, {"TABLE": "access"})
 
 
 def _stores(owner: str) -> dict[str, Cost]:
