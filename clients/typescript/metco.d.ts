@@ -2280,7 +2280,7 @@ export class Metco extends Transport {
   /**
    * The last fifty products you looked at, if you agreed to be remembered with it; the newest first.
    *
-   * Refused with: search_refused, unauthenticated, forbidden, not_found, rebuild_running, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, rebuild_running, invalid, search_refused.
    */
   listRecentlyViewed(query?: { language?: "en" | "uk" | "hi"; currency?: string }, options?: Options): Promise<ViewedList>;
   /**
@@ -2446,19 +2446,19 @@ export class Metco extends Transport {
    *
    * Any further parameter named `attr.<code>` filters by that attribute, any of its values.
    *
-   * Refused with: search_refused, not_found, rebuild_running, cursor_invalid, invalid, query_too_long, search_cursor_invalid.
+   * Refused with: not_found, rebuild_running, cursor_invalid, invalid, query_too_long, search_cursor_invalid, search_refused.
    */
   searchListings(query?: { q?: string; language?: "en" | "uk" | "hi"; currency?: string; category?: Array<string>; brand?: Array<string>; condition?: Array<"new" | "refurbished" | "used">; store?: Array<string>; price_from?: number | null; price_to?: number | null; rating_from?: number | null; available?: boolean | null; verified?: boolean | null; lat?: number | null; lon?: number | null; km?: number | null; facets?: Array<string>; sort?: "relevance" | "price_up" | "price_down" | "newest" | "rating" | "distance"; limit?: number; cursor?: string | null }, options?: Options): Promise<SearchPage>;
   /**
    * What those who bought this bought with it, the likest first; nothing, if nobody bought it yet.
    *
-   * Refused with: search_refused, not_found, rebuild_running, invalid.
+   * Refused with: not_found, rebuild_running, invalid, search_refused.
    */
   listAlsoBought(productId: string, query?: { language?: "en" | "uk" | "hi"; currency?: string; limit?: number }, options?: Options): Promise<Recommended>;
   /**
    * Whether the index answers, and what it holds.
    *
-   * Refused with: search_refused, unauthenticated, forbidden, not_found, rebuild_running.
+   * Refused with: unauthenticated, forbidden, not_found, rebuild_running, search_refused.
    */
   readSearchHealth(options?: Options): Promise<SearchHealth>;
   /**
@@ -2514,25 +2514,25 @@ export class Metco extends Transport {
   /**
    * Products like this one, the likest first.
    *
-   * Refused with: search_refused, not_found, rebuild_running, invalid.
+   * Refused with: not_found, rebuild_running, invalid, search_refused.
    */
   listSimilar(productId: string, query?: { language?: "en" | "uk" | "hi"; currency?: string; limit?: number }, options?: Options): Promise<Recommended>;
   /**
    * Find stores by name, by what they sell, by where they are.
    *
-   * Refused with: search_refused, not_found, rebuild_running, cursor_invalid, invalid, query_too_long, search_cursor_invalid.
+   * Refused with: not_found, rebuild_running, cursor_invalid, invalid, query_too_long, search_cursor_invalid, search_refused.
    */
   searchStores(query?: { q?: string; category?: Array<string>; verified?: boolean | null; rating_from?: number | null; country?: string | null; lat?: number | null; lon?: number | null; km?: number | null; sort?: "relevance" | "rating" | "distance"; limit?: number; cursor?: string | null }, options?: Options): Promise<StoresFound>;
   /**
    * What is likely to be meant by the beginning of a search: queries, brands, goods, stores.
    *
-   * Refused with: search_refused, not_found, rebuild_running, invalid, query_too_long.
+   * Refused with: not_found, rebuild_running, invalid, query_too_long, search_refused.
    */
   suggestSearches(query?: { q?: string; language?: "en" | "uk" | "hi"; currency?: string; limit?: number }, options?: Options): Promise<SuggestionList>;
   /**
    * What is looked at and bought just now; what was a day ago counts half.
    *
-   * Refused with: search_refused, not_found, rebuild_running, invalid.
+   * Refused with: not_found, rebuild_running, invalid, search_refused.
    */
   listTrending(query?: { category?: string | null; language?: "en" | "uk" | "hi"; currency?: string; limit?: number }, options?: Options): Promise<Recommended>;
   /**

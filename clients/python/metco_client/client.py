@@ -1002,7 +1002,7 @@ class Metco(Transport):
     ) -> ViewedList:
         """The last fifty products you looked at, if you agreed to be remembered with it; the newest first.
 
-        Refused with: search_refused, unauthenticated, forbidden, not_found, rebuild_running, invalid.
+        Refused with: unauthenticated, forbidden, not_found, rebuild_running, invalid, search_refused.
         """
         return self.ask("GET", "/v1/me/recently-viewed", ViewedList, query={"language": language, "currency": currency})
 
@@ -1365,8 +1365,8 @@ class Metco(Transport):
 
         Any further parameter named `attr.<code>` filters by that attribute, any of its values.
 
-        Refused with: search_refused, not_found, rebuild_running, cursor_invalid, invalid, query_too_long,
-        search_cursor_invalid.
+        Refused with: not_found, rebuild_running, cursor_invalid, invalid, query_too_long, search_cursor_invalid,
+        search_refused.
         """
         return self.ask(
             "GET",
@@ -1385,7 +1385,7 @@ class Metco(Transport):
     ) -> Recommended:
         """What those who bought this bought with it, the likest first; nothing, if nobody bought it yet.
 
-        Refused with: search_refused, not_found, rebuild_running, invalid.
+        Refused with: not_found, rebuild_running, invalid, search_refused.
         """
         return self.ask(
             "GET",
@@ -1397,7 +1397,7 @@ class Metco(Transport):
     def read_search_health(self) -> SearchHealth:
         """Whether the index answers, and what it holds.
 
-        Refused with: search_refused, unauthenticated, forbidden, not_found, rebuild_running.
+        Refused with: unauthenticated, forbidden, not_found, rebuild_running, search_refused.
         """
         return self.ask("GET", "/v1/search/health", SearchHealth)
 
@@ -1492,7 +1492,7 @@ class Metco(Transport):
     ) -> Recommended:
         """Products like this one, the likest first.
 
-        Refused with: search_refused, not_found, rebuild_running, invalid.
+        Refused with: not_found, rebuild_running, invalid, search_refused.
         """
         return self.ask(
             "GET",
@@ -1518,8 +1518,8 @@ class Metco(Transport):
     ) -> StoresFound:
         """Find stores by name, by what they sell, by where they are.
 
-        Refused with: search_refused, not_found, rebuild_running, cursor_invalid, invalid, query_too_long,
-        search_cursor_invalid.
+        Refused with: not_found, rebuild_running, cursor_invalid, invalid, query_too_long, search_cursor_invalid,
+        search_refused.
         """
         return self.ask(
             "GET",
@@ -1538,7 +1538,7 @@ class Metco(Transport):
     ) -> SuggestionList:
         """What is likely to be meant by the beginning of a search: queries, brands, goods, stores.
 
-        Refused with: search_refused, not_found, rebuild_running, invalid, query_too_long.
+        Refused with: not_found, rebuild_running, invalid, query_too_long, search_refused.
         """
         return self.ask(
             "GET",
@@ -1557,7 +1557,7 @@ class Metco(Transport):
     ) -> Recommended:
         """What is looked at and bought just now; what was a day ago counts half.
 
-        Refused with: search_refused, not_found, rebuild_running, invalid.
+        Refused with: not_found, rebuild_running, invalid, search_refused.
         """
         return self.ask(
             "GET",

@@ -74,5 +74,3 @@ class SuggestionList(Answer):
 
 class SearchRefused(Invalid):
     """This cannot be searched for. Each fault says which parameter and why."""
-
-    status = 400
