@@ -2,6 +2,8 @@ import json
 import re
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,9 @@ from tests.infra.conftest import Assembly
 IMPORT = """
 import importlib, json, sys
 sys.path += json.loads(sys.argv[1])
-module, _, name = sys.argv[2].rpartition(".")
-assert callable(getattr(importlib.import_module(module), name))
+for handler in sys.argv[2:]:
+    module, _, name = handler.rpartition(".")
+    assert callable(getattr(importlib.import_module(module), name)), handler
 """
 
 
@@ -37,21 +40,26 @@ def unpacked(lock: Path, folder: Path) -> Path:
     return folder
 
 
-def run_isolated(handler: str, path: list[Path]) -> subprocess.CompletedProcess[str]:
+def run_isolated(path: Sequence[Path], *handlers: str) -> subprocess.CompletedProcess[str]:
     """No site-packages, no environment, no current folder: only what is named."""
-    command = [sys.executable, "-I", "-S", "-B", "-c", IMPORT, json.dumps([str(part) for part in path]), handler]
+    command = [sys.executable, "-I", "-S", "-B", "-c", IMPORT, json.dumps([str(part) for part in path]), *handlers]
     return subprocess.run(command, env={}, cwd="/", capture_output=True, text=True, check=False)
 
 
 def test_every_handler_imports_from_its_own_asset_and_layers_alone(cloud: Assembly, layers: dict[str, Path]):
+    """Those that are shipped alike are imported one after the other: what there is to be found is the same for them."""
+    shipped_alike: dict[tuple[Path, ...], set[str]] = defaultdict(set)
     for name, function in cloud.of_type("AWS::Lambda::Function").items():
         domain = name.split("/")[0]
         path = [asset_of(cloud, domain, function["Code"])]
         for layer in (reference["Ref"] for reference in function["Layers"]):
             shipped = asset_of(cloud, domain, cloud.resources[f"{domain}/{layer}"]["Properties"]["Content"]) / "python"
             path.append(layers.get(layer.partition("Layer")[0].lower(), shipped))
-        done = run_isolated(function["Handler"], path)
-        assert done.returncode == 0, f"{name}: {done.stderr}"
+        shipped_alike[tuple(path)].add(function["Handler"])
+    assert len(shipped_alike) > 1
+    for alike, handlers in shipped_alike.items():
+        done = run_isolated(alike, *handlers)
+        assert done.returncode == 0, f"{handlers}: {done.stderr}"
 
 
 def test_the_start_of_every_function_is_measured(cloud: Assembly):
@@ -60,9 +68,10 @@ def test_the_start_of_every_function_is_measured(cloud: Assembly):
 
 
 def test_the_isolation_is_real(layers: dict[str, Path]):
-    assert "No module named" in run_isolated("aws_cdk.App", [layers["base"]]).stderr
-    assert "No module named" in run_isolated("PIL.Image.open", [layers["base"]]).stderr
-    assert run_isolated("PIL.Image.open", [layers["pictures"]]).returncode == 0
+    assert "No module named" in run_isolated([layers["base"]], "aws_cdk.App").stderr
+    assert "No module named" in run_isolated([layers["base"]], "PIL.Image.open").stderr
+    assert "No module named" in run_isolated([layers["base"]], "json.dumps", "PIL.Image.open").stderr
+    assert run_isolated([layers["pictures"]], "PIL.Image.open").returncode == 0
 
 
 def test_an_asset_holds_its_own_domain_and_nothing_else(cloud: Assembly):
