@@ -1,6 +1,6 @@
 """Takes each IAM grant away from the running stack in turn: the walk must miss it, or the grant is one too many.
 
-`python -m tests.e2e.grants` goes through all of them; the e2e tests through ten drawn at random.
+`python -m tests.e2e.grants` goes through all of them; the e2e tests through some drawn at random.
 """
 
 import argparse

@@ -6,10 +6,10 @@ from local.stack import Stack
 from tests.e2e.grants import live_grants, missed
 from tests.e2e.walk import Person, walk
 
-DRAWN = 10
+DRAWN = 4  # each is a whole walk, or several
 
 
-def test_ten_grants_drawn_at_random_are_each_missed_when_they_are_gone(stack: Stack, subtests: pytest.Subtests):
+def test_grants_drawn_at_random_are_each_missed_when_they_are_gone(stack: Stack, subtests: pytest.Subtests):
     """`make chaos` goes through all of them. What was drawn stands in the subtests' names."""
     grants = live_grants(stack)
     for grant in random.sample(grants, min(DRAWN, len(grants))):
