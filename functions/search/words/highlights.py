@@ -1,6 +1,6 @@
 """Where a shown title says what was asked: as places, so that no page has to trust any HTML."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from functions.search.model.found import Span
@@ -22,6 +22,7 @@ class Highlighter:
     sounds: frozenset[str]
     beginnings: tuple[str, ...]
     loosely: bool
+    _known: dict[str, bool] = field(default_factory=dict, compare=False)  # titles of one search are much alike
 
     def spans(self, title: str) -> tuple[Span, ...]:
         there = tokens(title)
@@ -32,6 +33,12 @@ class Highlighter:
         return tuple((token.start, token.end) for token, meant in zip(there, marked, strict=True) if meant)
 
     def _meant(self, word: str) -> bool:
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = self._looked_at(word)
+        return known
+
+    def _looked_at(self, word: str) -> bool:
         if word in self.words or any(map(word.startswith, self.beginnings)):
             return True
         if word[0] in self.letters and stem(word) in self.stems:  # no stem begins otherwise than its word

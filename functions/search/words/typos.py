@@ -18,7 +18,7 @@ def distance_allowed(word: str) -> int:
 
 def distance(one: str, other: str, most: int) -> int:
     """Letters to insert, leave out, replace, or swap with their neighbour; `most` + 1 stands for all above it."""
-    if abs(len(one) - len(other)) > most:
+    if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:  # an error changes two letters
         return most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))

@@ -144,3 +144,16 @@ def test_a_page_begins_where_the_one_before_ended_although_documents_change(shel
     assert page.after is None
     untouched = [offer_id for offer_id in seen if offer_id not in touched and offer_id < an_id("ofr", 1000)]
     assert sorted(untouched) == sorted({an_id("ofr", number) for number in range(60)} - touched)
+
+
+@pytest.mark.parametrize("text", ["leathr camra", "vintag lapm", "watrproof nottebook", "шкірний фотоапрат", "camera"])
+def test_facets_of_a_mistyped_search_count_what_it_finds(full: Shelf, text: str):
+    """What is only counted is looked for in fewer words than what is shown; it has to be the same goods."""
+    filters = Filters(conditions=("new", "used"))
+    asked = Asked(text=text, filters=filters, facets=("condition", "category", "store"), limit=50)
+    found, anything = full.index.search(asked), full.index.search(replace(asked, filters=Filters()))
+    assert found.total > 0
+    assert sum(value.count for value in found.facets["store"]) == found.total
+    assert sum(value.count for value in found.facets["condition"]) == anything.total
+    of_hits = {hit.card.store_id for hit in found.hits}
+    assert of_hits <= {value.value for value in found.facets["store"]}

@@ -1,6 +1,6 @@
 """A plan and filters as tantivy's queries. No text of anybody's is ever parsed: every word becomes a term."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 import tantivy
@@ -54,6 +54,29 @@ def text_of(stage: Stage, reader: Reader) -> Query:
     if stage.required == len(groups):
         return groups[0] if len(groups) == 1 else all_of(groups)
     return Query.boolean_query([(Occur.Should, group) for group in groups], minimum_number_should_match=stage.required)
+
+
+def found_by(stage: Stage, reader: Reader) -> Query:
+    """The same documents, for whoever only counts them: none is weighed, and no word looked for that is found anyway.
+
+    To look for what is mistyped takes most of such a search, once for the hits and once for every facet.
+    """
+    groups = [Query.boolean_query([(Occur.Should, one) for one in _ways(group, reader)]) for group in stage.groups]
+    return Query.boolean_query([(Occur.Should, group) for group in groups], minimum_number_should_match=stage.required)
+
+
+def _ways(group: Sequence[Alternative], reader: Reader) -> Iterator[Query]:
+    """Whatever is one error away from a word is two away as well."""
+    furthest: dict[tuple[str, str], int] = {}
+    for each in group:
+        if len(each.matches) == 1:
+            match = each.matches[0]
+            furthest[match.field, match.word] = max(match.distance, furthest.get((match.field, match.word), 0))
+        elif all(reader.knows(match) for match in each.matches):
+            yield all_of([_match(match) for match in each.matches])
+    for (field, word), distance in furthest.items():
+        if reader.knows(match := Match(field, word, distance)):
+            yield _match(match)
 
 
 def _any(queries: list[Query]) -> Query:

@@ -9,6 +9,7 @@ from functions.search.index.embedded.asking import (
     any_of,
     besides,
     filters_of,
+    found_by,
     listings,
     silent,
     stores_of,
@@ -21,7 +22,7 @@ from functions.search.index.embedded.reading import Reader, all_of, term
 from functions.search.index.embedded.schema import STORE
 from functions.search.model.asked import AS_DESIGNED, After, Asked, AskedStores
 from functions.search.model.documents import Card, Place, StoreCard
-from functions.search.model.found import Found, FoundStores, Hit, StoreHit
+from functions.search.model.found import FacetValue, Found, FoundStores, Hit, StoreHit
 from functions.search.words.highlights import Highlighter, highlighter
 from functions.search.words.plan import Plan, Stage, planned
 from functions.search.words.typos import meant
@@ -38,7 +39,7 @@ def search(reader: Reader, asked: Asked) -> Found:
         text = all_of([listings(), text_of(stage, reader)]) if stage else listings()
         page = _page(reader, asked, plan, stage, all_of([text, *filters.values()]))
         if page.total or (filters and reader.count(text)):
-            return _found(reader, asked, plan, _Answered(number, stage, text, filters, page))
+            return _found(reader, asked, plan, _Answered(number, stage, filters, page))
     return Found(total=0, hits=(), facets=dict.fromkeys(asked.facets, ()))
 
 
@@ -46,7 +47,6 @@ def search(reader: Reader, asked: Asked) -> Found:
 class _Answered:
     number: int
     stage: Stage | None
-    text: Query
     filters: dict[str, Query]
     page: Page[Card]
 
@@ -59,11 +59,18 @@ def _found(reader: Reader, asked: Asked, plan: Plan, answered: _Answered) -> Fou
     return Found(
         total=page.total,
         hits=hits,
-        facets=facets_of(reader, asked, answered.text, answered.filters) if asked.facets else {},
+        facets=_counted(reader, asked, stage, answered.filters) if asked.facets else {},
         after=(answered.number, *page.after) if page.after else None,
         loosely=loosely,
         did_you_mean=meant(plan.words, [hit.title for hit in hits[:_MEANT_BY]]) if loosely else None,
     )
+
+
+def _counted(
+    reader: Reader, asked: Asked, stage: Stage | None, filters: dict[str, Query]
+) -> dict[str, tuple[FacetValue, ...]]:
+    text = all_of([listings(), found_by(stage, reader)]) if stage else listings()
+    return facets_of(reader, asked, text, filters)
 
 
 def stages_of(plan: Plan, after: After | None = None) -> list[tuple[int, Stage | None]]:
