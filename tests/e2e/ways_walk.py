@@ -1,5 +1,6 @@
 """Every way in besides the password, as one person takes them: by mail, by SMS, by a provider; and their changes."""
 
+import atexit
 import json
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from tests.e2e.walk import Person, StepFailed
 
 SETTINGS = "/metco/local/identity/settings"
 RUNNING = ExitStack()
+atexit.register(RUNNING.close)  # while its thread still runs: closed any later, it would be waited for, for ever
 SETTINGS_FRESH_S = 40  # a function reads them anew every half minute
 
 
