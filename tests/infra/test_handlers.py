@@ -58,7 +58,7 @@ def test_every_handler_imports_from_its_own_asset_and_layers_alone(cloud: Assemb
         shipped_alike[tuple(path)].add(function["Handler"])
     assert len(shipped_alike) > 1
     for alike, handlers in shipped_alike.items():
-        done = run_isolated(alike, *handlers)
+        done = run_isolated(alike, *sorted(handlers))
         assert done.returncode == 0, f"{handlers}: {done.stderr}"
 
 
