@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from kernel import clock, ids
@@ -94,7 +95,7 @@ def take_along(person: Person, product_id: str) -> None:
     tell(person, "DataExportRequested", export_id=export_id)
     for domain in ("search", "reports"):
         key = f"exports/{person.user_id}/{export_id}.{domain}.json"
-        found = soon(person, lambda key=key: exported_file(person.stack, key), f"{domain} added nothing to the export")
+        found = soon(person, partial(exported_file, person.stack, key), f"{domain} added nothing to the export")
         assert product_id in json.dumps(json.loads(found)), f"{domain} does not export what it knows"
 
 
