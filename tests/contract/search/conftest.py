@@ -76,13 +76,13 @@ def sign_as_anybody(environment: pytest.MonkeyPatch) -> None:
         environment.setenv(f"AWS_{name}", value)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # a node is half a gigabyte: it goes when the last test of this folder is over
 def emptied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """Where every test begins with nothing."""
     yield from a_node(tmp_path_factory.mktemp("opensearch"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     yield from a_node(tmp_path_factory.mktemp("opensearch"))
 
@@ -112,7 +112,7 @@ def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
 GOODS = a_shelf(400)
 
 
-@pytest.fixture(scope="session", params=ADAPTERS)
+@pytest.fixture(scope="package", params=ADAPTERS)
 def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """With 400 goods of 12 stores, for tests that only read."""
     with pytest.MonkeyPatch.context() as environment:
