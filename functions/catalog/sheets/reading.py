@@ -18,7 +18,7 @@ MAX_RATIO = 120  # rows of goods are packed to a tenth; a bomb, to a thousandth
 MAX_ENTRIES = 500
 MAX_FIELD = 1_000_000  # characters of one quoted cell: a quote that is never closed would swallow the file
 MAX_LINE = 2_000_000  # characters: two hundred cells of ten thousand
-MAX_LINES = 2_000_000  # of a sheet, empty ones too: it may name any number as its row's
+MAX_LINES = 1_048_576  # of a sheet, empty ones too: as many as Excel knows; it may name any number as its row's
 
 Line = tuple[int, Sequence[str]]
 
@@ -152,16 +152,11 @@ def _cells(sheet: Any) -> Iterator[Line]:
     if sheet is None:
         return
     sheet.reset_dimensions()  # what it says of its own size may be anything
-    rows, line = sheet.iter_rows(values_only=True), 0
-    while True:
-        with _understood():
-            row = next(rows, None)
-        if row is None:
-            return
-        line += 1
-        if line > MAX_LINES:
-            raise ImportFileRefused("The sheet has far too many rows.")
-        yield line, [_written(value) for value in row[: MAX_COLUMNS + 1]]
+    with _understood():
+        for line, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            if line > MAX_LINES:
+                raise ImportFileRefused("The sheet has far too many rows.")
+            yield line, [_written(value) for value in row[: MAX_COLUMNS + 1]]
 
 
 def _written(value: Any) -> str:
