@@ -5,6 +5,7 @@ from unittest.mock import patch
 from functions.search import api, consumers, filling
 from functions.search.model import told
 from functions.search.store.rebuilds import rebuilds
+from functions.search.store.stores import stores
 from kernel.authz import Principal
 from tests.builders import search as a
 from tests.builders.http import Caller
@@ -24,7 +25,8 @@ class Nothing:
 
 
 def everything() -> None:
-    consumers.stores().hear(a.STORE, told.Profile.model_validate(a.a_profile(name="Ada's")), 1)
+    profile = told.Profile.model_validate(a.a_profile(name="Ada's"))
+    stores().hear(a.STORE, profile, 1)
     assert operator("POST", "/v1/search/rebuilds").status == 202
     running = rebuilds().running()
     assert running
