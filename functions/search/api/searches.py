@@ -14,14 +14,15 @@ from functions.search.model.asked import Asked, AskedStores, Sort
 from functions.search.model.names import CategoryId, Condition, CurrencyCode, Locale, StoreId
 from functions.search.rules import asking
 from functions.search.rules.asking import Said, Wanted, Where
-from functions.search.words.limits import readable
+from functions.search.words.limits import LONGEST_SENT, readable
 from kernel.authz import PUBLIC
 
 # As long as a change may take to be found.
 FRESH = "public, max-age=2"
 PAGING = ("cursor", "limit")
 
-Text = Annotated[str, Query(max_length=10_000, description="What to look for, up to 200 characters; empty: anything.")]
+WORDS = "What to look for, up to 200 characters once blanks are put together; empty: anything."
+Text = Annotated[str, Query(max_length=LONGEST_SENT, description=WORDS)]
 Language = Annotated[Locale, Query()]
 Currency = Annotated[CurrencyCode, Query()]
 Categories = Annotated[list[CategoryId], Query(description="Any of these, and all below them.")]

@@ -5,7 +5,7 @@ import unicodedata
 from kernel.errors import Invalid
 
 LONGEST = 200  # characters of a query, after it was made readable
-LONGEST_SENT = 2_000  # looked at at all: nobody makes us fold a megabyte
+LONGEST_SENT = 1_000  # looked at at all: written for an address, so many letters of any script still fit into one
 WORDS = 12  # of a query; what stands behind them narrows a search no further
 
 
