@@ -42,7 +42,7 @@ Facets = Annotated[
     ),
 ]
 Limit = Annotated[int, Query(ge=1, le=50)]
-Cursor = Annotated[str | None, Query(max_length=2000)]
+Cursor = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_-]{0,1000}$")]
 
 
 @api.get("/v1/search", permit=PUBLIC)
