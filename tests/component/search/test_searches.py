@@ -134,6 +134,7 @@ def test_distance_is_counted_from_a_place():
         {"attr__Bad": "1"},
         {"price_from": 2, "price_to": 1},
         {"brand": "a\x00b"},
+        {"price_from": 1, "currency": "JQK"},
     ],
 )
 def test_what_cannot_be_searched_for_is_refused_clearly(query):
