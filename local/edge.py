@@ -150,8 +150,8 @@ def _routes(cloud: Cloud, gateway: "_Gateway") -> list[web.RouteDef]:
         web.get("/_laptop.css", _style),
         web.get("/ws", gateway.websocket),
         web.get("/media/{path:.+}", Media(cloud).serve),
-        web.route("*", "/v1/{path:.*}", gateway.api),
-        web.route("*", "/{path:.*}", _missing),
+        web.route("*", "/v1/{path:(?s:.*)}", gateway.api),
+        web.route("*", "/{path:(?s:.*)}", _missing),
     ]
 
 

@@ -95,6 +95,12 @@ def test_an_answer_arrives_as_it_was_given(edge: Edge):
     assert answer.headers.get_list("Set-Cookie") == ["a=1", "b=2"]
 
 
+def test_a_path_with_a_line_break_in_it_arrives_as_well(edge: Edge):
+    answer = httpx.get(f"{edge.url}/v1/shops/a%0Ab")
+    assert answer.status_code == 207
+    assert answer.json()["path"] in {"/v1/shops/a%0Ab", "/v1/shops/a\nb"}
+
+
 def test_nothing_but_the_api_is_reached_through_the_edge(edge: Edge):
     for path in ("/_ministack/health", "/_aws/execute-api/x/y", "/v2/email/account", "/2015-03-31/functions"):
         assert httpx.get(edge.url + path).status_code == 404

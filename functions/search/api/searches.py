@@ -83,7 +83,7 @@ def search_listings(
     asked = Asked(
         text=readable(q),
         language=language,
-        currency=asking.currency(currency),
+        currency=currency,
         filters=asking.filters(wanted, said),
         facets=asking.facets(facets),
         sort=asking.sort(sort, where),

@@ -9,7 +9,6 @@ from functions.search.model.answers import SearchRefused
 from functions.search.model.asked import FACETS, Facet, Filters, Near, Sort
 from functions.search.model.documents import Place
 from kernel.errors import Fault
-from kernel.money import CURRENCIES
 
 VALUES = 20  # of one filter
 ATTRIBUTES = 8
@@ -154,13 +153,6 @@ def _check(name: str, values: Sequence[str]) -> None:
         raise _refused(name, f"At most {VALUES} values of one filter.")
     if any(len(value) > LONGEST_VALUE or not value.isprintable() for value in values):
         raise _refused(name, f"A value has at most {LONGEST_VALUE} characters, and no control characters.")
-
-
-def currency(code: str) -> str:
-    """Prices are found and counted in the currencies that there are."""
-    if code not in CURRENCIES:
-        raise _refused("currency", "This currency is not known here.")
-    return code
 
 
 def _refused(name: str, detail: str) -> SearchRefused:
