@@ -28,6 +28,7 @@ HANDLERS = {
     "functions.inventory.steps": "",
     "functions.inventory.sweep": "",
     "functions.ledger.steps": "",
+    "functions.ledger.sweep": "",
     "functions.reports.api": "",
     "functions.reports.consumers": "",
     "functions.search.api": "",

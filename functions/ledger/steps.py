@@ -2,6 +2,7 @@
 
 from functions.ledger.model.standing import Standing
 from functions.ledger.model.tasks import (
+    CaptureCredits,
     FreezeSale,
     Held,
     HoldCredits,
@@ -26,6 +27,13 @@ handler = tasks.handler
 def hold_credits(asked: HoldCredits) -> Outcome:
     kept = holds().hold(asked.order_id, asked.buyer_id, asked.amount, asked.hold_s)
     return Held(outcome="held", hold_id=kept.hold_id)
+
+
+@tasks.task("capture", CaptureCredits)
+def capture_credits(asked: CaptureCredits) -> Outcome:
+    """The order is certain to be paid. The credits wait on the hold's account until its journal takes them up."""
+    kept = holds().capture(asked.order_id, asked.amount)
+    return Held(outcome="captured", hold_id=kept.hold_id)
 
 
 @tasks.task("void", VoidCredits)

@@ -9,7 +9,7 @@ from infra.platform.domain import DomainStack
 class Ledger(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "ledger", context)
-        table = self.table()
+        table = self.table(slim={"by_due": ["hold_id"]})
 
         steps = self.task_function("functions.ledger.steps", memory_mb=1024)
         table.grant(
@@ -19,3 +19,7 @@ class Ledger(DomainStack):
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
         )
+
+        sweep = self.sweep("functions.ledger.sweep")
+        table.grant(sweep, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        table.index("by_due").grant(sweep, "dynamodb:Query")

@@ -14,6 +14,7 @@ REGION = "eu-central-1"
 BUCKET = "files"
 INDEXES: dict[str, dict[str, Any]] = {
     "by_store": {"ProjectionType": "ALL"},
+    "by_due": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["hold_id"]},
     "by_category": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["tile", "by_storepk"]},
 }
 SERVICES = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "sns", "s3", "events")

@@ -36,6 +36,13 @@ class VoidCredits(Asked):
     currency: CurrencyCode
 
 
+class CaptureCredits(Asked):
+    """What the order needs of them. From now on neither void nor expiry gives it back."""
+
+    order_id: OrderId
+    amount: Amount
+
+
 class LinePaid(Answer):
     """As the quote has it: what the seller gives off is taken from `goods`, what Metco gives is `subsidy`."""
 
@@ -91,7 +98,7 @@ class RefundSale(OfSellerOrder):
 
 
 class Held(Outcome):
-    outcome: Literal["held", "voided"]
+    outcome: Literal["held", "captured", "voided"]
     hold_id: HoldId
 
 

@@ -5,17 +5,24 @@ BALANCE#<account>#<currency>        -   a balance, on the account's normal side:
 BALANCE#<account>#<currency>#<n>    -   shard n of one that every order would touch: a partition of its own
 SALE#<seller order>                 -   where a sale's money stands
 HOLD#<id>                           -   credits that are set aside
+
+by_due: HOLD#<bucket>, <time> of every hold that waits to be resolved
 """
+
+import zlib
+from datetime import datetime
 
 from functions.ledger.model.accounts import kind_of
 from functions.ledger.model.holds import Hold
 from functions.ledger.model.journals import Journal, Leg
 from functions.ledger.model.standing import AlreadyPosted, BalanceMoved, NotEnoughCredits, SaleChanged, Standing
 from functions.ledger.rules.shards import shard_of
+from kernel import clock
 from kernel.errors import DomainError
 from kernel.table import Change, Item, put, update
 
 Key = tuple[str, str]
+BUCKETS = 16  # partitions of what is due, so that a rush of holds does not queue up for one
 SHARDS = 16  # never fewer than there ever were: a balance is the sum of all
 
 
@@ -70,8 +77,22 @@ def sale_row(before: Standing | None, after: Standing) -> Change:
 
 def hold_row(before: Hold | None, after: Hold, error: DomainError) -> Change:
     pk, sk = hold_key(after.hold_id)
-    change = put({"pk": pk, "sk": sk, **after.model_dump(mode="json")})
+    due = due_keys("HOLD", after.expires_at, after.hold_id) if after.state == "pending" else {}
+    change = put({"pk": pk, "sk": sk, **after.model_dump(mode="json"), **due})
     return (change.when(version=before.version) if before else change.absent()).otherwise(error)
+
+
+# What the sweep looks for
+
+
+def due_pk(what: str, bucket: int) -> str:
+    return f"{what}#{bucket}"
+
+
+def due_keys(what: str, at: datetime, subject: str) -> Item:
+    """In an index, not in a row of its own: a paid order of forty sellers has no room for one more."""
+    bucket = zlib.crc32(subject.encode()) % BUCKETS
+    return {"by_duepk": due_pk(what, bucket), "by_duesk": f"{clock.rfc3339(at)}#{subject}"}
 
 
 def _refusal(pattern: str) -> DomainError:
