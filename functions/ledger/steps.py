@@ -13,10 +13,13 @@ from functions.ledger.model.tasks import (
     RefundSale,
     Stands,
     VoidCredits,
+    WithdrawalBecame,
+    WithdrawalStands,
 )
 from functions.ledger.rules.split import LineSold, SellerPart, sales_of
 from functions.ledger.store.holds import holds
 from functions.ledger.store.sales import sales
+from functions.ledger.store.withdrawals import withdrawals
 from kernel.tasks import Outcome, Tasks
 
 tasks = Tasks("ledger")
@@ -81,6 +84,12 @@ def refund(asked: RefundSale) -> Outcome:
         asked.seller_order_id, asked.store_id, asked.refund_id, asked.lines, as_credits=asked.as_credits
     )
     return RefundBooked(by_card=by_card)
+
+
+@tasks.task("withdrawal", WithdrawalBecame)
+def withdrawal(asked: WithdrawalBecame) -> Outcome:
+    withdrawals().became(asked.store_id, asked.withdrawal_id, asked.became, asked.reason)
+    return WithdrawalStands(outcome=asked.became)
 
 
 def _stands(outcome: str, kept: Standing) -> Outcome:

@@ -16,6 +16,7 @@ from functions.ledger.model.names import (
     Reference,
     SellerOrderId,
     StoreId,
+    WithdrawalId,
 )
 from functions.ledger.model.sales import LINES
 from kernel.http import Answer
@@ -97,6 +98,15 @@ class RefundSale(OfSellerOrder):
     as_credits: bool = False
 
 
+class WithdrawalBecame(Asked):
+    """What whoever pays out tells: it left, arrived, came back, or could not leave."""
+
+    store_id: StoreId
+    withdrawal_id: WithdrawalId
+    became: Literal["sent", "paid", "failed", "returned"]
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
 class Held(Outcome):
     outcome: Literal["held", "captured", "voided"]
     hold_id: HoldId
@@ -109,6 +119,12 @@ class Recorded(Outcome):
 class Stands(Outcome):
     outcome: Literal["released", "frozen", "unfrozen"]
     freezes: int
+
+
+class WithdrawalStands(Outcome):
+    """`outcome` is its state by then."""
+
+    outcome: Literal["sent", "paid", "failed", "returned"]
 
 
 class RefundBooked(Outcome):

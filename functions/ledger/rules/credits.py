@@ -17,6 +17,14 @@ def with_rate(history: Sequence[Rate], new: Rate, now: datetime) -> list[Rate]:
     return [*history, new]
 
 
+def next_rate(before: Rate | None, given: str, received: str, rate: str, by: str, now: datetime) -> Rate:
+    """The one that follows on `before`, from this moment."""
+    version = before.version + 1 if before else 1
+    new = Rate(given=given, received=received, rate=rate, since=now, set_by=by, version=version)
+    [*_, last] = with_rate([before] if before else [], new, now)
+    return last
+
+
 def rate_at(history: Sequence[Rate], given: str, received: str, at: datetime) -> Rate:
     fitting = [
         (one.since, place, one)
