@@ -1,0 +1,211 @@
+"""Facts that reach the ledger from elsewhere, and what each means to whoever it is about, reckoned without journals."""
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from itertools import count
+from typing import Any
+
+from functions.ledger.model.credits import Rate
+from functions.ledger.model.facts.base import Fact
+from functions.ledger.model.facts.credits import CreditsConverted, CreditsGifted, CreditsGranted
+from functions.ledger.model.facts.payments import (
+    ChargebackOpened,
+    ChargebackWon,
+    CreditsBought,
+    FundsAvailable,
+    MoneyUnapplied,
+    StripeFeeCharged,
+    UnappliedReturned,
+)
+from functions.ledger.model.facts.platform import CapitalPaidIn, FundsMoved, TaxRemitted
+from functions.ledger.model.facts.promotion import (
+    AdBudgetReserved,
+    AdBudgetReturned,
+    AffiliateEarned,
+    AffiliatePaid,
+    AffiliatePayoutArrived,
+)
+from functions.ledger.model.facts.sales import RefundFailed, RefundSettled
+from functions.ledger.model.facts.withdrawals import (
+    WithdrawalReleased,
+    WithdrawalReserved,
+    WithdrawalReturned,
+    WithdrawalTransferred,
+)
+from functions.ledger.rules import credits as conversion
+from kernel import ids
+from kernel.money import Money
+from tests.chaos.ledger_orders import BUYERS, STORES, Prices
+from tests.chaos.processes import START
+from tests.unit.ledger.tale import EXPONENT, RATES
+
+Effect = tuple[str, Money]
+METCO = "at Stripe and in the bank"
+
+
+def effects(fact: Fact) -> list[Effect]:
+    """Whose it is afterwards: `buyer:…` and `store:…` less what they owe, and what Metco has."""
+    return list(EFFECTS[type(fact)](fact))
+
+
+def to_metco(fact: Any) -> Iterable[Effect]:
+    yield METCO, fact.amount
+
+
+def from_metco(fact: Any) -> Iterable[Effect]:
+    yield METCO, -fact.amount
+
+
+def to_buyer(fact: Any) -> Iterable[Effect]:
+    yield f"buyer:{fact.buyer_id}", fact.amount
+
+
+def to_store(fact: Any) -> Iterable[Effect]:
+    yield f"store:{fact.store_id}", fact.amount
+
+
+def from_store(fact: Any) -> Iterable[Effect]:
+    yield f"store:{fact.store_id}", -fact.amount
+
+
+def lies_elsewhere(_: Any) -> Iterable[Effect]:
+    return ()
+
+
+EFFECTS: Mapping[type[Fact], Callable[[Any], Iterable[Effect]]] = {
+    AdBudgetReserved: from_store,
+    AdBudgetReturned: to_store,
+    AffiliateEarned: lambda told: from_store(told) if told.borne_by == "store" else (),
+    AffiliatePaid: lies_elsewhere,
+    AffiliatePayoutArrived: from_metco,
+    CapitalPaidIn: to_metco,
+    ChargebackOpened: lambda told: [(METCO, -(told.amount + told.fee))],
+    ChargebackWon: lambda told: [(METCO, told.amount + told.fee_returned)],
+    CreditsBought: lambda told: [(METCO, told.paid), (f"buyer:{told.buyer_id}", told.credits)],
+    CreditsConverted: lambda told: [(f"buyer:{told.buyer_id}", one) for one in (-told.given, told.received)],
+    CreditsGifted: lambda told: [(f"buyer:{told.giver_id}", -told.amount), (f"buyer:{told.receiver_id}", told.amount)],
+    CreditsGranted: to_buyer,
+    FundsAvailable: lies_elsewhere,
+    FundsMoved: lies_elsewhere,
+    MoneyUnapplied: to_metco,
+    RefundFailed: to_buyer,
+    RefundSettled: from_metco,
+    StripeFeeCharged: from_metco,
+    TaxRemitted: from_metco,
+    UnappliedReturned: lies_elsewhere,
+    WithdrawalReleased: to_store,
+    WithdrawalReserved: from_store,
+    WithdrawalReturned: lambda told: [*to_store(told), *to_metco(told)],
+    WithdrawalTransferred: from_metco,
+}
+
+
+class Affairs:
+    """Draws what happens besides orders: each is some facts that follow on each other, told in whatever order."""
+
+    def __init__(self, prices: Prices) -> None:
+        self.prices, self.chance, self.money = prices, prices.chance, prices.money
+        self.numbers = count(1)
+        self.unfair: list[str] = []
+
+    def some(self, number: int) -> list[list[Fact]]:
+        kinds = (
+            self.money_arrives,
+            self.too_much_is_paid,
+            self.a_bank_takes_it_back,
+            self.somebody_sent_a_buyer,
+            self.an_ad,
+            self.a_gift,
+            self.credits_are_bought,
+            self.credits_are_converted,
+            self.tax_is_remitted,
+        )
+        return [made() for made in self.chance.sample(kinds, number)]
+
+    def money_arrives(self) -> list[Fact]:
+        amount = self.amount()
+        fee = StripeFeeCharged(at=START, transaction_id=self.named("fee"), amount=self.amount())
+        moved = FundsMoved(
+            at=START, reference=self.named("mov"), amount=amount, to=self.chance.choice(["bank", "stripe"])
+        )
+        return [FundsAvailable(at=START, transaction_id=self.named("txn"), amount=amount), fee, moved]
+
+    def too_much_is_paid(self) -> list[Fact]:
+        amount, payment, refund = self.amount(), self.named("pay"), self.named("re")
+        said: dict[str, Any] = {"at": START, "payment_id": payment, "amount": amount}
+        return [
+            MoneyUnapplied(**said, transaction_id=self.named("txn")),
+            UnappliedReturned(**said, refund_id=refund),
+            RefundSettled(**said, refund_id=refund),
+        ]
+
+    def a_bank_takes_it_back(self) -> list[Fact]:
+        said: dict[str, Any] = {"at": START, "chargeback_id": self.named("dp"), "payment_id": self.named("pay")}
+        amount, fee = self.amount(), self.amount()
+        opened = ChargebackOpened(**said, amount=amount, fee=fee)
+        return [opened, ChargebackWon(**said, amount=amount, fee_returned=self.chance.choice([fee, self.money(0)]))]
+
+    def somebody_sent_a_buyer(self) -> list[Fact]:
+        """At the platform's expense, so that it does not hang on what a seller has at the moment."""
+        affiliate, payout, amount = self.named("aff"), self.named("po"), self.amount()
+        paid: dict[str, Any] = {"at": START, "payout_id": payout, "affiliate_id": affiliate, "amount": amount}
+        sale = ids.derived_id("slo", affiliate)
+        earned = AffiliateEarned(
+            at=START,
+            affiliate_id=affiliate,
+            seller_order_id=sale,
+            store_id=STORES[0],
+            borne_by="platform",
+            amount=amount,
+        )
+        return [earned, AffiliatePaid(**paid), AffiliatePayoutArrived(**paid)]
+
+    def an_ad(self) -> list[Fact]:
+        """Paid from what a seller has: there may never be enough."""
+        said: dict[str, Any] = {"at": START, "ad_id": self.named("ad"), "store_id": self.chance.choice(STORES)}
+        amount = self.amount()
+        budget = AdBudgetReserved(**said, reference="begin", amount=amount)
+        return [budget, AdBudgetReturned(**said, reference="end", amount=self.prices.part_of(amount))]
+
+    def a_gift(self) -> list[Fact]:
+        giver, receiver = self.chance.sample(BUYERS, 2)
+        return [
+            CreditsGifted(at=START, gift_id=self.named("g"), giver_id=giver, receiver_id=receiver, amount=self.amount())
+        ]
+
+    def credits_are_bought(self) -> list[Fact]:
+        """With another currency: what they come to is reckoned again."""
+        paid = Money(self.chance.randint(1_000, 99_999), self.other())
+        bought = self.exchanged(paid, self.prices.currency)
+        buyer = self.chance.choice(BUYERS)
+        return [CreditsBought(at=START, payment_id=self.named("pay"), buyer_id=buyer, paid=paid, credits=bought)]
+
+    def credits_are_converted(self) -> list[Fact]:
+        given = Money(self.chance.randint(10, 999) * 10 ** EXPONENT[self.prices.currency], self.prices.currency)
+        received, buyer = self.exchanged(given, self.other()), self.chance.choice(BUYERS)
+        said: dict[str, Any] = {"at": START, "conversion_id": self.named("cnv"), "buyer_id": buyer}
+        return [CreditsConverted(**said, given=given, received=received)]
+
+    def tax_is_remitted(self) -> list[Fact]:
+        return [TaxRemitted(at=START, reference=self.named("tax"), amount=self.amount(), of="sales")]
+
+    def exchanged(self, given: Money, to: str) -> Money:
+        received = conversion.at_rates(given, to, RATES, max(rate.since for rate in RATES))
+        exact = Fraction(given.minor, 10 ** EXPONENT[given.currency]) * worth(given.currency, to) * 10 ** EXPONENT[to]
+        if not 0 <= exact - received.minor < 1:
+            self.unfair.append(f"{given} came to {received}, not {float(exact)}")
+        return received
+
+    def other(self) -> str:
+        return "INR" if self.prices.currency == "USD" else "USD"
+
+    def amount(self) -> Money:
+        return self.money(self.chance.choice([1, 7, 100, 2_345]) * self.prices.step)
+
+    def named(self, what: str) -> str:
+        return f"{what}_{next(self.numbers)}"
+
+
+def worth(given: str, received: str) -> Fraction:
+    found: list[Rate] = [rate for rate in RATES if (rate.given, rate.received) == (given, received)]
+    return Fraction(found[-1].rate)

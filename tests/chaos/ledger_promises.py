@@ -1,0 +1,95 @@
+"""What must hold of money at rest: what people were told, what they reckon to have, and what was published."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from functions.ledger.model.facts.base import Fact
+from kernel.money import Money
+from tests.chaos.ledger_checks import MONEY, Books
+from tests.chaos.ledger_facts import METCO, effects
+from tests.chaos.ledger_orders import Order
+from tests.chaos.memory_services import Published
+
+ENDED = ("voided", "expired")
+Refunds = Mapping[str, Mapping[str, int]]
+
+
+def kept(orders: Iterable[Order], books: Books) -> Iterator[str]:
+    """What a workflow was told is so."""
+    for order in orders:
+        hold = books.holds.get(order.hold_id)
+        state = hold["state"] if hold else "nothing"
+        sold = [part.seller_order_id for part in order.parts if part.seller_order_id in books.sales]
+        if sold and len(sold) < len(order.parts):
+            yield f"{order.id}: only {sold} of it are sold"
+        for task, outcome in order.told:
+            yield from _promise(order, task, outcome, state, books)
+        if sold and order.credits and (state != "captured" or not books.ended[order.hold_id]):
+            yield f"{order.id}: is paid, but what was set aside for it is {state}"
+        if state == "pending":
+            yield f"{order.hold_id}: its time is over, and it still holds what it took"
+
+
+def _promise(order: Order, task: str, outcome: str, state: str, books: Books) -> Iterator[str]:
+    sold = all(part.seller_order_id in books.sales for part in order.parts)
+    if outcome == "recorded" and not sold:
+        yield f"{order.id}: was told to be recorded, but is not"
+    if outcome == "held" and state == "nothing":
+        yield f"{order.id}: was told to be held, but is not"
+    if outcome == "captured" and state != "captured":
+        yield f"{order.id}: was told to be captured, but is {state}"
+    if outcome == "voided" and state not in ENDED:
+        yield f"{order.id}: was told to be voided, but is {state}"
+    if task == "record_paid" and outcome == "hold_already_resolved" and sold:
+        yield f"{order.id}: was refused, and is recorded"
+    name = task.partition(" ")[2]
+    if outcome == "released" and not books.sales[name].released:
+        yield f"{name}: was told to be released, but is not"
+
+
+def reckoned(facts: Iterable[Fact], orders: Iterable[Order], refunds: Refunds, books: Books) -> Iterator[str]:
+    """Everybody's own account of it: what was told, what was sold, and what came back of that."""
+    due = Counter[tuple[str, str]]()
+
+    def add(who: str, amount: Money) -> None:
+        due[who, amount.currency] += amount.minor
+
+    for fact in facts:
+        for who, amount in effects(fact):
+            add(who, amount)
+    for order in orders:
+        hold = books.holds.get(order.hold_id)
+        if hold and hold["state"] == "captured" and not books.ended[order.hold_id]:
+            add(f"buyer:{order.buyer}", -Money(**hold["amount"]))  # captured, and not paid yet
+    for name, one in books.sales.items():
+        sale, gone = one.sale, one.so_far.sum
+        by_card = Money(sum(refunds.get(name, {}).values()), sale.currency)
+        add(METCO, sale.card)
+        add(f"buyer:{sale.buyer_id}", gone.credits + (gone.card - by_card) - sale.credits)
+        if one.released:
+            add(f"store:{sale.store_id}", sale.net - gone.net)
+    for (who, currency), minor in due.items():
+        there = _has(who, currency, books)
+        if there != minor:
+            yield f"{who} has {there} {currency}, and should have {minor}"
+
+
+def _has(who: str, currency: str, books: Books) -> int:
+    if who == METCO:
+        return sum(books.at(account, currency) for account in MONEY)
+    there = "available" if who.startswith("store:") else "credits"
+    return books.at(f"{who}:{there}", currency) - books.at(f"{who}:debt", currency)
+
+
+def told(published: Sequence[Published], books: Books) -> Iterator[str]:
+    """Every journal was told of as it is, and nothing that is none."""
+    seen: dict[str, object] = {}
+    for event in published:
+        if event.detail_type == "JournalPosted.v1":
+            data = event.detail["data"]
+            seen[data["journal_id"]] = data["legs"]
+    for name, journal in books.journals.items():
+        if seen.get(name) != journal["legs"]:
+            yield f"{journal['kind']} {name}: told was {seen.get(name)}"
+    if strange := seen.keys() - books.journals.keys():
+        yield f"told of journals that there are not: {sorted(strange)}"

@@ -1,0 +1,262 @@
+"""The ledger as a world: its functions and its table, and the money of many orders from the same two stores."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+from itertools import count
+from typing import Any
+from unittest.mock import patch
+
+import functions.ledger.steps
+import functions.ledger.store.holds
+import functions.ledger.store.rows
+import functions.ledger.sweep
+import kernel.relay
+from functions.ledger.model.facts.base import Fact
+from functions.ledger.model.facts.credits import CreditsGranted
+from functions.ledger.model.facts.platform import CapitalPaidIn
+from functions.ledger.rules.journals import journal_id
+from functions.ledger.rules.split import SellerPart
+from functions.ledger.store.books import books
+from kernel.errors import DomainError
+from kernel.money import Money
+from tests.chaos import ledger_checks, ledger_promises
+from tests.chaos.cloud import REGION, Shelves
+from tests.chaos.faults import Call
+from tests.chaos.ledger_checks import Books
+from tests.chaos.ledger_day import Day
+from tests.chaos.ledger_facts import Affairs, effects
+from tests.chaos.ledger_orders import BUYERS, STORES, Order, Prices
+from tests.chaos.ledger_people import ENDS, Checkout, Clerk, Minutes, Owners, Seller, Settlement
+from tests.chaos.memory_table import Rows, entries, target
+from tests.chaos.plumbing import FAILURES, Plumbing, Stream
+from tests.chaos.processes import START, Function, Processes, forget, memories
+from tests.chaos.world import Actor, Surroundings
+
+TABLE = "ledger"
+SHELVES = Shelves(
+    tables=(TABLE,),
+    indexes={TABLE: ("by_due",)},
+    parameters={"/ledger/settings": "{}"},
+    secrets={"ledger-secret": "a secret of the simulation"},
+)
+
+
+def recorded(event: Mapping[str, Any], _: Any) -> dict[str, Any]:
+    """What another domain's workflow or finance tells of money; a refusal is an answer."""
+    try:
+        books().record(event["fact"])
+    except DomainError as error:
+        if error.retryable:
+            raise
+        return {"code": error.code}
+    return {"code": "recorded"}
+
+
+HANDLERS: Mapping[str, Callable[[dict[str, Any], Any], Any]] = {
+    "ledger-steps": functions.ledger.steps.handler,
+    "ledger-sweep": functions.ledger.sweep.handler,
+    "ledger-relay": kernel.relay.handler,
+    "ledger-record": recorded,
+}
+MEMORIES = memories("functions.ledger")
+
+
+class LedgerWorld:
+    def __init__(self, around: Surroundings) -> None:
+        self.pause, self.later, self.chance = around.pause, around.later, around.chance
+        self.processes = Processes()
+        self.plumbing = Plumbing(around.chance)
+        self.cloud = around.make_cloud(self.plumbing)
+        self.opened = False
+        self.complaints: list[str] = []
+        self.prices = Prices(around.chance)
+        self.affairs = Affairs(self.prices)
+        self.orders: list[Order] = []
+        self.sold: dict[str, SellerPart] = {}
+        self.facts: dict[str, Fact] = {}  # those that are known to be in the books
+        self.refunds: dict[str, dict[str, int]] = {}
+        self.books = Books(self.sold)
+        self._touched: set[str] = set()
+        self._watched: list[dict[str, int]] = []  # the least that a buyer had while somebody asked
+        self._day: Day | None = None
+        environment = self._environment()
+        self._functions = {name: Function(name, handler, environment) for name, handler in HANDLERS.items()}
+        self.plumbing.streams.append(Stream(self.cloud.inserted(TABLE), partial(self.invoke, "ledger-relay")))
+        self._cleanup = ExitStack()
+        self._cleanup.enter_context(patch.object(functions.ledger.store.rows, "BUCKETS", 2))
+        self._cleanup.enter_context(patch.object(functions.ledger.store.holds, "BUCKETS", 2))
+        self._forget()
+
+    # --- who takes part
+
+    def cast(self) -> list[Actor]:
+        chance = self.chance
+        orders = [self.an_order(3) for _ in range(chance.choice([2, 2, 3, 4]))]
+        affairs = self.affairs.some(chance.choice([0, 1, 1, 2, 4]))
+        cast: list[Actor] = [self.owners(affairs), Minutes(self, chance.choice([1, 1, 2]))]
+        numbers = count(1)
+        for order in orders:
+            begins = ["void"] if chance.random() < 0.04 else []  # cancelled before the hold came through
+            cast += [
+                Checkout(self, order, chance.choice(ENDS), begins) for _ in range(2 if chance.random() < 0.2 else 1)
+            ]
+            for _ in range(chance.choice([1, 1, 2])):
+                to_the_end = chance.random() < 0.4
+                cast.append(Settlement(self, order, chance.randint(0, 4), numbers, to_the_end=to_the_end))
+        cast += [Seller(self, store, chance.choice([0, 1, 2, 3]), numbers) for store in STORES]
+        return cast + [Clerk(self, affairs) for _ in range(chance.choice([1, 1, 2])) if affairs]
+
+    def owners(self, affairs: Sequence[Sequence[Fact]]) -> Owners:
+        """They know what Metco will give away at most, and what its buyers spend is about what they get."""
+        needed = Counter[str]({self.prices.currency: 0})
+        for amount in (amount for affair in affairs for fact in affair for _, amount in effects(fact)):
+            needed[amount.currency] += abs(amount.minor)
+        wanted = Counter[str]()
+        for order in self.orders:
+            value = sum(line.value.minor for part in order.parts for line in part.lines)
+            needed[order.currency] += 3 * value  # reductions, and what sellers may come to owe
+            wanted[order.buyer] += order.held.minor
+        gifts: list[Fact] = []
+        for buyer in BUYERS:
+            share = self.chance.choice([0, 1, 2, 2, 2])
+            if minor := wanted[buyer] * share // 2 + self.chance.choice([0, 50]):
+                amount = self.prices.money(minor)
+                needed[amount.currency] += minor
+                gifts.append(CreditsGranted(at=START, grant_id=f"first-{buyer}", buyer_id=buyer, amount=amount))
+        capital: list[Fact] = [
+            CapitalPaidIn(at=START, reference=f"first-{currency}", amount=Money(minor, currency))
+            for currency, minor in needed.items()
+            if minor
+        ]
+        return Owners(self, [*capital, *gifts])
+
+    def an_order(self, most_lines: int, *, by_both: bool = False) -> Order:
+        """`by_both`: paid by card and by credits."""
+        order = self.prices.an_order(len(self.orders), most_lines)
+        while by_both and not (order.card and order.credits):
+            order = self.prices.an_order(len(self.orders), most_lines)
+        self.orders.append(order)
+        self.sold.update({part.seller_order_id: part for part in order.parts})
+        return order
+
+    # --- what they do
+
+    def task(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Whoever wants to set credits aside is watched: as long as there are enough, the answer cannot be no."""
+        if asked["task"] != "hold_credits":
+            return self.invoke("ledger-steps", asked)
+        buyer = asked["buyer_id"]
+        watch = {buyer: self._credits(buyer)}
+        self._watched.append(watch)
+        try:
+            answer = self.invoke("ledger-steps", asked)
+        finally:
+            self._watched.remove(watch)
+        if answer.get("code") == "not_enough_credits" and watch[buyer] >= asked["amount"]["minor"]:
+            self.complaints.append(f"{asked['order_id']}: refused, but there was never too little")
+        return answer
+
+    def record(self, fact: Fact) -> str:
+        code = str(self.invoke("ledger-record", {"fact": fact})["code"])
+        if code == "recorded":
+            self.facts[journal_id(fact)] = fact
+        return code
+
+    def sweep(self) -> bool:
+        try:
+            self.invoke("ledger-sweep", {})
+        except FAILURES:
+            return False  # the next minute begins anew
+        return True
+
+    def available(self, store: str) -> int:
+        return self.books.at(f"store:{store}:available", self.prices.currency)
+
+    def left_of(self, seller_order_id: str) -> Mapping[str, Money]:
+        standing = self.books.sales.get(seller_order_id)
+        if not standing:
+            return {}
+        zero = Money.zero(standing.sale.currency)
+        gone = standing.so_far.lines
+        return {line.line_id: line.value - gone.get(line.line_id, zero) for line in standing.sale.lines}
+
+    def invoke(self, name: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        return self.processes.invoke(self._functions[name], event)
+
+    def _credits(self, buyer: str) -> int:
+        return self.books.at(f"buyer:{buyer}:credits", self.prices.currency)
+
+    # --- what must hold
+
+    def concerns(self, call: Call) -> bool:
+        if call.table != TABLE:
+            return False
+        found = ledger_checks.touched(target(*entry) for entry in entries(call))
+        self._touched |= found
+        return bool(found)
+
+    def always(self) -> Iterator[str]:
+        rows = self.cloud.rows(TABLE)
+        changed = self._touched
+        if not changed or not isinstance(rows, Rows):  # an emulator's rows are not watched as they are written
+            changed = ledger_checks.touched(rows)
+        self._touched = set()
+        found = list(ledger_checks.always(self.books, rows, changed))
+        for watch in self._watched:
+            watch.update({buyer: min(least, self._credits(buyer)) for buyer, least in watch.items()})
+        yield from found
+
+    def at_rest(self, log: str) -> Iterator[str]:
+        """When the last hold has run out, and all that was left for later has been done."""
+        self.later()
+        if not self.sweep():
+            yield "the sweep fails although nothing goes wrong any more"
+        self.plumbing.drain()
+        rows, whole = self.cloud.rows(TABLE), Books(self.sold)
+        yield from self.complaints
+        yield from self.affairs.unfair
+        yield from ledger_checks.always(whole, rows, sorted(ledger_checks.touched(rows)))
+        yield from ledger_promises.kept(self.orders, whole)
+        yield from ledger_promises.reckoned(self.facts.values(), self.orders, self.refunds, whole)
+        yield from ledger_promises.told(self.plumbing.published, whole)
+        for missing in self.facts.keys() - whole.journals.keys():
+            yield f"{self.facts[missing].kind()} was told to be recorded, but is not"
+
+    def close(self) -> None:
+        self._cleanup.close()
+        self.cloud.close()
+        self.processes.environment = {}
+        self._forget()
+
+    # --- for layers that go step by step
+
+    def walks(self) -> list[Actor]:
+        return [self._a_day(3)]
+
+    def steps(self) -> list[Callable[[], None]]:
+        self._day = self._day or self._a_day(2)
+        return self._day.steps()
+
+    def _a_day(self, orders: int) -> Day:
+        made = [self.an_order(2, by_both=True) for _ in range(orders)]
+        affairs = self.affairs.some(3)
+        return Day(self, self.owners(affairs), made, affairs)
+
+    # --- how it is put together
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "STAGE": "chaos",
+            "DOMAIN": TABLE,
+            "TABLE": TABLE,
+            "BUS": "bus",
+            "SECRET_ID": "ledger-secret",
+            "SETTINGS_PATH": "/ledger/settings",
+            "AWS_REGION": REGION,
+            "POWERTOOLS_SERVICE_NAME": TABLE,
+        }
+
+    def _forget(self) -> None:
+        forget(MEMORIES)

@@ -1,0 +1,30 @@
+"""The ledger under faults: a short run of its world, and the planted bugs that are found soon."""
+
+import pytest
+
+from tests.chaos import campaign
+from tests.chaos.campaign import Effort
+from tests.chaos.trial import trial
+
+NEED_THE_LONG_RUN = {"paid credits expire", "rounding piece by piece", "floats"}
+QUICK = Effort(seeds=100, every_point=0, stories=0, jobs=1)
+
+
+def test_no_history_loses_a_cent():
+    tally = campaign.simulation("ledger", range(200), jobs=1)
+    assert [one for one in tally.violations if "never reached" not in one] == []
+    assert len(tally.histories) == tally.runs == 200
+
+
+def test_no_crash_point_loses_a_cent():
+    assert campaign.crash_points("ledger", jobs=1, every=13).violations == []
+
+
+def test_no_story_loses_a_cent():
+    assert campaign.stories("ledger", 20).violations == []
+
+
+@pytest.mark.parametrize("bug", sorted(trial("ledger").bugs.keys() - NEED_THE_LONG_RUN))
+def test_a_planted_bug_is_caught(bug):
+    (score,) = campaign.score("ledger", [bug], QUICK)
+    assert score.caught
