@@ -38,6 +38,12 @@ MAX_CALLS = {
     "sell 3 lines": 2,
     "extend 3 lines": 2,
     "release 3 lines": 2,
+    "hold credits": 1,
+    "pay 2 sellers": 2,  # the hold is looked at
+    "refund a part": 2,
+    "freeze a sale": 2,
+    "release a sale": 3,  # the sale, its journal, and whether the seller owes something
+    "void a hold": 2,
 }
 # What a checkout writes is what limits a rush: of a line its shard and its movement, of a basket what is held and due.
 MAX_WRITE_UNITS = {"list an item": 10, "reserve 3 lines": 18, "sell 3 lines": 16, "release 3 lines": 18}

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from moto import mock_aws
 
-from bench import goods_cases, stock_cases
+from bench import goods_cases, ledger_cases, stock_cases
 from bench.meter import Step, measured
 from bench.prices import Cost
 from functions.access import consumers as access_consumers
@@ -82,7 +82,7 @@ def _slice(world: cloud.World) -> dict[str, Cost]:
         measured(relayed(1), invocations=1, events=1),
         measured(consumed(access_consumers.handler, ended), invocations=1, messages=1),
     )
-    return costs | _stores(users[0]) | goods_cases.all_of() | stock_cases.all_of()
+    return costs | _stores(users[0]) | goods_cases.all_of() | stock_cases.all_of() | ledger_cases.all_of()
 
 
 def _stores(owner: str) -> dict[str, Cost]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.chaos import campaign
+from bench.posting import Desk, orders_of
+from tests.chaos import campaign, ledger_bugs
 from tests.chaos.campaign import Effort
 from tests.chaos.trial import trial
 
@@ -28,3 +29,19 @@ def test_no_story_loses_a_cent():
 def test_a_planted_bug_is_caught(bug):
     (score,) = campaign.score("ledger", [bug], QUICK)
     assert score.caught
+
+
+def test_of_many_who_post_at_once_nobody_loses_an_update():
+    conflicts = {}
+    for shards in (1, 16):
+        with Desk(orders_of(64, stores=3), shards).open() as desk:
+            paid, released = desk.pay_all(32), desk.release_all(32)
+        assert (paid.wrong, released.wrong) == ([], [])
+        assert (paid.outcomes, released.outcomes) == ({"recorded": 64}, {"released": 64})
+        conflicts[shards] = paid.each("conflicts")
+    assert conflicts[16] < conflicts[1]
+
+
+def test_an_update_that_is_lost_is_found():
+    with ledger_bugs.BUGS["read modify write"](), Desk(orders_of(64, stores=3), 1).open() as desk:
+        assert any("journals add up to" in one for one in desk.pay_all(32).wrong)
