@@ -3,10 +3,14 @@
 from functions.ledger.model.standing import Standing
 from functions.ledger.model.tasks import (
     CaptureCredits,
+    ChargebackBooked,
+    FactRecorded,
     FreezeSale,
     Held,
     HoldCredits,
+    LoseChargeback,
     OfSellerOrder,
+    Record,
     Recorded,
     RecordPaid,
     RefundBooked,
@@ -17,8 +21,10 @@ from functions.ledger.model.tasks import (
     WithdrawalStands,
 )
 from functions.ledger.rules.split import LineSold, SellerPart, sales_of
+from functions.ledger.store.chargebacks import chargebacks
 from functions.ledger.store.holds import holds
 from functions.ledger.store.sales import sales
+from functions.ledger.store.telling import telling
 from functions.ledger.store.withdrawals import withdrawals
 from kernel.tasks import Outcome, Tasks
 
@@ -84,6 +90,18 @@ def refund(asked: RefundSale) -> Outcome:
         asked.seller_order_id, asked.store_id, asked.refund_id, asked.lines, as_credits=asked.as_credits
     )
     return RefundBooked(by_card=by_card)
+
+
+@tasks.task("chargeback_lost", LoseChargeback)
+def chargeback_lost(asked: LoseChargeback) -> Outcome:
+    absorbed = chargebacks().lose(asked.chargeback_id, asked.payment_id, asked.amount, asked.seller_order_ids)
+    return ChargebackBooked(absorbed=absorbed)
+
+
+@tasks.task("record", Record)
+def record(asked: Record) -> Outcome:
+    """What payments, ads, affiliates and banks saw happen. The books add what only they know."""
+    return FactRecorded(journal_id=telling().tell(asked.kind, asked.said).journal_id)
 
 
 @tasks.task("withdrawal", WithdrawalBecame)

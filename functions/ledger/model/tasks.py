@@ -1,6 +1,6 @@
 """What workflows ask of the ledger, and what it answers."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,7 @@ from functions.ledger.model.names import (
     BuyerId,
     CurrencyCode,
     HoldId,
+    JournalId,
     LineId,
     OrderId,
     Part,
@@ -98,6 +99,22 @@ class RefundSale(OfSellerOrder):
     as_credits: bool = False
 
 
+class LoseChargeback(Asked):
+    """`seller_order_ids`: those that the payment paid."""
+
+    chargeback_id: Reference
+    payment_id: Reference
+    amount: Amount
+    seller_order_ids: Annotated[list[SellerOrderId], Field(min_length=1, max_length=LINES)]
+
+
+class Record(Asked):
+    """A fact by its kind, and what it says; its fields are those of the facts in docs/ledger.md."""
+
+    kind: str
+    said: dict[str, Any]
+
+
 class WithdrawalBecame(Asked):
     """What whoever pays out tells: it left, arrived, came back, or could not leave."""
 
@@ -114,6 +131,17 @@ class Held(Outcome):
 
 class Recorded(Outcome):
     outcome: Literal["recorded"] = "recorded"
+
+
+class FactRecorded(Recorded):
+    journal_id: JournalId
+
+
+class ChargebackBooked(Outcome):
+    """`absorbed` is what no sale had left."""
+
+    outcome: Literal["lost"] = "lost"
+    absorbed: Money
 
 
 class Stands(Outcome):
