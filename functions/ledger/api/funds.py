@@ -1,0 +1,61 @@
+"""A seller's money: what there is of it, and the statement of any period, to look at and as a sheet."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import AwareDatetime
+
+from functions.ledger.api.app import Cursor, Limit, StorePath, api
+from functions.ledger.model.statements import Statement, StoreBalance
+from functions.ledger.rules import sheets
+from functions.ledger.rules import statements as rules
+from functions.ledger.store.statements import statements
+from kernel.authz import require
+
+From = Annotated[AwareDatetime | None, Query(alias="from", description="The first moment of the period.")]
+To = Annotated[AwareDatetime | None, Query(description="The first moment after it.")]
+SHEET = {
+    200: {
+        "description": "OK",
+        "content": {"text/csv": {"schema": {"type": "string", "examples": [",".join(sheets.HEADER)]}}},
+    }
+}
+
+
+@api.get("/v1/stores/<store_id>/balance", permit="read_funds")
+def read_store_balance(store_id: StorePath) -> StoreBalance:
+    """The store's money in each currency: not safe yet, to be withdrawn, on its way, owed. As of a moment ago."""
+    require("read_funds", store=store_id)
+    return rules.store_shown(statements().totals(rules.store(store_id)))
+
+
+@api.get("/v1/stores/<store_id>/statement", permit="read_funds")
+def read_store_statement(
+    store_id: StorePath, since: From = None, to: To = None, limit: Limit = 20, cursor: Cursor = None
+) -> Statement:
+    """What came and went in a period, the newest first, each line with what there was after it."""
+    require("read_funds", store=store_id)
+    rules.check_period(since, to)
+    rows, further = statements().lines(rules.store(store_id), limit=limit, cursor=cursor, begins=since, ends=to)
+    return Statement(items=[rules.store_line(row) for row in rows], cursor=further)
+
+
+@api.get("/v1/stores/<store_id>/statement/sheet", permit="read_funds", responses=SHEET)
+def read_store_statement_sheet(
+    store_id: StorePath,
+    since: From = None,
+    to: To = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+    cursor: Cursor = None,
+) -> Response[str]:
+    """The statement as CSV. Where a header Next-Cursor comes with it, the rest is to be asked for with that cursor.
+
+    Pages can be put one behind the other: only the first has a head.
+    """
+    require("read_funds", store=store_id)
+    rules.check_period(since, to)
+    rows, further = statements().lines(rules.store(store_id), limit=limit, cursor=cursor, begins=since, ends=to)
+    text = sheets.sheet((rules.store_line(row) for row in rows), headed=not cursor)
+    named = {"Content-Disposition": 'attachment; filename="statement.csv"', "Cache-Control": "no-store"}
+    return Response(200, content_type=sheets.KIND, body=text, headers=named | rules.onwards(further))
