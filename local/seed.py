@@ -36,7 +36,8 @@ ADMIN = Account("admin@metco.example", "Ada Admin", ("customer", "admin"))
 BUYER = Account("buyer@metco.example", "Bela Buyer", ("customer",))
 SELLER = Account("seller@metco.example", "Sam Seller", ("customer", "seller"))
 MODERATOR = Account("moderator@metco.example", "Mira Moderator", ("customer", "moderator"))
-ACCOUNTS = (ADMIN, BUYER, SELLER, MODERATOR)
+FINANCE = Account("finance@metco.example", "Fina Finance", ("customer", "finance"))
+ACCOUNTS = (ADMIN, BUYER, SELLER, MODERATOR, FINANCE)
 
 
 def seed(cloud: Cloud, url: str, tell: Callable[[str], None]) -> None:
