@@ -107,7 +107,7 @@ class CommissionRuleEnded(Data):
     rule_id: RuleId
     scope: Scope
     target: Target = None
-    ends_at: datetime | None = None
+    ends_at: Annotated[datetime | None, Field(examples=["2040-06-01T00:00:00Z"])] = None
 
 
 class ConversionRateSet(Data):

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import count
 from typing import Any
 
-from functions.ledger.model.credits import Rate
+from functions.ledger.model.credits import ConversionRate
 from functions.ledger.model.facts.base import Fact
 from functions.ledger.model.facts.credits import CreditsConverted, CreditsGifted, CreditsGranted
 from functions.ledger.model.facts.payments import (
@@ -207,5 +207,5 @@ class Affairs:
 
 
 def worth(given: str, received: str) -> Fraction:
-    found: list[Rate] = [rate for rate in RATES if (rate.given, rate.received) == (given, received)]
+    found: list[ConversionRate] = [rate for rate in RATES if (rate.given, rate.received) == (given, received)]
     return Fraction(found[-1].rate)

@@ -1,7 +1,14 @@
 """Credits given by finance, from one person to another, and from one currency into another."""
 
 from functions.ledger.api.app import api
-from functions.ledger.model.giving import Conversion, Gift, Grant, NewConversion, NewGift, NewGrant
+from functions.ledger.model.giving import (
+    CreditConversion,
+    CreditGift,
+    CreditGrant,
+    NewCreditConversion,
+    NewCreditGift,
+    NewCreditGrant,
+)
 from functions.ledger.rules import giving as rules
 from functions.ledger.store.giving import giving
 from functions.ledger.store.people import people
@@ -12,7 +19,7 @@ from kernel.http import receipt
 
 
 @api.post("/v1/credits/grants", permit="grant_credits", status_code=201)
-def grant_credits(request: NewGrant) -> Grant:
+def grant_credits(request: NewCreditGrant) -> CreditGrant:
     """Give somebody credits at Metco's cost, to make good or to win them."""
     me = require("grant_credits")
     made = rules.granted(request, ids.new_id("grt"), people().person(request.buyer_id), me.id)
@@ -21,7 +28,7 @@ def grant_credits(request: NewGrant) -> Grant:
 
 
 @api.post("/v1/me/credits/gifts", permit="give_credits", status_code=201)
-def give_credits(request: NewGift) -> Gift:
+def give_credits(request: NewCreditGift) -> CreditGift:
     """Give some of your credits to somebody else. They are that person's from then on."""
     me = require("give_credits", owner=authz.principal().id)
     made = rules.gifted(request, ids.new_id("gft"), people().person(request.receiver_id), me.id)
@@ -30,7 +37,7 @@ def give_credits(request: NewGift) -> Gift:
 
 
 @api.post("/v1/me/credits/conversions", permit="give_credits", status_code=201)
-def convert_credits(request: NewConversion) -> Conversion:
+def convert_credits(request: NewCreditConversion) -> CreditConversion:
     """Turn credits in one currency into another one, at the rate of this moment and rounded down."""
     me = require("give_credits", owner=authz.principal().id)
     rate = rates().rate(request.given.currency, request.to)

@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.ledger.api.app import Cursor, Limit, api
-from functions.ledger.model.credits import CurrentRates, NewRate, Rate, Rates
+from functions.ledger.model.credits import ConversionRate, ConversionRates, CurrentRates, NewConversionRate
 from functions.ledger.model.names import CurrencyCode
 from functions.ledger.rules import credits as rules
 from functions.ledger.store.rates import rates
@@ -24,7 +24,7 @@ def list_rates(limit: Limit = 50, cursor: Cursor = None) -> CurrentRates:
 
 
 @api.put("/v1/conversion-rates/<given>/<received>", permit="set_rates")
-def set_rate(given: CurrencyPath, received: CurrencyPath, request: NewRate) -> Rate:
+def set_rate(given: CurrencyPath, received: CurrencyPath, request: NewConversionRate) -> ConversionRate:
     """Set what a whole unit of one currency is worth in another, from now on."""
     me = require("set_rates")
     before = rates().find(given, received)
@@ -35,7 +35,9 @@ def set_rate(given: CurrencyPath, received: CurrencyPath, request: NewRate) -> R
 
 
 @api.get("/v1/conversion-rates/<given>/<received>/history", permit="set_rates")
-def read_rate_history(given: CurrencyPath, received: CurrencyPath, limit: Limit = 20, cursor: Cursor = None) -> Rates:
+def read_rate_history(
+    given: CurrencyPath, received: CurrencyPath, limit: Limit = 20, cursor: Cursor = None
+) -> ConversionRates:
     """Every rate there ever was between two currencies, and who set it."""
     require("set_rates")
     return rates().history(given, received, limit=limit, cursor=cursor)

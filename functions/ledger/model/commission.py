@@ -21,7 +21,7 @@ from kernel.money import Money
 
 # The more it says of a sale, the more it counts: a campaign is for some days and some goods, the platform for all.
 Scope = Literal["platform", "category", "store", "product", "campaign"]
-Target = CategoryId | StoreId | ProductId | CampaignId | None
+Target = Annotated[CategoryId | StoreId | ProductId | CampaignId | None, Field(examples=[None])]
 KINDS = {"category": "cat_", "store": "sto_", "product": "prd_", "campaign": "cmp_"}
 Minor = Annotated[int, Field(ge=0, le=10**12, examples=[2500])]
 
@@ -69,7 +69,7 @@ class CommissionRule(RuleSaid, Answer):
 
     rule_id: RuleId
     starts_at: datetime
-    ends_at: datetime | None = None
+    ends_at: Annotated[datetime | None, Field(examples=["2040-06-01T00:00:00Z"])] = None
 
     @model_validator(mode="after")
     def _begins_before_it_ends(self) -> Self:
@@ -114,7 +114,7 @@ class Explained(Answer):
 
     terms: CommissionTerms
     considered: list[Considered]
-    steps: list[str]
+    steps: Annotated[list[str], Field(examples=[["8% of 120.00 USD", "and 0.30 USD"]])]
     commission: Money
 
 

@@ -24,13 +24,13 @@ RateText = Annotated[
 ]
 
 
-class NewRate(Request):
+class NewConversionRate(Request):
     """From now on: what was converted stays as it was."""
 
     rate: RateText
 
 
-class Rate(Answer):
+class ConversionRate(Answer):
     """From `since` until the next one."""
 
     given: CurrencyCode
@@ -41,10 +41,10 @@ class Rate(Answer):
     version: Version = 1
 
 
-class Rates(Answer):
+class ConversionRates(Answer):
     """Every rate there ever was between two currencies, the newest first."""
 
-    items: list[Rate]
+    items: list[ConversionRate]
     cursor: Cursor = None
 
 

@@ -1,6 +1,8 @@
 """Credits that are given: by finance, from one person to another, and from one currency into another."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from functions.ledger.model.credits import RateText
 from functions.ledger.model.names import Amount, BuyerId, ConversionId, CurrencyCode, GiftId, GrantId, PersonId
@@ -10,13 +12,13 @@ from kernel.http import Answer, Request
 Why = Literal["goodwill", "compensation", "campaign", "correction"]
 
 
-class NewGrant(Request):
+class NewCreditGrant(Request):
     buyer_id: PersonId
     amount: Amount
     why: Why
 
 
-class Grant(Answer):
+class CreditGrant(Answer):
     """What Metco pays for. `why` is one of a few words: the track of it is kept for ever, and leads to nobody."""
 
     grant_id: GrantId
@@ -25,23 +27,23 @@ class Grant(Answer):
     why: Why
 
 
-class NewGift(Request):
+class NewCreditGift(Request):
     receiver_id: PersonId
     amount: Amount
 
 
-class Gift(Answer):
+class CreditGift(Answer):
     gift_id: GiftId
     receiver_id: PersonId
     amount: Amount
 
 
-class NewConversion(Request):
+class NewCreditConversion(Request):
     given: Amount
-    to: CurrencyCode
+    to: Annotated[CurrencyCode, Field(examples=["USD"])]
 
 
-class Conversion(Answer):
+class CreditConversion(Answer):
     conversion_id: ConversionId
     given: Amount
     received: Amount

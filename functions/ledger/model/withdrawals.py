@@ -23,7 +23,7 @@ class Limits(Answer):
     automatic: Part
 
 
-class Approval(Answer):
+class WithdrawalApproval(Answer):
     """Who agreed, as a person: whatever tab, key or role they came by."""
 
     person_id: PersonId
@@ -46,7 +46,7 @@ class StoreWithdrawal(Answer):
 
 
 class Withdrawal(StoreWithdrawal):
-    approvals: list[Approval] = Field(default_factory=list)
+    approvals: list[WithdrawalApproval] = Field(default_factory=list)
 
 
 class NewWithdrawal(Request):

@@ -2,30 +2,38 @@
 
 from datetime import datetime
 
-from functions.ledger.model.credits import Rate
+from functions.ledger.model.credits import ConversionRate
 from functions.ledger.model.facts.credits import CreditsConverted, CreditsGifted, CreditsGranted
-from functions.ledger.model.giving import Conversion, Gift, GiftToOneself, Grant, GrantToOneself, NewGift, NewGrant
+from functions.ledger.model.giving import (
+    CreditConversion,
+    CreditGift,
+    CreditGrant,
+    GiftToOneself,
+    GrantToOneself,
+    NewCreditGift,
+    NewCreditGrant,
+)
 from functions.ledger.model.people import NoSuchPerson, Person
 from functions.ledger.rules.credits import converted
 from kernel.money import Money
 
 
-def granted(asked: NewGrant, grant_id: str, receiver: Person, by: str) -> Grant:
+def granted(asked: NewCreditGrant, grant_id: str, receiver: Person, by: str) -> CreditGrant:
     if asked.buyer_id == by:
         raise GrantToOneself()
     _check(receiver)
-    return Grant(grant_id=grant_id, buyer_id=asked.buyer_id, amount=asked.amount, why=asked.why)
+    return CreditGrant(grant_id=grant_id, buyer_id=asked.buyer_id, amount=asked.amount, why=asked.why)
 
 
-def gifted(asked: NewGift, gift_id: str, receiver: Person, by: str) -> Gift:
+def gifted(asked: NewCreditGift, gift_id: str, receiver: Person, by: str) -> CreditGift:
     if asked.receiver_id == by:
         raise GiftToOneself()
     _check(receiver)
-    return Gift(gift_id=gift_id, receiver_id=asked.receiver_id, amount=asked.amount)
+    return CreditGift(gift_id=gift_id, receiver_id=asked.receiver_id, amount=asked.amount)
 
 
-def exchanged(given: Money, conversion_id: str, rate: Rate) -> Conversion:
-    return Conversion(conversion_id=conversion_id, given=given, received=converted(given, rate), rate=rate.rate)
+def exchanged(given: Money, conversion_id: str, rate: ConversionRate) -> CreditConversion:
+    return CreditConversion(conversion_id=conversion_id, given=given, received=converted(given, rate), rate=rate.rate)
 
 
 def _check(receiver: Person) -> None:
@@ -37,17 +45,17 @@ def _check(receiver: Person) -> None:
 # What each does to the books
 
 
-def grant_fact(made: Grant, at: datetime) -> CreditsGranted:
+def grant_fact(made: CreditGrant, at: datetime) -> CreditsGranted:
     return CreditsGranted(at=at, grant_id=made.grant_id, buyer_id=made.buyer_id, amount=made.amount)
 
 
-def gift_fact(made: Gift, giver_id: str, at: datetime) -> CreditsGifted:
+def gift_fact(made: CreditGift, giver_id: str, at: datetime) -> CreditsGifted:
     return CreditsGifted(
         at=at, gift_id=made.gift_id, giver_id=giver_id, receiver_id=made.receiver_id, amount=made.amount
     )
 
 
-def conversion_fact(made: Conversion, buyer_id: str, at: datetime) -> CreditsConverted:
+def conversion_fact(made: CreditConversion, buyer_id: str, at: datetime) -> CreditsConverted:
     return CreditsConverted(
         at=at, conversion_id=made.conversion_id, buyer_id=buyer_id, given=made.given, received=made.received
     )

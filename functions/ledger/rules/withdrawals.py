@@ -16,7 +16,6 @@ from functions.ledger.model.facts.withdrawals import (
 )
 from functions.ledger.model.names import PersonId
 from functions.ledger.model.withdrawals import (
-    Approval,
     ApproverLost,
     ApproverNotIndependent,
     DailyLimitReached,
@@ -25,6 +24,7 @@ from functions.ledger.model.withdrawals import (
     StoreWithdrawal,
     Way,
     Withdrawal,
+    WithdrawalApproval,
     WithdrawalNotOpen,
     WithdrawalState,
     WithdrawalTooLarge,
@@ -105,7 +105,7 @@ def approved(
         raise ApproverNotIndependent()
     if any(one not in may_approve or one in in_store for one in agreed):
         raise ApproverLost()
-    approvals = [*kept.approvals, Approval(person_id=by, at=now)]
+    approvals = [*kept.approvals, WithdrawalApproval(person_id=by, at=now)]
     state: WithdrawalState = "approved" if len(approvals) >= kept.needs else "awaiting_approval"
     return kept.model_copy(update={"approvals": approvals, "state": state, "version": kept.version + 1})
 

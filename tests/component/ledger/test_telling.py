@@ -15,10 +15,24 @@ from tests.builders.ledger import usd
 
 SELLER_HAS = 88_00
 OWN_DOOR = {
-    "chargeback_absorbed", "chargeback_lost", "credits_converted", "credits_gifted", "credits_granted", "credits_held",
-    "debt_netted", "hold_released", "order_paid", "sale_refunded", "sale_released", "withdrawal_arrived",
-    "withdrawal_released", "withdrawal_reserved", "withdrawal_returned", "withdrawal_sent", "withdrawal_transferred",
-}  # fmt: skip
+    "chargeback_absorbed",
+    "chargeback_lost",
+    "credits_converted",
+    "credits_gifted",
+    "credits_granted",
+    "credits_held",
+    "debt_netted",
+    "hold_released",
+    "order_paid",
+    "sale_refunded",
+    "sale_released",
+    "withdrawal_arrived",
+    "withdrawal_released",
+    "withdrawal_reserved",
+    "withdrawal_returned",
+    "withdrawal_sent",
+    "withdrawal_transferred",
+}
 
 
 @pytest.fixture(autouse=True)
