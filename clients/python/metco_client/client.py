@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from metco_client.models import (
     Absorbed,
+    AccountBalance,
+    AccountBalances,
     Activity,
     Address,
     AddressBook,
@@ -29,9 +31,19 @@ from metco_client.models import (
     ChosenPicture,
     Closure,
     CodeSent,
+    CommissionRule,
+    ConversionRate,
+    ConversionRates,
+    CreditConversion,
+    CreditGift,
+    CreditGrant,
+    CreditHistory,
+    Credits,
+    CurrentRates,
     DocumentLink,
     DownloadLink,
     Erasure,
+    Explained,
     Export,
     ExportLink,
     FileList,
@@ -50,6 +62,8 @@ from metco_client.models import (
     InvitationList,
     InvitationView,
     Item,
+    Journal,
+    JournalsFound,
     LinkList,
     Location,
     Locations,
@@ -93,6 +107,8 @@ from metco_client.models import (
     RequestQueue,
     Reservation,
     ReturnPolicy,
+    Rulebook,
+    Rulebooks,
     ScheduledPrice,
     SearchHealth,
     SearchPage,
@@ -106,17 +122,26 @@ from metco_client.models import (
     SignedIn,
     SocialSignIn,
     StaffList,
+    Statement,
     Stock,
     StockList,
     StockSettings,
     Store,
+    StoreBalance,
     StorePage,
+    StoreWithdrawal,
+    StoreWithdrawals,
     StoresFound,
     SuggestionList,
     Taken,
+    Tier,
     Transfer,
+    TrialBalance,
     Upload,
+    Verifications,
     ViewedList,
+    Withdrawal,
+    Withdrawals,
     Zone,
 )
 from metco_client.transport import Transport, segment
@@ -294,6 +319,183 @@ class Metco(Transport):
             query={"limit": limit, "cursor": cursor},
         )
 
+    def list_commission_rules(
+        self,
+        *,
+        scope: Literal["platform", "category", "store", "product", "campaign"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Rulebooks:
+        """The rules of one scope, target by target, with those that are over and those to come.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask(
+            "GET",
+            "/v1/commission-rules",
+            Rulebooks,
+            query={"scope": scope, "limit": limit, "cursor": cursor},
+        )
+
+    def make_commission_rule(
+        self,
+        *,
+        scope: Literal["platform", "category", "store", "product", "campaign"],
+        tiers: list[Tier],
+        target: str | None = None,
+        currency: str | None = None,
+        fixed: int | None = None,
+        minimum: int | None = None,
+        maximum: int | None = None,
+        tax_bps: int | None = None,
+        starts_at: datetime | None = None,
+        ends_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> CommissionRule:
+        """Make a rule, from now on or from a later moment.
+
+        What was sold before keeps the terms it was sold under.
+
+        Refused with: unauthenticated, forbidden, already_posted, balance_moved, not_enough_credits,
+        posted_otherwise, rate_changed, rules_changed, too_many_rules, too_large, unsupported_media_type,
+        cursor_invalid, ends_before_it_begins, idempotency_key_invalid, idempotency_key_reused, invalid,
+        rule_in_the_past.
+        """
+        return self.ask(
+            "POST",
+            "/v1/commission-rules",
+            CommissionRule,
+            body={"scope": scope, "target": target, "currency": currency, "tiers": tiers, "fixed": fixed, "minimum": minimum, "maximum": maximum, "tax_bps": tax_bps, "starts_at": starts_at, "ends_at": ends_at},
+            key=self.key(idempotency_key),
+        )
+
+    def explain_commission(
+        self,
+        *,
+        store_id: str,
+        product_id: str,
+        price: Any,
+        categories: list[str] | None = None,
+        campaigns: list[str] | None = None,
+        at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> Explained:
+        """Which rule is for a line, what it comes to step by step, and why each of the others is not.
+
+        Refused with: unauthenticated, forbidden, already_posted, balance_moved, no_commission_rule,
+        not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/commission-rules/explain",
+            Explained,
+            body={"store_id": store_id, "product_id": product_id, "categories": categories, "campaigns": campaigns, "price": price, "at": at},
+            key=self.key(idempotency_key),
+        )
+
+    def read_commission_rule(self, rule_id: str) -> CommissionRule:
+        """One rule, whether it holds, is over or is to come.
+
+        Refused with: unauthenticated, forbidden, no_such_rule, invalid.
+        """
+        return self.ask("GET", f"/v1/commission-rules/{segment(rule_id)}", CommissionRule)
+
+    def end_commission_rule(
+        self,
+        rule_id: str,
+        *,
+        ends_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> Rulebook:
+        """End a rule, now or at a later moment; one that has not begun by then is taken back.
+
+        What is left is answered.
+
+        Refused with: unauthenticated, forbidden, no_such_rule, already_posted, balance_moved, last_rule,
+        not_enough_credits, posted_otherwise, rate_changed, rule_is_over, rules_changed, too_large,
+        unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid,
+        rule_in_the_past.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/commission-rules/{segment(rule_id)}/end",
+            Rulebook,
+            body={"ends_at": ends_at},
+            key=self.key(idempotency_key),
+        )
+
+    def list_rates(self, *, limit: int | None = None, cursor: str | None = None) -> CurrentRates:
+        """The rates at which credits are converted at this moment.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/conversion-rates", CurrentRates, query={"limit": limit, "cursor": cursor})
+
+    def set_rate(
+        self,
+        given: str,
+        received: str,
+        *,
+        rate: str,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> ConversionRate:
+        """Set what a whole unit of one currency is worth in another, from now on.
+
+        Refused with: unauthenticated, forbidden, no_rate, rate_changed, precondition_failed, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, rate_in_the_past.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/conversion-rates/{segment(given)}/{segment(received)}",
+            ConversionRate,
+            body={"rate": rate},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def read_rate_history(
+        self,
+        given: str,
+        received: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> ConversionRates:
+        """Every rate there ever was between two currencies, and who set it.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/conversion-rates/{segment(given)}/{segment(received)}/history",
+            ConversionRates,
+            query={"limit": limit, "cursor": cursor},
+        )
+
+    def grant_credits(
+        self,
+        *,
+        buyer_id: str,
+        amount: Any,
+        why: Literal["goodwill", "compensation", "campaign", "correction"],
+        idempotency_key: str | None = None,
+    ) -> CreditGrant:
+        """Give somebody credits at Metco's cost, to make good or to win them.
+
+        Refused with: unauthenticated, forbidden, grant_to_oneself, no_such_person, already_posted, balance_moved,
+        not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/credits/grants",
+            CreditGrant,
+            body={"buyer_id": buyer_id, "amount": amount, "why": why},
+            key=self.key(idempotency_key),
+        )
+
     def fetch_export(self, export_id: str, token: str) -> ExportLink:
         """Where to fetch an archive: the link from the mail.
 
@@ -388,6 +590,78 @@ class Metco(Transport):
         too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
         """
         return self.ask("POST", f"/v1/images/{segment(image_id)}/confirm", Image, key=self.key(idempotency_key))
+
+    def list_accounts(
+        self,
+        *,
+        of: Literal["store", "buyer", "seller-order", "withdrawal", "ad", "affiliate", "hold", "unapplied"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AccountBalances:
+        """What is on the accounts that somebody has.
+
+        The platform's own are in the trial balance.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask(
+            "GET",
+            "/v1/ledger/accounts",
+            AccountBalances,
+            query={"of": of, "limit": limit, "cursor": cursor},
+        )
+
+    def read_account_balance(self, account: str, currency: str) -> AccountBalance:
+        """What is on one account, whichever, at this moment.
+
+        Refused with: unauthenticated, forbidden, account_unknown, invalid.
+        """
+        return self.ask("GET", f"/v1/ledger/accounts/{segment(account)}/{segment(currency)}", AccountBalance)
+
+    def list_journals(
+        self,
+        *,
+        order_id: str | None = None,
+        payment_id: str | None = None,
+        store_id: str | None = None,
+        buyer_id: str | None = None,
+        day: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> JournalsFound:
+        """Journals of an order, a payment, a store, a buyer or a day: of one of them, or of today.
+
+        Of an order or a payment the oldest comes first, of a store or a buyer the newest; a day's are in no order.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid, one_search.
+        """
+        return self.ask(
+            "GET",
+            "/v1/ledger/journals",
+            JournalsFound,
+            query={"order_id": order_id, "payment_id": payment_id, "store_id": store_id, "buyer_id": buyer_id, "day": day, "limit": limit, "cursor": cursor},
+        )
+
+    def read_journal(self, journal_id: str) -> Journal:
+        """One journal with all its legs.
+
+        Refused with: unauthenticated, forbidden, no_such_journal, invalid.
+        """
+        return self.ask("GET", f"/v1/ledger/journals/{segment(journal_id)}", Journal)
+
+    def list_proofs(self, *, limit: int | None = None, cursor: str | None = None) -> Verifications:
+        """What the hourly proofs of the books found, the newest first.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/ledger/proofs", Verifications, query={"limit": limit, "cursor": cursor})
+
+    def read_trial_balance(self) -> TrialBalance:
+        """All accounts by kind, as of the last proof: debits and credits are alike in each currency.
+
+        Refused with: unauthenticated, forbidden, not_verified_yet.
+        """
+        return self.ask("GET", "/v1/ledger/trial-balance", TrialBalance)
 
     def read_me(self) -> Profile:
         """Your profile.
@@ -600,6 +874,52 @@ class Metco(Transport):
         idempotency_key_reused, picture_refused.
         """
         return self.ask("POST", "/v1/me/avatar/confirm", Avatar, key=self.key(idempotency_key))
+
+    def read_credits(self) -> Credits:
+        """Your credits in each currency: what you can spend, what is set aside for orders, what you owe.
+
+        Refused with: unauthenticated, forbidden.
+        """
+        return self.ask("GET", "/v1/me/credits", Credits)
+
+    def convert_credits(self, *, given: Any, to: str, idempotency_key: str | None = None) -> CreditConversion:
+        """Turn credits in one currency into another one, at the rate of this moment and rounded down.
+
+        Refused with: unauthenticated, forbidden, already_posted, balance_moved, no_rate, not_enough_credits,
+        posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid,
+        idempotency_key_reused, invalid, too_little_to_convert.
+        """
+        return self.ask(
+            "POST",
+            "/v1/me/credits/conversions",
+            CreditConversion,
+            body={"given": given, "to": to},
+            key=self.key(idempotency_key),
+        )
+
+    def give_credits(self, *, receiver_id: str, amount: Any, idempotency_key: str | None = None) -> CreditGift:
+        """Give some of your credits to somebody else.
+
+        They are that person's from then on.
+
+        Refused with: unauthenticated, forbidden, no_such_person, already_posted, balance_moved, not_enough_credits,
+        posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, gift_to_oneself,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/me/credits/gifts",
+            CreditGift,
+            body={"receiver_id": receiver_id, "amount": amount},
+            key=self.key(idempotency_key),
+        )
+
+    def list_credit_history(self, *, limit: int | None = None, cursor: str | None = None) -> CreditHistory:
+        """What came and went, the newest first, each line with what there was after it.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/me/credits/history", CreditHistory, query={"limit": limit, "cursor": cursor})
 
     def list_my_downloads(self, *, limit: int | None = None, cursor: str | None = None) -> GrantList:
         """What you bought or were given to download, newest first.
@@ -1803,6 +2123,15 @@ class Metco(Transport):
         Refused with: unauthenticated, forbidden, not_found, invalid.
         """
         self.tell("GET", f"/v1/stores/{segment(store_id)}/access/{segment(permission)}")
+
+    def read_store_balance(self, store_id: str) -> StoreBalance:
+        """The store's money in each currency: not safe yet, to be withdrawn, on its way, owed.
+
+        As of a moment ago.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/balance", StoreBalance)
 
     def set_branding(
         self,
@@ -3129,6 +3458,48 @@ class Metco(Transport):
         """
         self.tell("DELETE", f"/v1/stores/{segment(store_id)}/staff/{segment(user_id)}", key=self.key(idempotency_key))
 
+    def read_store_statement(
+        self,
+        store_id: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Statement:
+        """What came and went in a period, the newest first, each line with what there was after it.
+
+        Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid, period_upside_down.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/statement",
+            Statement,
+            query={"since": since, "until": until, "limit": limit, "cursor": cursor},
+        )
+
+    def read_store_statement_sheet(
+        self,
+        store_id: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> None:
+        """The statement as CSV.
+
+        Where a header Next-Cursor comes with it, the rest is to be asked for with that cursor. Pages can be put one
+        behind the other: only the first has a head.
+
+        Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid, period_upside_down.
+        """
+        self.tell(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/statement/sheet",
+            query={"since": since, "until": until, "limit": limit, "cursor": cursor},
+        )
+
     def list_stock(
         self,
         store_id: str,
@@ -3463,6 +3834,125 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def list_withdrawals(
+        self,
+        store_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> StoreWithdrawals:
+        """What the store asked for, and what became of it.
+
+        Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/withdrawals",
+            StoreWithdrawals,
+            query={"limit": limit, "cursor": cursor},
+        )
+
+    def request_withdrawal(
+        self,
+        store_id: str,
+        *,
+        amount: Any,
+        way: Literal["stripe", "bank", "paypal", "crypto"],
+        idempotency_key: str | None = None,
+    ) -> StoreWithdrawal:
+        """Ask for money to be paid out.
+
+        A debt is paid first. Small amounts leave by themselves; others await approval.
+
+        Refused with: unauthenticated, forbidden, not_found, already_posted, balance_moved, daily_limit_reached,
+        insufficient_funds, means_moved, not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed,
+        withdrawals_not_offered, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid,
+        idempotency_key_reused, invalid, withdrawal_too_large, withdrawal_too_small.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/withdrawals",
+            StoreWithdrawal,
+            body={"amount": amount, "way": way},
+            key=self.key(idempotency_key),
+        )
+
+    def read_withdrawal(self, store_id: str, withdrawal_id: str) -> StoreWithdrawal:
+        """One withdrawal, and how far it has come.
+
+        Refused with: unauthenticated, forbidden, no_such_withdrawal, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/withdrawals/{segment(withdrawal_id)}", StoreWithdrawal)
+
+    def approve_withdrawal(
+        self,
+        store_id: str,
+        withdrawal_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Withdrawal:
+        """Agree that it leaves.
+
+        The second person's word lets it go; a first one who lost the right has not agreed.
+
+        Refused with: unauthenticated, approver_not_independent, forbidden, no_such_withdrawal, already_posted,
+        approver_lost, balance_moved, not_enough_credits, posted_otherwise, rate_changed, rights_changed,
+        withdrawal_changed, withdrawal_not_open, cursor_invalid, idempotency_key_invalid, idempotency_key_reused,
+        invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/withdrawals/{segment(withdrawal_id)}/approve",
+            Withdrawal,
+            key=self.key(idempotency_key),
+        )
+
+    def cancel_withdrawal(
+        self,
+        store_id: str,
+        withdrawal_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> StoreWithdrawal:
+        """Call a withdrawal off before it leaves.
+
+        The money can be withdrawn again.
+
+        Refused with: unauthenticated, forbidden, no_such_withdrawal, not_found, already_posted, balance_moved,
+        not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open, cursor_invalid,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/withdrawals/{segment(withdrawal_id)}/cancel",
+            StoreWithdrawal,
+            key=self.key(idempotency_key),
+        )
+
+    def deny_withdrawal(
+        self,
+        store_id: str,
+        withdrawal_id: str,
+        *,
+        reason: str,
+        idempotency_key: str | None = None,
+    ) -> Withdrawal:
+        """Keep it from leaving, and tell the seller why.
+
+        The money can be withdrawn again.
+
+        Refused with: unauthenticated, forbidden, no_such_withdrawal, already_posted, balance_moved,
+        not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open, too_large,
+        unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/withdrawals/{segment(withdrawal_id)}/deny",
+            Withdrawal,
+            body={"reason": reason},
+            key=self.key(idempotency_key),
+        )
+
     def read_user(self, user_id: str) -> Profile:
         """A person's profile, for themself and for operators.
 
@@ -3524,3 +4014,10 @@ class Metco(Transport):
         Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
         """
         return self.ask("GET", "/v1/verifications", Queue, query={"limit": limit, "cursor": cursor})
+
+    def list_withdrawals_to_approve(self, *, limit: int | None = None, cursor: str | None = None) -> Withdrawals:
+        """What waits for somebody to agree, those that wait longest first.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/withdrawals", Withdrawals, query={"limit": limit, "cursor": cursor})

@@ -13,8 +13,8 @@ from functions.ledger.rules import statements as rules
 from functions.ledger.store.statements import statements
 from kernel.authz import require
 
-From = Annotated[AwareDatetime | None, Query(alias="from", description="The first moment of the period.")]
-To = Annotated[AwareDatetime | None, Query(description="The first moment after it.")]
+Since = Annotated[AwareDatetime | None, Query(description="The first moment of the period.")]
+Until = Annotated[AwareDatetime | None, Query(description="The first moment after it.")]
 SHEET = {
     200: {
         "description": "OK",
@@ -32,20 +32,20 @@ def read_store_balance(store_id: StorePath) -> StoreBalance:
 
 @api.get("/v1/stores/<store_id>/statement", permit="read_funds")
 def read_store_statement(
-    store_id: StorePath, since: From = None, to: To = None, limit: Limit = 20, cursor: Cursor = None
+    store_id: StorePath, since: Since = None, until: Until = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Statement:
     """What came and went in a period, the newest first, each line with what there was after it."""
     require("read_funds", store=store_id)
-    rules.check_period(since, to)
-    rows, further = statements().lines(rules.store(store_id), limit=limit, cursor=cursor, begins=since, ends=to)
+    rules.check_period(since, until)
+    rows, further = statements().lines(rules.store(store_id), limit=limit, cursor=cursor, begins=since, ends=until)
     return Statement(items=[rules.store_line(row) for row in rows], cursor=further)
 
 
 @api.get("/v1/stores/<store_id>/statement/sheet", permit="read_funds", responses=SHEET)
 def read_store_statement_sheet(
     store_id: StorePath,
-    since: From = None,
-    to: To = None,
+    since: Since = None,
+    until: Until = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
     cursor: Cursor = None,
 ) -> Response[str]:
@@ -54,8 +54,8 @@ def read_store_statement_sheet(
     Pages can be put one behind the other: only the first has a head.
     """
     require("read_funds", store=store_id)
-    rules.check_period(since, to)
-    rows, further = statements().lines(rules.store(store_id), limit=limit, cursor=cursor, begins=since, ends=to)
+    rules.check_period(since, until)
+    rows, further = statements().lines(rules.store(store_id), limit=limit, cursor=cursor, begins=since, ends=until)
     text = sheets.sheet((rules.store_line(row) for row in rows), headed=not cursor)
     named = {"Content-Disposition": 'attachment; filename="statement.csv"', "Cache-Control": "no-store"}
     return Response(200, content_type=sheets.KIND, body=text, headers=named | rules.onwards(further))

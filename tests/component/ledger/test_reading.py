@@ -102,7 +102,7 @@ def test_a_page_of_a_statement_is_one_call(sold, monkeypatch):
 
     for name in ("query", "get_item", "batch_get_item"):
         monkeypatch.setattr(client, name, counted(name, getattr(client, name)))
-    lines(STATEMENT, limit="6", **{"from": "2030-01-01T00:00:00Z", "to": "2031-01-01T00:00:00Z"})
+    lines(STATEMENT, limit="6", since="2030-01-01T00:00:00Z", until="2031-01-01T00:00:00Z")
     assert calls == ["query"]
     calls.clear()
     r.seller()("GET", BALANCE)
@@ -113,19 +113,19 @@ def test_a_page_of_a_statement_is_one_call(sold, monkeypatch):
 def test_a_period_begins_with_its_first_moment_and_ends_before_its_last(sold):
     whole = list(reversed(lines(STATEMENT)))
     begins, ends = whole[1]["at"], whole[3]["at"]
-    shown = lines(STATEMENT, **{"from": begins, "to": ends})
+    shown = lines(STATEMENT, since=begins, until=ends)
     assert shown == [whole[2], whole[1]]
-    assert lines(STATEMENT, to=begins) == [whole[0]]
-    assert lines(STATEMENT, **{"from": ends}) == list(reversed(whole[3:]))
-    assert lines(STATEMENT, **{"from": "2031-01-01T00:00:00Z"}) == []
+    assert lines(STATEMENT, until=begins) == [whole[0]]
+    assert lines(STATEMENT, since=ends) == list(reversed(whole[3:]))
+    assert lines(STATEMENT, since="2031-01-01T00:00:00Z") == []
 
 
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        ({"from": "2030-02-01T00:00:00Z", "to": "2030-02-01T00:00:00Z"}, "period_upside_down"),
-        ({"from": "2030-02-01T00:00:00"}, "invalid"),
-        ({"to": "yesterday"}, "invalid"),
+        ({"since": "2030-02-01T00:00:00Z", "until": "2030-02-01T00:00:00Z"}, "period_upside_down"),
+        ({"since": "2030-02-01T00:00:00"}, "invalid"),
+        ({"until": "yesterday"}, "invalid"),
         ({"cursor": "made-up"}, "cursor_invalid"),
         ({"limit": "51"}, "invalid"),
     ],
