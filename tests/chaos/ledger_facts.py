@@ -12,18 +12,23 @@ from functions.ledger.model.facts.payments import (
     ChargebackOpened,
     ChargebackWon,
     CreditsBought,
+    CreditsChargedBack,
+    FeePassedOn,
     FundsAvailable,
     MoneyUnapplied,
     StripeFeeCharged,
+    TransferReversed,
     UnappliedReturned,
 )
 from functions.ledger.model.facts.platform import CapitalPaidIn, FundsMoved, TaxRemitted
 from functions.ledger.model.facts.promotion import (
     AdBudgetReserved,
     AdBudgetReturned,
+    AdClicked,
     AffiliateEarned,
     AffiliatePaid,
     AffiliatePayoutArrived,
+    AffiliateReversed,
 )
 from functions.ledger.model.facts.sales import RefundFailed, RefundSettled
 from functions.ledger.model.facts.withdrawals import (
@@ -33,6 +38,7 @@ from functions.ledger.model.facts.withdrawals import (
     WithdrawalTransferred,
 )
 from functions.ledger.rules import credits as conversion
+from functions.ledger.rules import telling
 from kernel import ids
 from kernel.money import Money
 from tests.chaos.ledger_orders import BUYERS, STORES, Prices
@@ -68,23 +74,41 @@ def from_store(fact: Any) -> Iterable[Effect]:
     yield f"store:{fact.store_id}", -fact.amount
 
 
+def asked(fact: Fact) -> dict[str, Any] | None:
+    """As others tell it: what only the books know, they add themselves. None, of what nobody else tells them."""
+    if fact.kind() not in telling.KINDS:
+        return None
+    said = fact.model_dump(mode="json", exclude={"at", "available"})
+    if isinstance(fact, CreditsBought):
+        said["currency"] = said.pop("credits")["currency"]
+    return {"task": "record", "kind": fact.kind(), "said": said}
+
+
 def lies_elsewhere(_: Any) -> Iterable[Effect]:
     return ()
+
+
+def from_buyer(fact: Any) -> Iterable[Effect]:
+    yield f"buyer:{fact.buyer_id}", -fact.amount
 
 
 EFFECTS: Mapping[type[Fact], Callable[[Any], Iterable[Effect]]] = {
     AdBudgetReserved: from_store,
     AdBudgetReturned: to_store,
+    AdClicked: lies_elsewhere,
     AffiliateEarned: lambda told: from_store(told) if told.borne_by == "store" else (),
     AffiliatePaid: lies_elsewhere,
     AffiliatePayoutArrived: from_metco,
+    AffiliateReversed: lambda told: to_store(told) if told.borne_by == "store" else (),
     CapitalPaidIn: to_metco,
     ChargebackOpened: lambda told: [(METCO, -(told.amount + told.fee))],
     ChargebackWon: lambda told: [(METCO, told.amount + told.fee_returned)],
     CreditsBought: lambda told: [(METCO, told.paid), (f"buyer:{told.buyer_id}", told.credits)],
+    CreditsChargedBack: from_buyer,
     CreditsConverted: lambda told: [(f"buyer:{told.buyer_id}", one) for one in (-told.given, told.received)],
     CreditsGifted: lambda told: [(f"buyer:{told.giver_id}", -told.amount), (f"buyer:{told.receiver_id}", told.amount)],
     CreditsGranted: to_buyer,
+    FeePassedOn: from_store,
     FundsAvailable: lies_elsewhere,
     FundsMoved: lies_elsewhere,
     MoneyUnapplied: to_metco,
@@ -92,6 +116,7 @@ EFFECTS: Mapping[type[Fact], Callable[[Any], Iterable[Effect]]] = {
     RefundSettled: from_metco,
     StripeFeeCharged: from_metco,
     TaxRemitted: from_metco,
+    TransferReversed: lambda told: [*to_store(told), *to_metco(told)],
     UnappliedReturned: lies_elsewhere,
     WithdrawalReleased: to_store,
     WithdrawalReserved: from_store,
@@ -114,9 +139,12 @@ class Affairs:
             self.too_much_is_paid,
             self.a_bank_takes_it_back,
             self.somebody_sent_a_buyer,
+            self.an_affiliate_is_paid,
             self.an_ad,
             self.a_gift,
+            self.a_fee_is_passed_on,
             self.credits_are_bought,
+            self.bought_credits_are_charged_back,
             self.credits_are_converted,
             self.tax_is_remitted,
         )
@@ -146,26 +174,38 @@ class Affairs:
         return [opened, ChargebackWon(**said, amount=amount, fee_returned=self.chance.choice([fee, self.money(0)]))]
 
     def somebody_sent_a_buyer(self) -> list[Fact]:
-        """At the platform's expense, so that it does not hang on what a seller has at the moment."""
-        affiliate, payout, amount = self.named("aff"), self.named("po"), self.amount()
-        paid: dict[str, Any] = {"at": START, "payout_id": payout, "affiliate_id": affiliate, "amount": amount}
-        sale = ids.derived_id("slo", affiliate)
-        earned = AffiliateEarned(
-            at=START,
-            affiliate_id=affiliate,
-            seller_order_id=sale,
-            store_id=STORES[0],
-            borne_by="platform",
-            amount=amount,
-        )
+        """At the platform's expense, so that it hangs on nothing that a seller has. Part of it is taken back."""
+        affiliate, amount = self.named("aff"), self.amount()
+        of: dict[str, Any] = {"at": START, "affiliate_id": affiliate, "store_id": STORES[0], "borne_by": "platform"}
+        of["seller_order_id"] = ids.derived_id("slo", affiliate)
+        part, nothing = self.prices.part_of(amount), self.money(0)
+        return [
+            AffiliateEarned(**of, amount=amount),
+            AffiliateReversed(**of, refund_id=self.named("re"), amount=part, available=nothing),
+        ]
+
+    def an_affiliate_is_paid(self) -> list[Fact]:
+        [earned, _] = self.somebody_sent_a_buyer()
+        said = earned.model_dump(include={"affiliate_id", "amount"})
+        paid: dict[str, Any] = {"at": START, "payout_id": self.named("po"), **said}
         return [earned, AffiliatePaid(**paid), AffiliatePayoutArrived(**paid)]
 
     def an_ad(self) -> list[Fact]:
         """Paid from what a seller has: there may never be enough."""
         said: dict[str, Any] = {"at": START, "ad_id": self.named("ad"), "store_id": self.chance.choice(STORES)}
-        amount = self.amount()
-        budget = AdBudgetReserved(**said, reference="begin", amount=amount)
-        return [budget, AdBudgetReturned(**said, reference="end", amount=self.prices.part_of(amount))]
+        budget, click = self.amount(), self.amount()
+        return [
+            AdBudgetReserved(**said, reference="begin", amount=budget + click + click),
+            AdClicked(**said, batch_id="first", amount=click, tax=click),
+            AdBudgetReturned(**said, reference="end", amount=budget),
+        ]
+
+    def a_fee_is_passed_on(self) -> list[Fact]:
+        """Out of what a seller has, or as a debt; now and then it is given up."""
+        said: dict[str, Any] = {"at": START, "store_id": self.chance.choice(STORES)}
+        amount, nothing = self.amount(), self.money(0)
+        fee = FeePassedOn(**said, fee="payment", reference=self.named("fee"), amount=amount, available=nothing)
+        return [fee, TransferReversed(**said, reversal_id=self.named("trr"), amount=self.amount())]
 
     def a_gift(self) -> list[Fact]:
         giver, receiver = self.chance.sample(BUYERS, 2)
@@ -177,8 +217,19 @@ class Affairs:
         """With another currency: what they come to is reckoned again."""
         paid = Money(self.chance.randint(1_000, 99_999), self.other())
         bought = self.exchanged(paid, self.prices.currency)
-        buyer = self.chance.choice(BUYERS)
-        return [CreditsBought(at=START, payment_id=self.named("pay"), buyer_id=buyer, paid=paid, credits=bought)]
+        said: dict[str, Any] = {"at": START, "payment_id": self.named("pay"), "buyer_id": self.chance.choice(BUYERS)}
+        return [CreditsBought(**said, paid=paid, credits=bought)]
+
+    def bought_credits_are_charged_back(self) -> list[Fact]:
+        """Whatever became of them: what is spent becomes a debt."""
+        said: dict[str, Any] = {"at": START, "payment_id": self.named("pay"), "buyer_id": self.chance.choice(BUYERS)}
+        amount, dispute = self.amount(), self.named("dp")
+        taken: dict[str, Any] = {"chargeback_id": dispute, "amount": amount}
+        return [
+            CreditsBought(**said, paid=amount, credits=amount),
+            ChargebackOpened(at=START, payment_id=said["payment_id"], **taken, fee=self.money(0)),
+            CreditsChargedBack(**said, **taken, available=self.money(0)),
+        ]
 
     def credits_are_converted(self) -> list[Fact]:
         given = Money(self.chance.randint(10, 999) * 10 ** EXPONENT[self.prices.currency], self.prices.currency)

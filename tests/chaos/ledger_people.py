@@ -6,7 +6,9 @@ from functools import partial
 from itertools import count
 from typing import Any, Protocol
 
+from functions.ledger.model.credits import ConversionRate
 from functions.ledger.model.facts.base import Fact
+from functions.ledger.model.facts.payments import ChargebackOpened
 from functions.ledger.model.facts.sales import RefundFailed, RefundSettled
 from functions.ledger.model.facts.withdrawals import (
     WithdrawalReleased,
@@ -20,6 +22,7 @@ from tests.chaos.ledger_orders import STORES, Order, Prices, minor
 from tests.chaos.plumbing import FAILURES
 from tests.chaos.processes import START
 from tests.chaos.world import GaveUp
+from tests.unit.ledger.tale import RATES
 
 PATIENCE = 200
 ENDS: Sequence[Sequence[str]] = (
@@ -42,9 +45,11 @@ class Office(Protocol):
     opened: bool
     prices: Prices
     refunds: dict[str, dict[str, int]]  # by seller order: what each refund was told to owe the card
+    lost: dict[str, dict[str, int]]  # by order: what each lost chargeback was told to have taken from its sales
 
     def task(self, asked: Mapping[str, Any]) -> dict[str, Any]: ...
     def record(self, fact: Fact) -> str: ...
+    def set_rate(self, rate: ConversionRate) -> str: ...
     def sweep(self) -> bool: ...
     def available(self, store: str) -> int: ...
     def left_of(self, seller_order_id: str) -> Mapping[str, Money]: ...
@@ -131,7 +136,7 @@ class Settlement(Worker):
             self.give_all_back()
 
     def steps(self) -> list[Callable[[], None]]:
-        return [self.release, self.release, self.freeze, self.unfreeze, self.refund, self.refund]
+        return [self.release, self.release, self.freeze, self.unfreeze, self.refund, self.refund, self.dispute]
 
     def release(self) -> None:
         self.of_sale("release_funds", self.some())
@@ -174,6 +179,21 @@ class Settlement(Worker):
                 else RefundSettled(**sent, amount=by_card)
             )
 
+    def dispute(self) -> None:
+        """A bank takes back some of what the card paid, and keeps it."""
+        if not self.order.card:
+            return
+        amount = self.office.prices.part_of(self.order.card)
+        name = f"dp_s{next(self.numbers)}"
+        said: dict[str, Any] = {"chargeback_id": name, "payment_id": self.order.payment_id}
+        self.tell(ChargebackOpened(at=START, **said, amount=amount, fee=self.office.prices.money(1)))
+        sales = [part.seller_order_id for part in self.order.parts]
+        answer = self.ask({"task": "chargeback_lost", **said, "amount": minor(amount), "seller_order_ids": sales})
+        self.order.told.append(("chargeback_lost", str(answer.get("code") or answer["outcome"])))
+        if answer["outcome"] == "lost":
+            taken = amount.minor - int(answer["absorbed"]["minor"])
+            self.office.lost.setdefault(self.order.id, {})[name] = taken
+
     def of_sale(self, task: str, name: str, **said: Any) -> dict[str, Any]:
         answer = self.ask({"task": task, "seller_order_id": name, **said})
         self.order.told.append((f"{task} {name}", str(answer.get("code") or answer["outcome"])))
@@ -214,6 +234,9 @@ class Owners(Worker):
         self.facts = facts
 
     def live(self) -> None:
+        for rate in RATES:
+            if self.office.prices.currency in (rate.given, rate.received):
+                self.twice("a rate", partial(self.office.set_rate, rate))
         for fact in self.facts:
             self.tell(fact)
         self.office.opened = True

@@ -74,6 +74,15 @@ def reckoned(facts: Iterable[Fact], orders: Iterable[Order], refunds: Refunds, b
             yield f"{who} has {there} {currency}, and should have {minor}"
 
 
+def lost(orders: Iterable[Order], chargebacks: Refunds, books: Books) -> Iterator[str]:
+    """What the sales of an order gave for its lost chargebacks is what was said that they gave."""
+    for order in orders:
+        sales = [books.sales[part.seller_order_id] for part in order.parts if part.seller_order_id in books.sales]
+        taken = sum(one.so_far.sum.disputed.minor for one in sales)
+        if taken != (said := sum(chargebacks.get(order.id, {}).values())):
+            yield f"{order.id}: its chargebacks took {taken}, told was {said}"
+
+
 def _has(who: str, currency: str, books: Books) -> int:
     if who == METCO:
         return sum(books.at(account, currency) for account in MONEY)

@@ -13,20 +13,22 @@ import functions.ledger.store.holds
 import functions.ledger.store.rows
 import functions.ledger.sweep
 import kernel.relay
+from functions.ledger.model.credits import ConversionRate
 from functions.ledger.model.facts.base import Fact
 from functions.ledger.model.facts.credits import CreditsGranted
 from functions.ledger.model.facts.platform import CapitalPaidIn
 from functions.ledger.rules.journals import journal_id
 from functions.ledger.rules.split import SellerPart
 from functions.ledger.store.books import books
+from functions.ledger.store.rates import rates
 from kernel.errors import DomainError
 from kernel.money import Money
-from tests.chaos import ledger_checks, ledger_promises
+from tests.chaos import ledger_checks, ledger_facts, ledger_promises
 from tests.chaos.cloud import REGION, Shelves
 from tests.chaos.faults import Call
 from tests.chaos.ledger_checks import Books
 from tests.chaos.ledger_day import Day
-from tests.chaos.ledger_facts import Affairs, effects
+from tests.chaos.ledger_facts import Affairs
 from tests.chaos.ledger_orders import BUYERS, STORES, Order, Prices
 from tests.chaos.ledger_people import ENDS, Checkout, Clerk, Minutes, Owners, Seller, Settlement
 from tests.chaos.memory_table import Rows, entries, target
@@ -44,9 +46,12 @@ SHELVES = Shelves(
 
 
 def recorded(event: Mapping[str, Any], _: Any) -> dict[str, Any]:
-    """What another domain's workflow or finance tells of money; a refusal is an answer."""
+    """What people do to money; a refusal is an answer."""
     try:
-        books().record(event["fact"])
+        if "rate" in event:
+            rates().set(None, event["rate"], None)
+        else:
+            books().record(event["fact"])
     except DomainError as error:
         if error.retryable:
             raise
@@ -77,6 +82,7 @@ class LedgerWorld:
         self.sold: dict[str, SellerPart] = {}
         self.facts: dict[str, Fact] = {}  # those that are known to be in the books
         self.refunds: dict[str, dict[str, int]] = {}
+        self.lost: dict[str, dict[str, int]] = {}
         self.books = Books(self.sold)
         self._touched: set[str] = set()
         self._watched: list[dict[str, int]] = []  # the least that a buyer had while somebody asked
@@ -111,12 +117,13 @@ class LedgerWorld:
     def owners(self, affairs: Sequence[Sequence[Fact]]) -> Owners:
         """They know what Metco will give away at most, and what its buyers spend is about what they get."""
         needed = Counter[str]({self.prices.currency: 0})
-        for amount in (amount for affair in affairs for fact in affair for _, amount in effects(fact)):
-            needed[amount.currency] += abs(amount.minor)
+        for said in (said for affair in affairs for fact in affair for _, said in fact):
+            if isinstance(said, Money):
+                needed[said.currency] += said.minor
         wanted = Counter[str]()
         for order in self.orders:
             value = sum(line.value.minor for part in order.parts for line in part.lines)
-            needed[order.currency] += 3 * value  # reductions, and what sellers may come to owe
+            needed[order.currency] += 10 * value  # reductions, what sellers may come to owe, what banks take back
             wanted[order.buyer] += order.held.minor
         gifts: list[Fact] = []
         for buyer in BUYERS:
@@ -158,8 +165,13 @@ class LedgerWorld:
             self.complaints.append(f"{asked['order_id']}: refused, but there was never too little")
         return answer
 
+    def set_rate(self, rate: ConversionRate) -> str:
+        return str(self.invoke("ledger-record", {"rate": rate})["code"])
+
     def record(self, fact: Fact) -> str:
-        code = str(self.invoke("ledger-record", {"fact": fact})["code"])
+        asked = ledger_facts.asked(fact)
+        answer = self.invoke("ledger-steps", asked) if asked else self.invoke("ledger-record", {"fact": fact})
+        code = str(answer.get("code", "recorded"))
         if code == "recorded":
             self.facts[journal_id(fact)] = fact
         return code
@@ -220,6 +232,7 @@ class LedgerWorld:
         yield from ledger_checks.always(whole, rows, sorted(ledger_checks.touched(rows)))
         yield from ledger_promises.kept(self.orders, whole)
         yield from ledger_promises.reckoned(self.facts.values(), self.orders, self.refunds, whole)
+        yield from ledger_promises.lost(self.orders, self.lost, whole)
         yield from ledger_promises.told(self.plumbing.published, whole)
         for missing in self.facts.keys() - whole.journals.keys():
             yield f"{self.facts[missing].kind()} was told to be recorded, but is not"
