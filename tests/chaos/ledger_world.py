@@ -31,7 +31,7 @@ from tests.chaos.ledger_day import Day
 from tests.chaos.ledger_facts import Affairs
 from tests.chaos.ledger_orders import BUYERS, STORES, Order, Prices
 from tests.chaos.ledger_people import ENDS, Checkout, Clerk, Minutes, Owners, Seller, Settlement
-from tests.chaos.memory_table import Rows, entries, target
+from tests.chaos.memory_table import entries, target
 from tests.chaos.plumbing import FAILURES, Plumbing, Stream
 from tests.chaos.processes import START, Function, Processes, forget, memories
 from tests.chaos.world import Actor, Surroundings
@@ -211,9 +211,7 @@ class LedgerWorld:
 
     def always(self) -> Iterator[str]:
         rows = self.cloud.rows(TABLE)
-        changed = self._touched
-        if not changed or not isinstance(rows, Rows):  # an emulator's rows are not watched as they are written
-            changed = ledger_checks.touched(rows)
+        changed = self._touched or ledger_checks.touched(rows)
         self._touched = set()
         found = list(ledger_checks.always(self.books, rows, changed))
         for watch in self._watched:
