@@ -1,6 +1,8 @@
-"""Hears of every journal, and writes it into the statements of those whose money it moved."""
+"""Hears of every journal, for the statements of those whose money it moved, and of who may decide about money."""
 
+from functions.ledger.model.people import RolesChanged, StaffJoined, StaffLeft, UserErased, UserRegistered
 from functions.ledger.model.told import JournalPosted
+from functions.ledger.store.people import people
 from functions.ledger.store.statements import statements
 from kernel.consume import Consumer
 from kernel.events import Received
@@ -12,3 +14,29 @@ handler = consumer.handler
 @consumer.on("metco.ledger", JournalPosted)
 def tell_owners(event: Received[JournalPosted]) -> None:
     statements().tell(event.data, event.metadata.occurred_at)
+
+
+@consumer.on("metco.identity", UserRegistered)
+def person_registered(event: Received[UserRegistered]) -> None:
+    people().roles_are(event.data.user_id, event.data.roles, sequence=event.metadata.sequence)
+
+
+@consumer.on("metco.identity", RolesChanged)
+def roles_changed(event: Received[RolesChanged]) -> None:
+    people().roles_are(event.data.user_id, event.data.roles, sequence=event.metadata.sequence)
+
+
+@consumer.on("metco.identity", UserErased)
+def person_erased(event: Received[UserErased]) -> None:
+    people().erased(event.data.user_id)
+
+
+@consumer.on("metco.stores", StaffJoined)
+def staff_joined(event: Received[StaffJoined]) -> None:
+    people().works(event.data.user_id, event.data.store_id, sequence=event.metadata.sequence)
+
+
+@consumer.on("metco.stores", StaffLeft)
+def staff_left(event: Received[StaffLeft]) -> None:
+    told = event.data
+    people().left(told.user_id, told.store_id, event.metadata.occurred_at, sequence=event.metadata.sequence)
