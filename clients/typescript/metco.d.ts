@@ -1852,6 +1852,11 @@ export interface Statement {
   cursor: string | null;
 }
 
+export interface StatementSheet {
+  csv: string;
+  cursor: string | null;
+}
+
 /** One line of the onboarding checklist. */
 export interface Step {
   key: string;
@@ -3680,13 +3685,11 @@ export class Metco extends Transport {
    */
   readStoreStatement(storeId: string, query?: { since?: string | null; until?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<Statement>;
   /**
-   * The statement as CSV.
-   *
-   * Where a header Next-Cursor comes with it, the rest is to be asked for with that cursor. Pages can be put one behind the other: only the first has a head.
+   * The statement as CSV, in pages that are put one behind the other: only the first has a head.
    *
    * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid, period_upside_down.
    */
-  readStoreStatementSheet(storeId: string, query?: { since?: string | null; until?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<void>;
+  readStoreStatementSheet(storeId: string, query?: { since?: string | null; until?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<StatementSheet>;
   /**
    * The store's variants and what was last told of their stock, a moment ago.
    *

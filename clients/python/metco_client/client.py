@@ -123,6 +123,7 @@ from metco_client.models import (
     SocialSignIn,
     StaffList,
     Statement,
+    StatementSheet,
     Stock,
     StockList,
     StockSettings,
@@ -3486,17 +3487,15 @@ class Metco(Transport):
         until: datetime | None = None,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> None:
-        """The statement as CSV.
-
-        Where a header Next-Cursor comes with it, the rest is to be asked for with that cursor. Pages can be put one
-        behind the other: only the first has a head.
+    ) -> StatementSheet:
+        """The statement as CSV, in pages that are put one behind the other: only the first has a head.
 
         Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid, period_upside_down.
         """
-        self.tell(
+        return self.ask(
             "GET",
             f"/v1/stores/{segment(store_id)}/statement/sheet",
+            StatementSheet,
             query={"since": since, "until": until, "limit": limit, "cursor": cursor},
         )
 

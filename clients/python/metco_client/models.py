@@ -1622,6 +1622,12 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatementSheet:
+    csv: str
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One line of the onboarding checklist."""
 

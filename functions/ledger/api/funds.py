@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime
 
 from functions.ledger.api.app import Cursor, Limit, StorePath, api
-from functions.ledger.model.statements import Statement, StoreBalance
+from functions.ledger.model.statements import Statement, StatementSheet, StoreBalance
 from functions.ledger.rules import sheets
 from functions.ledger.rules import statements as rules
 from functions.ledger.store.statements import statements
@@ -15,12 +14,6 @@ from kernel.authz import require
 
 Since = Annotated[AwareDatetime | None, Query(description="The first moment of the period.")]
 Until = Annotated[AwareDatetime | None, Query(description="The first moment after it.")]
-SHEET = {
-    200: {
-        "description": "OK",
-        "content": {"text/csv": {"schema": {"type": "string", "examples": [",".join(sheets.HEADER)]}}},
-    }
-}
 
 
 @api.get("/v1/stores/<store_id>/balance", permit="read_funds")
@@ -41,21 +34,16 @@ def read_store_statement(
     return Statement(items=[rules.store_line(row) for row in rows], cursor=further)
 
 
-@api.get("/v1/stores/<store_id>/statement/sheet", permit="read_funds", responses=SHEET)
+@api.get("/v1/stores/<store_id>/statement/sheet", permit="read_funds")
 def read_store_statement_sheet(
     store_id: StorePath,
     since: Since = None,
     until: Until = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
     cursor: Cursor = None,
-) -> Response[str]:
-    """The statement as CSV. Where a header Next-Cursor comes with it, the rest is to be asked for with that cursor.
-
-    Pages can be put one behind the other: only the first has a head.
-    """
+) -> StatementSheet:
+    """The statement as CSV, in pages that are put one behind the other: only the first has a head."""
     require("read_funds", store=store_id)
     rules.check_period(since, until)
     rows, further = statements().lines(rules.store(store_id), limit=limit, cursor=cursor, begins=since, ends=until)
-    text = sheets.sheet((rules.store_line(row) for row in rows), headed=not cursor)
-    named = {"Content-Disposition": 'attachment; filename="statement.csv"', "Cache-Control": "no-store"}
-    return Response(200, content_type=sheets.KIND, body=text, headers=named | rules.onwards(further))
+    return StatementSheet(csv=sheets.sheet(map(rules.store_line, rows), headed=not cursor), cursor=further)

@@ -72,6 +72,11 @@ class Statement(Answer):
     cursor: Cursor = None
 
 
+class StatementSheet(Answer):
+    csv: Annotated[str, Field(examples=["number,at,kind\r\n42,2026-05-04T12:00:00+00:00,sale_released\r\n"])]
+    cursor: Cursor = None
+
+
 class CreditHistory(Answer):
     """The newest line first."""
 

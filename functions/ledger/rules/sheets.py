@@ -13,7 +13,6 @@ HEADER = (
     *PLACES,
     *(f"{place}_total" for place in PLACES),
 )
-KIND = "text/csv; charset=utf-8"
 MARK = "\ufeff"  # tells Excel that it is UTF-8
 
 

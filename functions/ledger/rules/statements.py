@@ -137,11 +137,6 @@ def _line(row: Kept, owner: str) -> dict[str, Any]:
     return {**row, **shown}
 
 
-def onwards(cursor: str | None) -> dict[str, str | list[str]]:
-    """A sheet has no place for it."""
-    return {"Next-Cursor": cursor} if cursor else {}
-
-
 def check_period(begins: datetime | None, ends: datetime | None) -> None:
     if begins and ends and begins >= ends:
         raise PeriodUpsideDown()
