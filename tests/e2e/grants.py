@@ -17,6 +17,7 @@ from typing import Any
 from infra.grants import USED_BY_AWS
 from local.stack import Stack
 from tests.e2e.bargain_walk import walk_bargain, walk_crowd
+from tests.e2e.books_walk import walk_books
 from tests.e2e.by_graphql import Querying
 from tests.e2e.goods_walk import walk_goods
 from tests.e2e.leaving_walk import walk_leaving
@@ -79,6 +80,8 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
         return walk_store
     if "-inventory-" in grant.role:
         return walk_stock
+    if any(f"-ledger-{name}" in grant.role for name in ("Api", "Consumers", "Verifier")):
+        return walk_books
     if "-ledger-" in grant.role:
         return walk_ledger
     if any(f"-search-{name}" in grant.role for name in ("Api", "Consumers", "Sweep")):
