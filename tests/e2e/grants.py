@@ -80,10 +80,8 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
         return walk_store
     if "-inventory-" in grant.role:
         return walk_stock
-    if any(f"-ledger-{name}" in grant.role for name in ("Api", "Consumers", "Verifier")):
-        return walk_books
     if "-ledger-" in grant.role:
-        return walk_ledger
+        return walk_money
     if any(f"-search-{name}" in grant.role for name in ("Api", "Consumers", "Sweep")):
         return walk_search
     if "-catalog-Arrivals" in grant.role:
@@ -113,6 +111,11 @@ def walk_selling(person: Person) -> None:
 
 def walk_sweeping(person: Person) -> None:
     for part in (walk_bargain, walk_goods, walk_media, walk_sheets):
+        part(Person(person.stack, patience_s=person.patience_s))
+
+
+def walk_money(person: Person) -> None:
+    for part in (walk_ledger, walk_books):
         part(Person(person.stack, patience_s=person.patience_s))
 
 
