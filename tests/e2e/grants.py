@@ -84,6 +84,12 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
         return walk_money
     if any(f"-search-{name}" in grant.role for name in ("Api", "Consumers", "Sweep")):
         return walk_search
+    if "-catalog-" in grant.role:
+        return _walk_of_catalog(grant)
+    return walk_people if "-identity-" in grant.role or "-access-" in grant.role else walk
+
+
+def _walk_of_catalog(grant: Live) -> Callable[[Person], None]:
     if "-catalog-Arrivals" in grant.role:
         return walk_media
     if "-catalog-Imports" in grant.role or "-catalog-Chunks" in grant.role:
@@ -94,9 +100,7 @@ def walk_of(grant: Live) -> Callable[[Person], None]:
         return lambda person: walk_catalog(Querying(person.stack, patience_s=person.patience_s))
     if "-catalog-Sweep" in grant.role:
         return walk_sweeping
-    if "-catalog-" in grant.role:  # its consumers, its tasks
-        return walk_selling
-    return walk_people if "-identity-" in grant.role or "-access-" in grant.role else walk
+    return walk_selling  # its consumers, its tasks
 
 
 def walk_catalog(person: Person) -> None:
