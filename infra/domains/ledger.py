@@ -42,6 +42,7 @@ class Ledger(DomainStack):
 
         consumers = self.consumer("functions.ledger.consumers")
         table.grant(consumers, "dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
+        self.add_to_exports(consumers)
 
         steps = self.task_function("functions.ledger.steps", memory_mb=1024)
         table.grant(

@@ -41,6 +41,23 @@ def tell(*envelopes: dict[str, Any]) -> list[str]:
     return [one["itemIdentifier"] for one in failed]
 
 
+def export_asked(user_id: str, export_id: str) -> None:
+    about = {
+        "id": f"evt_{export_id}",
+        "type": "DataExportRequested",
+        "version": 1,
+        "occurred_at": "",
+        "aggregate": user_id,
+    }
+    told_of = {
+        "metadata": {**about, "sequence": 1, "correlation_id": "c"},
+        "data": {"user_id": user_id, "export_id": export_id},
+    }
+    body = {"source": "metco.identity", "detail-type": "DataExportRequested.v1", "detail": told_of}
+    answer = consumers.handler({"Records": [{"messageId": "1", "body": json.dumps(body)}]}, Context())
+    assert answer == {"batchItemFailures": []}
+
+
 def told(world: World) -> None:
     """Everything that happened so far, in the order it did."""
     assert tell(*journals_told(world)) == []

@@ -8,7 +8,8 @@ from local.home import STAGE
 from local.seed import FINANCE
 from local.seed import PASSWORD as DEMO_PASSWORD
 from tests.e2e.ledger_walk import line, money, task
-from tests.e2e.store_walk import soon
+from tests.e2e.stock_walk import wait_for_the_keys
+from tests.e2e.store_walk import exported_file, soon
 from tests.e2e.walk import STARTED, Person, StepFailed
 
 
@@ -18,6 +19,7 @@ def walk_books(person: Person) -> None:
     seller.sign_in()
     opening = {"name": "Film", "slug": f"books-{STARTED}-{seller.user_id[-6:]}", "country": "DE", "currency": "EUR"}
     store = seller.mine("POST", "/v1/stores", expect=201, json=opening).json()["store_id"]
+    wait_for_the_keys(seller, store)
     order, sales = ids.new_id("ord"), [ids.new_id("slo"), ids.new_id("slo")]
     stores = [store, ids.new_id("sto")]  # of two, so that it has to be found out whose each sale is
     sold = [
@@ -27,12 +29,15 @@ def walk_books(person: Person) -> None:
     paid = {"order_id": order, "buyer_id": ids.new_id("usr"), "payment_id": f"pi-{order}", "seller_orders": sold}
     task(person.stack, "record_paid", "recorded", **paid, card=money(240_00), credits=money(0))
     task(person.stack, "release_funds", "released", seller_order_id=sales[0])
-    soon(seller, lambda: _available(seller, store) == money(90_00), "the statement does not tell of what was released")
+    soon(seller, lambda: _available(seller, store) == money(90_00), "the balance does not tell of what was released")
     first = seller.mine("GET", f"/v1/stores/{store}/statement", params={"limit": 1}).json()
     rest = seller.mine("GET", f"/v1/stores/{store}/statement", params={"cursor": first["cursor"], "limit": 1}).json()
     kinds = [one["kind"] for one in first["items"] + rest["items"]]
     if kinds != ["sale_released", "order_paid"]:
         raise StepFailed(f"a statement's pages: {kinds}")
+    export = seller.mine("POST", "/v1/me/exports", expect=202).json()["id"]
+    part = f"exports/{seller.user_id}/{export}.ledger.json"
+    soon(seller, lambda: exported_file(person.stack, part), "an export lacks what the ledger knows")
     _finance(person, order, f"pi-{order}", store)
 
 

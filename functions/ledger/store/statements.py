@@ -5,7 +5,7 @@ STATEMENT#<owner>   LINE#<time>#<number>   what one journal changed in one curre
                     TOTALS                 how many lines there are, and what they add up to
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -16,6 +16,7 @@ from functions.ledger.rules import statements as rules
 from functions.ledger.rules.statements import Sums, Totals
 from functions.ledger.store.rows import sale_key
 from kernel import clock
+from kernel.changes import COMMIT
 from kernel.errors import Unavailable
 from kernel.table import Change, Item, Page, Table, put
 
@@ -78,6 +79,11 @@ class Statements:
         page = self._table.query(_pk(owner), before=before, limit=limit, cursor=cursor, newest_first=True)
         shown = rules.within(page.items, clock.rfc3339(begins) if begins else "")
         return [dict(row) for row in shown], _next(page, len(shown))
+
+    def every_line(self, owner: str) -> Iterator[Item]:
+        """All there ever were, the oldest first, without what is the table's own."""
+        for row in self._table.every(_pk(owner), "LINE#"):
+            yield {name: value for name, value in row.items() if name not in ("pk", "sk", COMMIT)}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from functions.ledger.rules import statements as rules
 from functions.ledger.store import statements as store
 from functions.ledger.store.books import books
 from functions.ledger.store.statements import statements
-from kernel import clock
+from kernel import aws, clock, settings
 from kernel.money import Money
 from kernel.table import Table
 from tests.builders import ledger as a
@@ -255,6 +256,18 @@ def test_who_died_between_two_owners_goes_on_with_the_second(world, monkeypatch)
     assert r.tell(event) == []
     found = [len(lines(f"/v1/stores/{one}/statement", r.seller(one))) for one in (a.STORE, s.OTHER_STORE)]
     assert found == [1, 1]
+
+
+def test_an_export_has_all_that_became_of_somebodys_credits(sold, monkeypatch):
+    monkeypatch.setenv("EXPORTS", settings.env("BUCKET"))
+    r.export_asked(a.BUYER, "exp_1")
+    r.export_asked(a.BUYER, "exp_1")
+    key = f"exports/{a.BUYER}/exp_1.ledger.json"
+    file = json.loads(aws.client("s3").get_object(Bucket=settings.env("BUCKET"), Key=key)["Body"].read())
+    kinds = [one["kind"] for one in file["credits"]]
+    assert kinds == ["credits_granted", "credits_held", "order_paid", "sale_refunded"]
+    assert file["credits"][-1]["totals"] == {"credits": 18_00, "held": 0}
+    assert {"pk", "sk", "_commit"}.isdisjoint(file["credits"][0])
 
 
 # As a sheet
