@@ -14,6 +14,7 @@ from functions.ledger.model.sales import Reversal, Sale
 from functions.ledger.model.standing import Standing
 from functions.ledger.rules.split import SellerPart
 from kernel.changes import decode
+from tests.chaos import ledger_withdrawals
 from tests.chaos.expressions import Item
 from tests.chaos.memory_table import Key
 from tests.unit.ledger.tale import check_commission, check_reversal
@@ -21,7 +22,7 @@ from tests.unit.ledger.tale import check_commission, check_reversal
 Rows = Mapping[Key, Item]
 Leg = Mapping[str, Any]
 SHARDS = 16
-KINDS = ("BALANCE", "HOLD", "JOURNAL", "SALE")
+KINDS = ("BALANCE", "HOLD", "JOURNAL", "SALE", "WITHDRAWALS")
 
 MONEY = frozenset({"stripe:pending", "stripe:available", "bank"})
 OWED = frozenset(
@@ -78,6 +79,7 @@ class Books:
     holds: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     ended: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by hold, in journals
     sales: dict[str, Standing] = field(default_factory=dict)
+    withdrawals: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def enter(self, journal: Mapping[str, Any]) -> Iterator[str]:
         self.journals[journal["journal_id"]] = journal
@@ -115,28 +117,52 @@ def touched(keys: Iterable[Key]) -> set[str]:
 
 def always(books: Books, rows: Rows, changed: Iterable[str]) -> Iterator[str]:
     by_kind: defaultdict[str, list[str]] = defaultdict(list)
-    for pk in changed:
+    for pk in sorted(changed):
         by_kind[pk.partition("#")[0]].append(pk)
+    balances = [pk for pk in by_kind["BALANCE"] if (pk, "-") in rows]
     before = set(books.journals)
     for pk in by_kind["JOURNAL"]:
         yield from a_journal(pk, books, rows)
-    for pk in by_kind["BALANCE"]:
-        if (pk, "-") in rows:
-            books.weigh(pk, rows[pk, "-"])
-    legs = chain.from_iterable(books.journals[new]["legs"] for new in books.journals.keys() - before)
-    currencies = {pk.split("#")[2] for pk in by_kind["BALANCE"]} | {leg["amount"]["currency"] for leg in legs}
-    new = {row for one in books.journals.keys() - before for row in rows_of(books.journals[one])}
-    for pk in sorted(new.union(by_kind["BALANCE"])):
+    for pk in balances:
+        books.weigh(pk, rows[pk, "-"])
+    journals = [books.journals[name] for name in sorted(books.journals.keys() - before)]
+    yield from the_books({*balances, *chain.from_iterable(map(rows_of, journals))}, books)
+    yield from what_hangs_on_it(by_kind, books, rows)
+
+
+def the_books(balances: Iterable[str], books: Books) -> Iterator[str]:
+    listed = sorted(balances)
+    for pk in listed:
         yield from a_balance(pk, books)
-    for currency in sorted(currencies):
+    for currency in sorted({pk.split("#")[2] for pk in listed}):
         yield from a_currency(currency, books)
-    accounts = [pk.split("#")[1].split(":") for pk in by_kind["BALANCE"] if pk.count(":")]
-    for name in sorted(names(by_kind["HOLD"]) | {name for kind, name, *_ in accounts if kind == "hold"}):
+
+
+def what_hangs_on_it(by_kind: Mapping[str, list[str]], books: Books, rows: Rows) -> Iterator[str]:
+    """Holds and sales also when only their money was touched."""
+    accounts = [pk.split("#")[1].partition(":") for pk in by_kind.get("BALANCE", ())]
+    holds = {rest for kind, _, rest in accounts if kind == "hold"}
+    sales = {rest.partition(":")[0] for kind, _, rest in accounts if kind == "seller-order"}
+    for name in sorted(names(by_kind.get("HOLD", ())) | holds):
         yield from a_hold(name, books, rows)
-    for name in sorted(names(by_kind["SALE"]) | {name for kind, name, *_ in accounts if kind == "seller-order"}):
+    for name in sorted(names(by_kind.get("SALE", ())) | sales):
         yield from a_sale(name, books, rows)
-    for currency in sorted(currencies):
+    for currency in sorted({pk.split("#")[2] for pk in by_kind.get("BALANCE", ())}):
         yield from a_commission(currency, books)
+    for pk in by_kind.get("WITHDRAWALS", ()):
+        for one in () if pk == "WITHDRAWALS" else map(decode, partition(pk, rows)):
+            yield from a_withdrawal(one, books)
+
+
+def a_withdrawal(now: Mapping[str, Any], books: Books) -> Iterator[str]:
+    name, before = now["withdrawal_id"], books.withdrawals.get(now["withdrawal_id"])
+    books.withdrawals[name] = now
+    set_aside = books.at(f"withdrawal:{name}", now["amount"]["currency"])
+    yield from ledger_withdrawals.turned(now, before, set_aside)
+
+
+def partition(pk: str, rows: Rows) -> list[Item]:
+    return [row for key, row in rows.items() if key[0] == pk]
 
 
 def names(keys: Iterable[str]) -> set[str]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from functions.ledger.model.facts.base import Fact
 from tests.chaos.ledger_orders import STORES, Order
-from tests.chaos.ledger_people import Checkout, Clerk, Office, Owners, Seller, Settlement, Worker
+from tests.chaos.ledger_people import Checkout, Clerk, Office, Owners, Settlement, Worker
+from tests.chaos.ledger_persons import FINN
+from tests.chaos.ledger_sellers import Approver, Seller
 
 
 class Day(Worker):
@@ -23,6 +25,7 @@ class Day(Worker):
         self.checkouts = [Checkout(office, order, ()) for order in orders]
         self.settlements = [Settlement(office, order, 0, self.numbers, to_the_end=True) for order in orders]
         self.sellers = [Seller(office, store, 0, self.numbers) for store in STORES]
+        self.approver = Approver(office, FINN, 0, self.numbers)
         self.clerk = Clerk(office, affairs)
 
     def live(self) -> None:
@@ -48,6 +51,7 @@ class Day(Worker):
         self.settlements[0].give_all_back()
         self.office.later()
         self.office.sweep()
+        self.office.prove()
         third.do("void")
 
     def steps(self) -> list[Callable[[], Any]]:
@@ -61,4 +65,11 @@ class Day(Worker):
                 steps += [*settlement.steps(), settlement.give_all_back]
         for seller in self.sellers:
             steps.append(seller.withdraw)
-        return [*steps, self.clerk.live, self.office.later, self.office.sweep]
+        return [
+            *steps,
+            self.approver.look_through,
+            self.clerk.live,
+            self.office.later,
+            self.office.sweep,
+            self.office.prove,
+        ]

@@ -31,12 +31,6 @@ from functions.ledger.model.facts.promotion import (
     AffiliateReversed,
 )
 from functions.ledger.model.facts.sales import RefundFailed, RefundSettled
-from functions.ledger.model.facts.withdrawals import (
-    WithdrawalReleased,
-    WithdrawalReserved,
-    WithdrawalReturned,
-    WithdrawalTransferred,
-)
 from functions.ledger.rules import credits as conversion
 from functions.ledger.rules import telling
 from kernel import ids
@@ -75,7 +69,7 @@ def from_store(fact: Any) -> Iterable[Effect]:
 
 
 def asked(fact: Fact) -> dict[str, Any] | None:
-    """As others tell it: what only the books know, they add themselves. None, of what nobody else tells them."""
+    """As other domains tell it: what only the books know, they add themselves. None, of what people decide."""
     if fact.kind() not in telling.KINDS:
         return None
     said = fact.model_dump(mode="json", exclude={"at", "available"})
@@ -118,10 +112,6 @@ EFFECTS: Mapping[type[Fact], Callable[[Any], Iterable[Effect]]] = {
     TaxRemitted: from_metco,
     TransferReversed: lambda told: [*to_store(told), *to_metco(told)],
     UnappliedReturned: lies_elsewhere,
-    WithdrawalReleased: to_store,
-    WithdrawalReserved: from_store,
-    WithdrawalReturned: lambda told: [*to_store(told), *to_metco(told)],
-    WithdrawalTransferred: from_metco,
 }
 
 

@@ -10,15 +10,9 @@ from functions.ledger.model.credits import ConversionRate
 from functions.ledger.model.facts.base import Fact
 from functions.ledger.model.facts.payments import ChargebackOpened
 from functions.ledger.model.facts.sales import RefundFailed, RefundSettled
-from functions.ledger.model.facts.withdrawals import (
-    WithdrawalReleased,
-    WithdrawalReserved,
-    WithdrawalReturned,
-    WithdrawalTransferred,
-)
-from kernel import ids
 from kernel.money import Money
-from tests.chaos.ledger_orders import STORES, Order, Prices, minor
+from tests.chaos.ledger_orders import Order, Prices, minor
+from tests.chaos.ledger_persons import Answer, Request
 from tests.chaos.plumbing import FAILURES
 from tests.chaos.processes import START
 from tests.chaos.world import GaveUp
@@ -50,6 +44,8 @@ class Office(Protocol):
     def task(self, asked: Mapping[str, Any]) -> dict[str, Any]: ...
     def record(self, fact: Fact) -> str: ...
     def set_rate(self, rate: ConversionRate) -> str: ...
+    def request(self, asked: Request) -> Answer: ...
+    def prove(self) -> None: ...
     def sweep(self) -> bool: ...
     def available(self, store: str) -> int: ...
     def left_of(self, seller_order_id: str) -> Mapping[str, Money]: ...
@@ -238,41 +234,16 @@ class Owners(Worker):
             if self.office.prices.currency in (rate.given, rate.received):
                 self.twice("a rate", partial(self.office.set_rate, rate))
         for fact in self.facts:
-            self.tell(fact)
+            self.until_recorded(fact)
         self.office.opened = True
 
-
-class Seller(Worker):
-    """Takes out what is there, and maybe more; some of it never leaves, some comes back."""
-
-    def __init__(self, office: Office, store: str, times: int, numbers: "count[int]") -> None:
-        super().__init__(office)
-        self.store, self.times, self.numbers, self.name = store, times, numbers, f"seller {STORES.index(store)}"
-
-    def live(self) -> None:
-        self.wait_until_open()
-        for _ in range(self.times):
-            for _ in range(self.office.chance.randint(1, 80)):
-                self.office.pause()
-                if self.office.available(self.store) > 0:
-                    break
-            self.withdraw()
-
-    def withdraw(self) -> None:
-        there = self.office.available(self.store)
-        if there <= 0:
-            return
-        amount = self.office.prices.money(self.office.chance.choice([there, there, max(1, there // 2), there + 1]))
-        said: dict[str, Any] = {"at": START, "store_id": self.store, "amount": amount}
-        said["withdrawal_id"] = ids.derived_id("wdr", str(next(self.numbers)))
-        if self.tell(WithdrawalReserved(**said)) != "recorded":
-            return
-        if self.office.chance.random() < 0.3:
-            self.tell(WithdrawalReleased(**said))
-            return
-        self.tell(WithdrawalTransferred(**said))
-        if self.office.chance.random() < 0.3:
-            self.tell(WithdrawalReturned(**said, came_from="stripe"))
+    def until_recorded(self, fact: Fact) -> None:
+        """That there is somebody to be given credits is heard of a little later."""
+        for _ in range(PATIENCE):
+            if self.tell(fact) == "recorded":
+                return
+            self.office.pause()
+        raise GaveUp(f"{fact.kind()} was never recorded")
 
 
 class Minutes(Worker):

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from functions.ledger.model.facts.base import Fact
 from kernel.money import Money
+from tests.chaos import ledger_withdrawals
 from tests.chaos.ledger_checks import MONEY, Books
-from tests.chaos.ledger_facts import METCO, effects
+from tests.chaos.ledger_facts import METCO, Effect, effects
 from tests.chaos.ledger_orders import Order
 from tests.chaos.memory_services import Published
 
@@ -50,28 +52,32 @@ def _promise(order: Order, task: str, outcome: str, state: str, books: Books) ->
 def reckoned(facts: Iterable[Fact], orders: Iterable[Order], refunds: Refunds, books: Books) -> Iterator[str]:
     """Everybody's own account of it: what was told, what was sold, and what came back of that."""
     due = Counter[tuple[str, str]]()
-
-    def add(who: str, amount: Money) -> None:
-        due[who, amount.currency] += amount.minor
-
-    for fact in facts:
-        for who, amount in effects(fact):
-            add(who, amount)
-    for order in orders:
-        hold = books.holds.get(order.hold_id)
-        if hold and hold["state"] == "captured" and not books.ended[order.hold_id]:
-            add(f"buyer:{order.buyer}", -Money(**hold["amount"]))  # captured, and not paid yet
-    for name, one in books.sales.items():
-        sale, gone = one.sale, one.so_far.sum
-        by_card = Money(sum(refunds.get(name, {}).values()), sale.currency)
-        add(METCO, sale.card)
-        add(f"buyer:{sale.buyer_id}", gone.credits + (gone.card - by_card) - sale.credits)
-        if one.released:
-            add(f"store:{sale.store_id}", sale.net - gone.net)
+    told = (effect for fact in facts for effect in effects(fact))
+    out = (effect for one in books.withdrawals.values() for effect in ledger_withdrawals.effects(one))
+    for who, amount in chain(told, out, _captured(orders, books), _sold(refunds, books)):
+        due[who or METCO, amount.currency] += amount.minor
     for (who, currency), minor in due.items():
         there = _has(who, currency, books)
         if there != minor:
             yield f"{who} has {there} {currency}, and should have {minor}"
+
+
+def _captured(orders: Iterable[Order], books: Books) -> Iterator[Effect]:
+    """And not paid yet."""
+    for order in orders:
+        hold = books.holds.get(order.hold_id)
+        if hold and hold["state"] == "captured" and not books.ended[order.hold_id]:
+            yield f"buyer:{order.buyer}", -Money(**hold["amount"])
+
+
+def _sold(refunds: Refunds, books: Books) -> Iterator[Effect]:
+    for name, one in books.sales.items():
+        sale, gone = one.sale, one.so_far.sum
+        by_card = Money(sum(refunds.get(name, {}).values()), sale.currency)
+        yield METCO, sale.card
+        yield f"buyer:{sale.buyer_id}", gone.credits + (gone.card - by_card) - sale.credits
+        if one.released:
+            yield f"store:{sale.store_id}", sale.net - gone.net
 
 
 def lost(orders: Iterable[Order], chargebacks: Refunds, books: Books) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The ledger as a world: its functions and its table, and the money of many orders from the same two stores."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -8,10 +9,14 @@ from itertools import count
 from typing import Any
 from unittest.mock import patch
 
+import functions.ledger.api
+import functions.ledger.consumers
 import functions.ledger.steps
+import functions.ledger.store.finding
 import functions.ledger.store.holds
 import functions.ledger.store.rows
 import functions.ledger.sweep
+import functions.ledger.verifier
 import kernel.relay
 from functions.ledger.model.credits import ConversionRate
 from functions.ledger.model.facts.base import Fact
@@ -19,59 +24,57 @@ from functions.ledger.model.facts.credits import CreditsGranted
 from functions.ledger.model.facts.platform import CapitalPaidIn
 from functions.ledger.rules.journals import journal_id
 from functions.ledger.rules.split import SellerPart
-from functions.ledger.store.books import books
-from functions.ledger.store.rates import rates
-from kernel.errors import DomainError
 from kernel.money import Money
-from tests.chaos import ledger_checks, ledger_facts, ledger_promises
+from tests.builders.http import Caller, an_http_event
+from tests.chaos import (
+    ledger_checks,
+    ledger_facts,
+    ledger_persons,
+    ledger_promises,
+    ledger_statements,
+    ledger_withdrawals,
+)
 from tests.chaos.cloud import REGION, Shelves
 from tests.chaos.faults import Call
 from tests.chaos.ledger_checks import Books
 from tests.chaos.ledger_day import Day
 from tests.chaos.ledger_facts import Affairs
 from tests.chaos.ledger_orders import BUYERS, STORES, Order, Prices
-from tests.chaos.ledger_people import ENDS, Checkout, Clerk, Minutes, Owners, Seller, Settlement
+from tests.chaos.ledger_people import ENDS, Checkout, Clerk, Minutes, Owners, Settlement
+from tests.chaos.ledger_persons import FINANCE, FINN, Answer, Busy, Request, in_finance, request_of
+from tests.chaos.ledger_sellers import Approver, Auditor, Seller
 from tests.chaos.memory_table import entries, target
-from tests.chaos.plumbing import FAILURES, Plumbing, Stream
+from tests.chaos.plumbing import FAILURES, Plumbing, Queue, Stream
 from tests.chaos.processes import START, Function, Processes, forget, memories
 from tests.chaos.world import Actor, Surroundings
+from tests.unit.ledger.tale import CURRENCY
 
 TABLE = "ledger"
+LIMITS = {"least": 1, "most": 10**18, "most_per_day": 10**18, "automatic": ledger_withdrawals.AUTOMATIC}
 SHELVES = Shelves(
     tables=(TABLE,),
-    indexes={TABLE: ("by_due",)},
-    parameters={"/ledger/settings": "{}"},
+    indexes={TABLE: ("by_due", "by_walk", "by_order", "by_payment")},
+    parameters={"/ledger/settings": json.dumps({"withdrawal_limits": dict.fromkeys(CURRENCY, LIMITS)})},
     secrets={"ledger-secret": "a secret of the simulation"},
 )
-
-
-def recorded(event: Mapping[str, Any], _: Any) -> dict[str, Any]:
-    """What people do to money; a refusal is an answer."""
-    try:
-        if "rate" in event:
-            rates().set(None, event["rate"], None)
-        else:
-            books().record(event["fact"])
-    except DomainError as error:
-        if error.retryable:
-            raise
-        return {"code": error.code}
-    return {"code": "recorded"}
 
 
 HANDLERS: Mapping[str, Callable[[dict[str, Any], Any], Any]] = {
     "ledger-steps": functions.ledger.steps.handler,
     "ledger-sweep": functions.ledger.sweep.handler,
     "ledger-relay": kernel.relay.handler,
-    "ledger-record": recorded,
+    "ledger-api": functions.ledger.api.handler,
+    "ledger-consumers": functions.ledger.consumers.handler,
+    "ledger-verifier": functions.ledger.verifier.handler,
 }
+API = functions.ledger.api.api
 MEMORIES = memories("functions.ledger")
 
 
 class LedgerWorld:
     def __init__(self, around: Surroundings) -> None:
         self.pause, self.later, self.chance = around.pause, around.later, around.chance
-        self.processes = Processes()
+        self.processes = Processes(API.resolver)
         self.plumbing = Plumbing(around.chance)
         self.cloud = around.make_cloud(self.plumbing)
         self.opened = False
@@ -81,6 +84,9 @@ class LedgerWorld:
         self.orders: list[Order] = []
         self.sold: dict[str, SellerPart] = {}
         self.facts: dict[str, Fact] = {}  # those that are known to be in the books
+        self.told: set[str] = set()  # journals of those that have one by their own name
+        self._answers: dict[str, Answer] = {}
+        self._caller = Caller(API)
         self.refunds: dict[str, dict[str, int]] = {}
         self.lost: dict[str, dict[str, int]] = {}
         self.books = Books(self.sold)
@@ -89,10 +95,9 @@ class LedgerWorld:
         self._day: Day | None = None
         environment = self._environment()
         self._functions = {name: Function(name, handler, environment) for name, handler in HANDLERS.items()}
-        self.plumbing.streams.append(Stream(self.cloud.inserted(TABLE), partial(self.invoke, "ledger-relay")))
+        self._connect()
         self._cleanup = ExitStack()
-        self._cleanup.enter_context(patch.object(functions.ledger.store.rows, "BUCKETS", 2))
-        self._cleanup.enter_context(patch.object(functions.ledger.store.holds, "BUCKETS", 2))
+        self._shrink()
         self._forget()
 
     # --- who takes part
@@ -112,6 +117,8 @@ class LedgerWorld:
                 to_the_end = chance.random() < 0.4
                 cast.append(Settlement(self, order, chance.randint(0, 4), numbers, to_the_end=to_the_end))
         cast += [Seller(self, store, chance.choice([0, 1, 2, 3]), numbers) for store in STORES]
+        cast += [Approver(self, chance.choice(FINANCE), chance.choice([0, 1, 2]), numbers)]
+        cast += [Auditor(self, 1)] if chance.random() < 0.15 else []
         return cast + [Clerk(self, affairs) for _ in range(chance.choice([1, 1, 2])) if affairs]
 
     def owners(self, affairs: Sequence[Sequence[Fact]]) -> Owners:
@@ -166,15 +173,43 @@ class LedgerWorld:
         return answer
 
     def set_rate(self, rate: ConversionRate) -> str:
-        return str(self.invoke("ledger-record", {"rate": rate})["code"])
+        path = f"/v1/conversion-rates/{rate.given}/{rate.received}"
+        return self.request(Request(in_finance(FINN), "PUT", path, {"rate": rate.rate}, f"key-{path}")).code
 
     def record(self, fact: Fact) -> str:
-        asked = ledger_facts.asked(fact)
-        answer = self.invoke("ledger-steps", asked) if asked else self.invoke("ledger-record", {"fact": fact})
-        code = str(answer.get("code", "recorded"))
+        """Other domains tell it, or people decide it."""
+        name = journal_id(fact)
+        if asked := ledger_facts.asked(fact):
+            code = str(self.invoke("ledger-steps", asked).get("code", "recorded"))
+            self.told.update({name} if code == "recorded" else ())
+        else:
+            code = self.request(request_of(fact, f"key-{name}")).code or "recorded"
         if code == "recorded":
-            self.facts[journal_id(fact)] = fact
+            self.facts[name] = fact
         return code
+
+    def request(self, asked: Request) -> Answer:
+        route = self._caller.route(asked.method, asked.path)
+        headers = {"idempotency-key": asked.key}
+        event = an_http_event(asked.method, asked.path, asked.body, route=route, principal=asked.who, headers=headers)
+        answered = self.invoke("ledger-api", event)
+        answer = Answer(answered["statusCode"], json.loads(answered["body"]))
+        if answer.status >= 500:
+            raise Busy(answer.body["code"])
+        if answer.status < 300 and asked.method != "GET":
+            first = self._answers.setdefault(asked.key, answer)
+            if first != answer:
+                self.complaints.append(f"{asked.path}: answered {first}, then {answer}")
+        return answer
+
+    def prove(self) -> None:
+        """A proof may be cut off; one that comes to an end is not wrong."""
+        try:
+            self.invoke("ledger-verifier", {})
+        except functions.ledger.verifier.BooksWrong:
+            self.complaints.append("the proof says that the books are wrong")
+        except FAILURES:
+            return
 
     def sweep(self) -> bool:
         try:
@@ -224,15 +259,19 @@ class LedgerWorld:
         if not self.sweep():
             yield "the sweep fails although nothing goes wrong any more"
         self.plumbing.drain()
+        self.prove()
+        self.plumbing.drain()
         rows, whole = self.cloud.rows(TABLE), Books(self.sold)
         yield from self.complaints
         yield from self.affairs.unfair
         yield from ledger_checks.always(whole, rows, sorted(ledger_checks.touched(rows)))
         yield from ledger_promises.kept(self.orders, whole)
         yield from ledger_promises.reckoned(self.facts.values(), self.orders, self.refunds, whole)
+        yield from ledger_withdrawals.at_rest(rows, whole.withdrawals)
+        yield from ledger_statements.kept(rows, whole)
         yield from ledger_promises.lost(self.orders, self.lost, whole)
         yield from ledger_promises.told(self.plumbing.published, whole)
-        for missing in self.facts.keys() - whole.journals.keys():
+        for missing in sorted(self.told - whole.journals.keys()):
             yield f"{self.facts[missing].kind()} was told to be recorded, but is not"
 
     def close(self) -> None:
@@ -256,6 +295,21 @@ class LedgerWorld:
         return Day(self, self.owners(affairs), made, affairs)
 
     # --- how it is put together
+
+    def _connect(self) -> None:
+        self.plumbing.streams.append(Stream(self.cloud.inserted(TABLE), partial(self.invoke, "ledger-relay")))
+        consumer, name = functions.ledger.consumers.consumer, "ledger-consumers"
+        self.plumbing.queues.append(Queue(name, consumer.subscriptions, partial(self.invoke, name)))
+        for told in ledger_persons.news():
+            self.plumbing.publish(told)
+
+    def _shrink(self) -> None:
+        """Few partitions of what is due and of what is walked through."""
+        store = functions.ledger.store
+        places = [(module, "BUCKETS") for module in (store.rows, store.holds)]
+        places += [(module, "RUNS") for module in (store.rows, store.finding, functions.ledger.verifier)]
+        for module, name in places:
+            self._cleanup.enter_context(patch.object(module, name, 2))
 
     def _environment(self) -> dict[str, str]:
         return {

@@ -18,7 +18,7 @@ def test_no_history_loses_a_cent():
 
 
 def test_no_crash_point_loses_a_cent():
-    assert campaign.crash_points("ledger", jobs=1, every=127).violations == []
+    assert campaign.crash_points("ledger", jobs=1, every=199).violations == []
 
 
 def test_no_story_loses_a_cent():
