@@ -1,9 +1,14 @@
 """What the ledger's use cases cost: credits set aside, an order of two sellers paid, released, given back."""
 
+from collections.abc import Callable
+
 from bench.meter import measured
 from bench.prices import Cost
 from tests.builders import ledger as a
+from tests.builders import reading as r
 from tests.builders import settling as s
+from tests.builders.cloud import World
+from tests.builders.http import Answered
 
 
 def all_of() -> dict[str, Cost]:
@@ -18,7 +23,31 @@ def all_of() -> dict[str, Cost]:
     later = a.an_id("ord", 1)
     _done(s.hold(10_00, later), "held")
     costs["void a hold"] = measured(lambda: _done(s.void(later), "voided"), invocations=1)
-    return costs
+    return costs | _reading()
+
+
+def _reading() -> dict[str, Cost]:
+    """The order of two sellers is told to both and to its buyer; then they look."""
+    told = r.journals_told(World({}, ""))
+    [paid] = [one for one in told if one["data"]["kind"] == "order_paid"]
+    costs = {"… its 3 statements": measured(lambda: r.tell(paid), invocations=1, messages=1)}
+    r.tell(*told)
+    seller, buyer = r.seller(), r.buyer()
+    statement, history = f"/v1/stores/{a.STORE}/statement", "/v1/me/credits/history"
+    journals = {"order_id": a.ORDER}
+    return costs | {
+        "read a balance": _read(lambda: seller("GET", f"/v1/stores/{a.STORE}/balance")),
+        "read a statement": _read(lambda: seller("GET", statement, query={"since": "2020-01-01T00:00:00Z"})),
+        "read one's credits": _read(lambda: buyer("GET", history)),
+        "an order's journals": _read(lambda: r.finance("GET", "/v1/ledger/journals", query=journals)),
+    }
+
+
+def _read(ask: Callable[[], Answered]) -> Cost:
+    answer = ask()
+    if answer.status != 200 or not answer.json["items"]:
+        raise RuntimeError(answer.text)
+    return measured(ask, invocations=1, http=1)
 
 
 def _done(told: dict[str, object], outcome: str) -> None:
