@@ -29,7 +29,7 @@ def walk_books(person: Person) -> None:
     paid = {"order_id": order, "buyer_id": ids.new_id("usr"), "payment_id": f"pi-{order}", "seller_orders": sold}
     task(person.stack, "record_paid", "recorded", **paid, card=money(240_00), credits=money(0))
     task(person.stack, "release_funds", "released", seller_order_id=sales[0])
-    soon(seller, lambda: _available(seller, store) == money(90_00), "the balance does not tell of what was released")
+    soon(seller, lambda: available(seller, store) == money(90_00), "the balance does not tell of what was released")
     first = seller.mine("GET", f"/v1/stores/{store}/statement", params={"limit": 1}).json()
     rest = seller.mine("GET", f"/v1/stores/{store}/statement", params={"cursor": first["cursor"], "limit": 1}).json()
     kinds = [one["kind"] for one in first["items"] + rest["items"]]
@@ -41,7 +41,7 @@ def walk_books(person: Person) -> None:
     _finance(person, order, f"pi-{order}", store)
 
 
-def _available(seller: Person, store: str) -> Any:
+def available(seller: Person, store: str) -> Any:
     told = seller.mine("GET", f"/v1/stores/{store}/balance").json()["items"]
     return told[0]["available"] if told else None
 

@@ -19,6 +19,7 @@ from local.stack import Stack
 from tests.e2e.bargain_walk import walk_bargain, walk_crowd
 from tests.e2e.books_walk import walk_books
 from tests.e2e.by_graphql import Querying
+from tests.e2e.deciding_walk import walk_deciding
 from tests.e2e.goods_walk import walk_goods
 from tests.e2e.leaving_walk import walk_leaving
 from tests.e2e.ledger_walk import walk_ledger
@@ -119,7 +120,7 @@ def walk_sweeping(person: Person) -> None:
 
 
 def walk_money(person: Person) -> None:
-    for part in (walk_ledger, walk_books):
+    for part in (walk_ledger, walk_books, walk_deciding):
         part(Person(person.stack, patience_s=person.patience_s))
 
 

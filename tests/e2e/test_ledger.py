@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from kernel import ids
 from local.stack import Stack
 from tests.e2e.books_walk import walk_books
+from tests.e2e.deciding_walk import walk_deciding
 from tests.e2e.ledger_walk import call, line, money, task, walk_ledger
 from tests.e2e.page_walk import run_walk
 from tests.e2e.walk import Person
@@ -32,6 +33,10 @@ def test_a_sale_from_its_payment_to_its_release(stack: Stack):
 
 def test_the_books_as_their_readers_see_them(stack: Stack):
     walk_books(Person(stack))
+
+
+def test_rules_rates_credits_and_a_withdrawal_that_two_persons_agree_to(stack: Stack):
+    walk_deciding(Person(stack))
 
 
 def test_of_twelve_refunds_at_once_as_many_succeed_as_there_is_money_for(stack: Stack):
