@@ -41,6 +41,7 @@ class Day(Worker):
             settlement.refund()
             settlement.release()
         self.clerk.live()
+        self.approver.make_a_rule()
         for task in ("freeze", "unfreeze"):
             for part in self.orders[0].parts:
                 self.settlements[0].of_sale(task, part.seller_order_id, cause="dsp_1")

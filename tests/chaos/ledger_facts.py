@@ -41,10 +41,11 @@ from tests.unit.ledger.tale import EXPONENT, RATES
 
 Effect = tuple[str, Money]
 METCO = "at Stripe and in the bank"
+SENT_BACK, GIVEN_AWAY, TAX = "refunds:in_transit", "platform:promotions", "tax:payable"
 
 
 def effects(fact: Fact) -> list[Effect]:
-    """Whose it is afterwards: `buyer:…` and `store:…` less what they owe, and what Metco has."""
+    """Whose it is afterwards: `buyer:…` and `store:…` less what they owe, what Metco has, gave away, has to send."""
     return list(EFFECTS[type(fact)](fact))
 
 
@@ -89,11 +90,11 @@ def from_buyer(fact: Any) -> Iterable[Effect]:
 EFFECTS: Mapping[type[Fact], Callable[[Any], Iterable[Effect]]] = {
     AdBudgetReserved: from_store,
     AdBudgetReturned: to_store,
-    AdClicked: lies_elsewhere,
-    AffiliateEarned: lambda told: from_store(told) if told.borne_by == "store" else (),
+    AdClicked: lambda told: [(TAX, told.tax)],
+    AffiliateEarned: lambda told: from_store(told) if told.borne_by == "store" else [(GIVEN_AWAY, told.amount)],
     AffiliatePaid: lies_elsewhere,
     AffiliatePayoutArrived: from_metco,
-    AffiliateReversed: lambda told: to_store(told) if told.borne_by == "store" else (),
+    AffiliateReversed: lambda told: to_store(told) if told.borne_by == "store" else [(GIVEN_AWAY, -told.amount)],
     CapitalPaidIn: to_metco,
     ChargebackOpened: lambda told: [(METCO, -(told.amount + told.fee))],
     ChargebackWon: lambda told: [(METCO, told.amount + told.fee_returned)],
@@ -101,17 +102,17 @@ EFFECTS: Mapping[type[Fact], Callable[[Any], Iterable[Effect]]] = {
     CreditsChargedBack: from_buyer,
     CreditsConverted: lambda told: [(f"buyer:{told.buyer_id}", one) for one in (-told.given, told.received)],
     CreditsGifted: lambda told: [(f"buyer:{told.giver_id}", -told.amount), (f"buyer:{told.receiver_id}", told.amount)],
-    CreditsGranted: to_buyer,
+    CreditsGranted: lambda told: [*to_buyer(told), (GIVEN_AWAY, told.amount)],
     FeePassedOn: from_store,
     FundsAvailable: lies_elsewhere,
     FundsMoved: lies_elsewhere,
     MoneyUnapplied: to_metco,
-    RefundFailed: to_buyer,
-    RefundSettled: from_metco,
+    RefundFailed: lambda told: [*to_buyer(told), (SENT_BACK, -told.amount)],
+    RefundSettled: lambda told: [*from_metco(told), (SENT_BACK, -told.amount)],
     StripeFeeCharged: from_metco,
-    TaxRemitted: from_metco,
+    TaxRemitted: lambda told: [*from_metco(told), (TAX, -told.amount)],
     TransferReversed: lambda told: [*to_store(told), *to_metco(told)],
-    UnappliedReturned: lies_elsewhere,
+    UnappliedReturned: lambda told: [(SENT_BACK, told.amount)],
 }
 
 

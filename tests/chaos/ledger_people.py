@@ -37,6 +37,7 @@ class Office(Protocol):
     pause: Callable[[], None]
     later: Callable[[], None]
     opened: bool
+    rules: set[str]  # of commission, that finance was told to have made
     prices: Prices
     refunds: dict[str, dict[str, int]]  # by seller order: what each refund was told to owe the card
     lost: dict[str, dict[str, int]]  # by order: what each lost chargeback was told to have taken from its sales

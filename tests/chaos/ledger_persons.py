@@ -14,6 +14,7 @@ from tests.chaos.memory_services import Published
 
 FINN, GRETA, HUGO = FINANCE = tuple(ids.derived_id("usr", name) for name in ("Finn", "Greta", "Hugo"))
 SELLERS = {store: ids.derived_id("usr", store) for store in STORES}
+FORMER = ids.derived_id("usr", "somebody who left")
 INSIDE = {(HUGO, STORES[0]), *((seller, store) for store, seller in SELLERS.items())}  # who works where
 
 
@@ -64,6 +65,7 @@ def news() -> Iterator[Published]:
         yield _told("metco.identity", "UserRegistered", person, said, next(numbers))
     for person, store in sorted(INSIDE):
         yield _told("metco.stores", "StaffJoined", store, {"store_id": store, "user_id": person}, next(numbers))
+    yield _told("metco.identity", "UserErased", FORMER, {"user_id": FORMER}, next(numbers))
 
 
 def _told(source: str, kind: str, aggregate: str, data: Mapping[str, Any], number: int) -> Published:

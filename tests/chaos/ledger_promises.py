@@ -5,12 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from functions.ledger.model.facts.base import Fact
+from kernel.changes import decode
 from kernel.money import Money
 from tests.chaos import ledger_withdrawals
+from tests.chaos.expressions import Item
 from tests.chaos.ledger_checks import MONEY, Books
-from tests.chaos.ledger_facts import METCO, Effect, effects
+from tests.chaos.ledger_facts import GIVEN_AWAY, METCO, SENT_BACK, TAX, Effect, effects
 from tests.chaos.ledger_orders import Order
 from tests.chaos.memory_services import Published
+from tests.chaos.memory_table import Key
 
 ENDED = ("voided", "expired")
 Refunds = Mapping[str, Mapping[str, int]]
@@ -75,6 +78,9 @@ def _sold(refunds: Refunds, books: Books) -> Iterator[Effect]:
         sale, gone = one.sale, one.so_far.sum
         by_card = Money(sum(refunds.get(name, {}).values()), sale.currency)
         yield METCO, sale.card
+        yield SENT_BACK, by_card
+        yield GIVEN_AWAY, sale.subsidy - gone.subsidy
+        yield TAX, sale.tax - gone.tax
         yield f"buyer:{sale.buyer_id}", gone.credits + (gone.card - by_card) - sale.credits
         if one.released:
             yield f"store:{sale.store_id}", sale.net - gone.net
@@ -92,6 +98,8 @@ def lost(orders: Iterable[Order], chargebacks: Refunds, books: Books) -> Iterato
 def _has(who: str, currency: str, books: Books) -> int:
     if who == METCO:
         return sum(books.at(account, currency) for account in MONEY)
+    if who in (SENT_BACK, GIVEN_AWAY, TAX):
+        return books.at(who, currency)
     there = "available" if who.startswith("store:") else "credits"
     return books.at(f"{who}:{there}", currency) - books.at(f"{who}:debt", currency)
 
@@ -108,3 +116,11 @@ def told(published: Sequence[Published], books: Books) -> Iterator[str]:
             yield f"{journal['kind']} {name}: told was {seen.get(name)}"
     if strange := seen.keys() - books.journals.keys():
         yield f"told of journals that there are not: {sorted(strange)}"
+
+
+def ruled(made: set[str], rows: Mapping[Key, Item]) -> Iterator[str]:
+    """Of the rules that finance was told to have made, none is lost, and there are no others."""
+    row = rows.get(("COMMISSION#platform", "-"))
+    there = {rule["rule_id"] for rule in decode(row)["items"]} if row else set()
+    if there != made:
+        yield f"made were the rules {sorted(made)}, and there are {sorted(there)}"

@@ -12,7 +12,7 @@ from tests.chaos.ledger_persons import FINANCE, Answer, Request, in_finance, sel
 from tests.chaos.world import GaveUp
 
 TRIES = 12
-MOVED = ("means_moved", "withdrawal_changed", "rights_changed", "balance_moved", "precondition_failed")
+MOVED = ("means_moved", "withdrawal_changed", "rights_changed", "balance_moved", "rules_changed")
 WAYS = ("stripe", "stripe", "bank", "paypal")
 FATES = (["sent", "paid"], ["sent", "paid"], ["sent", "paid", "returned"], ["sent", "returned"], ["failed"])
 Body = Mapping[str, Any]
@@ -88,11 +88,19 @@ class Approver(Person):
         self.me, self.times, self.name = in_finance(person), times, f"approver {FINANCE.index(person)}"
 
     def live(self) -> None:
+        if self.office.chance.random() < 0.3:
+            self.make_a_rule()
         self.wait_until_open()
         for _ in range(self.times):
             for _ in range(self.office.chance.randint(1, 60)):
                 self.office.pause()
             self.look_through()
+
+    def make_a_rule(self) -> None:
+        """Under nobody's sale: those have their terms already."""
+        rule = {"scope": "platform", "tiers": [{"rate_bps": self.office.chance.randint(1, 2_000)}]}
+        answer = self.send(self.me, "POST", "/v1/commission-rules", rule)
+        self.office.rules.add(str(answer.body["rule_id"]))
 
     def look_through(self) -> None:
         for one in self.send(self.me, "GET", "/v1/withdrawals").body["items"]:

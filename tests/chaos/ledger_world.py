@@ -84,6 +84,7 @@ class LedgerWorld:
         self.orders: list[Order] = []
         self.sold: dict[str, SellerPart] = {}
         self.facts: dict[str, Fact] = {}  # those that are known to be in the books
+        self.rules: set[str] = set()  # those that finance was told to have made
         self.told: set[str] = set()  # journals of those that have one by their own name
         self._answers: dict[str, Answer] = {}
         self._caller = Caller(API)
@@ -117,7 +118,8 @@ class LedgerWorld:
                 to_the_end = chance.random() < 0.4
                 cast.append(Settlement(self, order, chance.randint(0, 4), numbers, to_the_end=to_the_end))
         cast += [Seller(self, store, chance.choice([0, 1, 2, 3]), numbers) for store in STORES]
-        cast += [Approver(self, chance.choice(FINANCE), chance.choice([0, 1, 2]), numbers)]
+        approvers = chance.sample(FINANCE, chance.choice([1, 1, 2]))
+        cast += [Approver(self, one, chance.choice([0, 1, 2]), numbers) for one in approvers]
         cast += [Auditor(self, 1)] if chance.random() < 0.15 else []
         return cast + [Clerk(self, affairs) for _ in range(chance.choice([1, 1, 2])) if affairs]
 
@@ -268,6 +270,7 @@ class LedgerWorld:
         yield from ledger_promises.kept(self.orders, whole)
         yield from ledger_promises.reckoned(self.facts.values(), self.orders, self.refunds, whole)
         yield from ledger_withdrawals.at_rest(rows, whole.withdrawals)
+        yield from ledger_promises.ruled(self.rules, rows)
         yield from ledger_statements.kept(rows, whole)
         yield from ledger_promises.lost(self.orders, self.lost, whole)
         yield from ledger_promises.told(self.plumbing.published, whole)
