@@ -102,7 +102,8 @@ def _opened(cursor: str | None) -> tuple[int, str | None]:
 
 
 def _found(row: Item) -> JournalFound:
-    named = {name: row["refs"].get(name) for name in ("order_id", "seller_order_id", "payment_id")}
+    refs = row.get("refs", {})  # of a journal that nothing leads to, there are none
+    named = {name: refs.get(name) for name in ("order_id", "seller_order_id", "payment_id")}
     return JournalFound(journal_id=row["journal_id"], kind=row["kind"], at=row["occurred_at"], **named)
 
 

@@ -38,7 +38,8 @@ class Proofs:
             "trial": json.dumps([line.model_dump(mode="json") for line in trial], separators=(",", ":")),
             "ttl": clock.epoch_s(found.finished_at + KEPT),
         }
-        self._table.commit([put(row).absent()], [Event(told, "books", clock.epoch_s(found.finished_at))])
+        number = int(found.finished_at.timestamp() * 1000)
+        self._table.commit([put(row).absent()], [Event(told, "books", number)])
 
     def newest(self, *, limit: int, cursor: str | None) -> Verifications:
         page = self._table.query(PK, limit=limit, cursor=cursor, newest_first=True)

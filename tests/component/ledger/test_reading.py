@@ -11,6 +11,7 @@ import pytest
 
 from functions.ledger.model import accounts as on
 from functions.ledger.model.facts.credits import CreditsConverted, CreditsGifted
+from functions.ledger.model.facts.platform import CapitalPaidIn
 from functions.ledger.model.facts.withdrawals import WithdrawalReserved, WithdrawalTransferred
 from functions.ledger.rules import statements as rules
 from functions.ledger.store import statements as store
@@ -308,6 +309,13 @@ def test_finance_finds_a_journal_by_order_payment_store_buyer_and_day(sold):
     assert kinds(buyer_id=a.BUYER) == ["sale_refunded", "order_paid", "credits_held", "credits_granted"]
     assert len(kinds(day="2030-01-01")) == 8
     assert kinds(day="2030-01-02") == kinds(order_id=a.an_id("ord", 9)) == []
+
+
+def test_a_journal_that_belongs_to_nobody_is_listed_as_well(world):
+    s.recorded(CapitalPaidIn(at=a.NOON, reference="first", amount=a.usd(1_000_00)))
+    [one] = lines("/v1/ledger/journals", r.finance)
+    assert (one["kind"], one["order_id"], one["payment_id"]) == ("capital_paid_in", None, None)
+    assert r.finance("GET", f"/v1/ledger/journals/{one['journal_id']}").json["refs"]["store_ids"] == []
 
 
 def test_without_a_search_there_are_todays_journals(sold):
