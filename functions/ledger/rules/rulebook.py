@@ -48,8 +48,10 @@ def ended(book: Rulebook, rule_id: str, at: datetime | None, now: datetime) -> R
     if kept.ends_at and kept.ends_at <= now:
         raise RuleIsOver()
     others = [rule for rule in book.items if rule.rule_id != rule_id]
-    if _for_everything(kept) and not any(_for_everything(rule) and rule.starts_at <= ends_at for rule in others):
-        raise LastRule()
+    if _for_everything(kept):
+        gap = _first_gap(others, max(ends_at, kept.starts_at))
+        if gap and (kept.ends_at is None or gap < kept.ends_at):
+            raise LastRule()
     if ends_at <= kept.starts_at:
         return _changed(book, others)
     after = kept.model_copy(update={"ends_at": ends_at})
@@ -64,7 +66,21 @@ def places_of(line: LineToRate) -> Sequence[tuple[Scope, str | None]]:
 
 
 def _for_everything(rule: CommissionRule) -> bool:
-    return rule.scope == "platform" and rule.currency is None and rule.ends_at is None
+    return rule.scope == "platform" and rule.currency is None
+
+
+def _first_gap(rules: Sequence[CommissionRule], since: datetime) -> datetime | None:
+    """The first moment at which none of these is for everything; None, if one always is."""
+    at = since
+    while holding := [rule for rule in rules if _for_everything(rule) and _holds(rule, at)]:
+        if any(rule.ends_at is None for rule in holding):
+            return None
+        at = max(rule.ends_at for rule in holding if rule.ends_at)
+    return at
+
+
+def _holds(rule: CommissionRule, at: datetime) -> bool:
+    return rule.starts_at <= at and (rule.ends_at is None or rule.ends_at > at)
 
 
 def _changed(book: Rulebook, rules: list[CommissionRule]) -> Rulebook:

@@ -108,9 +108,11 @@ def test_the_platform_is_never_without_a_rule_for_everything(world, later):
     before = world.items()
     assert end(last).json["code"] == "last_rule"
     assert world.items() == before
-    d.a_rule(starts_at=at(days=2))
-    assert end(last, ends_at=at(days=1)).json["code"] == "last_rule"
-    assert end(last, ends_at=at(days=2)).status == 200
+    new = d.a_rule(starts_at=at(days=6))
+    assert end(last, ends_at=at(days=4)).json["code"] == "last_rule"
+    assert end(last, ends_at=at(days=6)).status == 200
+    assert end(last, ends_at=at(days=4)).json["code"] == "last_rule"
+    assert end(new).json["code"] == "last_rule"
 
 
 @pytest.mark.parametrize(
