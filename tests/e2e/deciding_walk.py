@@ -5,10 +5,11 @@ from typing import Any
 import httpx
 
 from kernel import ids
+from local.home import STAGE
 from local.seed import FINANCE
 from local.seed import PASSWORD as DEMO_PASSWORD
 from tests.e2e.books_walk import available
-from tests.e2e.ledger_walk import money, task
+from tests.e2e.ledger_walk import call, money, task
 from tests.e2e.stock_walk import wait_for_the_keys
 from tests.e2e.store_walk import soon, tell
 from tests.e2e.walk import STARTED, Person, StepFailed
@@ -23,6 +24,7 @@ def walk_deciding(person: Person) -> None:
     in_finance(greta)
     make_rules(finn, store)
     give(finn, seller, greta)
+    let_go(seller)
     said = {"reversal_id": ids.new_id("trr"), "store_id": store, "amount": money(2_000_00)}
     task(person.stack, "record", "recorded", kind="transfer_reversed", said=said)
     soon(seller, lambda: available(seller, store) == money(2_000_00), "the store has nothing to withdraw")
@@ -57,6 +59,18 @@ def give(finance: Person, buyer: Person, other: Person) -> None:
     got = buyer.mine("POST", "/v1/me/credits/conversions", expect=201, json=body).json()["received"]
     if got != {"minor": 10_80, "currency": "USD"} or not buyer.mine("GET", "/v1/conversion-rates").json()["items"]:
         raise StepFailed(f"10.00 euros are {got}")
+
+
+def let_go(buyer: Person) -> None:
+    """Set aside for an order that nobody pays in time; the sweep, which comes by itself each minute, comes at once."""
+    hold = {"buyer_id": buyer.user_id, "amount": money(5_00)}
+    task(buyer.stack, "hold_credits", "held", order_id=ids.new_id("ord"), hold_s=1, **hold)
+
+    def held_again() -> bool:
+        buyer.stack.client("lambda").invoke(FunctionName=f"metco-{STAGE}-ledger-sweep", Payload=b"{}")
+        return call(buyer.stack, "hold_credits", order_id=ids.new_id("ord"), **hold)["outcome"] == "held"
+
+    soon(buyer, held_again, "what was set aside has not come back")
 
 
 def withdraw(seller: Person, store: str) -> None:
