@@ -10,11 +10,15 @@ from typing import Any
 from unittest.mock import patch
 
 import functions.ledger.rules.holds
+import functions.ledger.rules.people
 import functions.ledger.rules.standing
+import functions.ledger.rules.withdrawals
 import functions.ledger.store.books
 import functions.ledger.store.holds
 import functions.ledger.store.rows
 import functions.ledger.store.sales
+import functions.ledger.store.statements
+import functions.ledger.store.withdrawals
 from functions.ledger.model.accounts import kind_of
 from functions.ledger.model.facts.base import Fact
 from functions.ledger.model.facts.credits import HoldReleased
@@ -235,4 +239,60 @@ def refusal_swallowed() -> Iterator[None]:
         return journal_of(fact)
 
     with patch.object(Books, "record", planted):
+        yield
+
+
+@BUGS
+def statement_overwritten() -> Iterator[None]:
+    """Two who add to one statement: the second knows nothing of the first one's line."""
+    with unguarded(STORE.statements, "_totals_row"):
+        yield
+
+
+@BUGS
+def told_twice_in_a_statement() -> Iterator[None]:
+    """Every delivery of an event is news."""
+    get_many = Table.get_many
+
+    def planted(self: Table, keys: Sequence[tuple[str, str]]) -> Any:
+        return {key: row for key, row in get_many(self, keys).items() if not key[1].startswith("SEEN#")}
+
+    def forgetful(row: Any) -> Change:
+        made = put(row)
+        return careless(made) if str(row["sk"]).startswith("SEEN#") else made
+
+    with patch.object(Table, "get_many", planted), patch.object(STORE.statements, "put", forgetful):
+        yield
+
+
+@BUGS
+def one_pair_of_eyes() -> Iterator[None]:
+    """Whoever agrees first has agreed for both."""
+    with patch.object(RULES.withdrawals, "FOUR_EYES", 1):
+        yield
+
+
+@BUGS
+def agreed_to_by_the_store() -> Iterator[None]:
+    """Who is in finance may agree, wherever else they work."""
+    with patch.object(RULES.people, "involved", lambda persons, since: frozenset()):
+        yield
+
+
+@BUGS
+def day_not_given_back() -> Iterator[None]:
+    """What was denied counts for the day as if it had left."""
+    with patch.object(STORE.withdrawals, "_given_back", lambda before, after: []):
+        yield
+
+
+@BUGS
+def still_in_the_queue() -> Iterator[None]:
+    """What was decided goes on waiting for a decision."""
+    rows = STORE.withdrawals._rows
+
+    def planted(*given: Any) -> list[Change]:
+        return [one for one in rows(*given) if one.kind != "Delete"]
+
+    with patch.object(STORE.withdrawals, "_rows", planted):
         yield

@@ -9,6 +9,7 @@ from kernel.authz import Principal
 from tests.chaos.ledger_orders import STORES, minor
 from tests.chaos.ledger_people import Office, Worker
 from tests.chaos.ledger_persons import FINANCE, Answer, Request, in_finance, seller_of
+from tests.chaos.plumbing import Queue
 from tests.chaos.world import GaveUp
 
 TRIES = 12
@@ -109,6 +110,22 @@ class Approver(Person):
                 self.send(self.me, "POST", f"{path}/approve")
             else:
                 self.send(self.me, "POST", f"{path}/deny", {"reason": "The account's name is another one."})
+
+
+class Helper(Worker):
+    """Another consumer of the same queue, as there are where much is told at once."""
+
+    name = "helper"
+
+    def __init__(self, office: Office, queue: Queue, times: int) -> None:
+        super().__init__(office)
+        self.queue, self.times = queue, times
+
+    def live(self) -> None:
+        self.wait_until_open()
+        for _ in range(self.times):
+            self.office.pause()
+            self.queue.pump(self.office.chance)
 
 
 class Auditor(Worker):

@@ -42,7 +42,7 @@ from tests.chaos.ledger_facts import Affairs
 from tests.chaos.ledger_orders import BUYERS, STORES, Order, Prices
 from tests.chaos.ledger_people import ENDS, Checkout, Clerk, Minutes, Owners, Settlement
 from tests.chaos.ledger_persons import FINANCE, FINN, Answer, Busy, Request, in_finance, request_of
-from tests.chaos.ledger_sellers import Approver, Auditor, Seller
+from tests.chaos.ledger_sellers import Approver, Auditor, Helper, Seller
 from tests.chaos.memory_table import entries, target
 from tests.chaos.plumbing import FAILURES, Plumbing, Queue, Stream
 from tests.chaos.processes import START, Function, Processes, forget, memories
@@ -121,6 +121,7 @@ class LedgerWorld:
         approvers = chance.sample(FINANCE, chance.choice([1, 1, 2]))
         cast += [Approver(self, one, chance.choice([0, 1, 2]), numbers) for one in approvers]
         cast += [Auditor(self, 1)] if chance.random() < 0.15 else []
+        cast += [Helper(self, self.plumbing.queues[0], 15)] if chance.random() < 0.3 else []
         return cast + [Clerk(self, affairs) for _ in range(chance.choice([1, 1, 2])) if affairs]
 
     def owners(self, affairs: Sequence[Sequence[Fact]]) -> Owners:
