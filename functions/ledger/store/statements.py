@@ -20,7 +20,7 @@ from kernel.changes import COMMIT
 from kernel.errors import Unavailable
 from kernel.table import Change, Item, Page, Table, put
 
-TRIES = 10
+TRIES = 40  # five write at once, all of them perhaps to the one store that everybody buys from: each time one comes in
 AFTER_ALL = "~"  # behind every time
 TOLD = ("journal_id", "kind", "order_id", "seller_order_id", "payment_id")
 
