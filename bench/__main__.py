@@ -44,6 +44,10 @@ MAX_CALLS = {
     "freeze a sale": 2,
     "release a sale": 3,  # the sale, its journal, and whether the seller owes something
     "void a hold": 2,
+    "ask for a withdrawal": 2,  # what is there, owed and asked for that day
+    "agree to one": 3,  # the withdrawal, both persons, and under the condition that all of it is so
+    "explain a commission": 1,
+    "grant credits": 3,  # whether the person is there, the journal, and whether they owe something
 }
 # What a checkout writes is what limits a rush: of a line its shard and its movement, of a basket what is held and due.
 MAX_WRITE_UNITS = {"list an item": 10, "reserve 3 lines": 18, "sell 3 lines": 16, "release 3 lines": 18}

@@ -1,9 +1,10 @@
-"""What the ledger's use cases cost: credits set aside, an order of two sellers paid, released, given back."""
+"""What the ledger's use cases cost: credits set aside, an order paid, released, given back, and what people decide."""
 
 from collections.abc import Callable
 
 from bench.meter import measured
 from bench.prices import Cost
+from tests.builders import deciding as d
 from tests.builders import ledger as a
 from tests.builders import reading as r
 from tests.builders import settling as s
@@ -23,7 +24,7 @@ def all_of() -> dict[str, Cost]:
     later = a.an_id("ord", 1)
     _done(s.hold(10_00, later), "held")
     costs["void a hold"] = measured(lambda: _done(s.void(later), "voided"), invocations=1)
-    return costs | _reading()
+    return costs | _reading() | _deciding()
 
 
 def _reading() -> dict[str, Cost]:
@@ -41,6 +42,35 @@ def _reading() -> dict[str, Cost]:
         "read one's credits": _read(lambda: buyer("GET", history)),
         "an order's journals": _read(lambda: r.finance("GET", "/v1/ledger/journals", query=journals)),
     }
+
+
+def _deciding() -> dict[str, Cost]:
+    """A withdrawal that two persons agree to, and what else finance does every day."""
+    d.with_limits()
+    d.in_finance(d.FINN, d.GRETA)
+    d.registered(a.BUYER)
+    d.has_funds(2_000_00)
+    d.a_rule()
+    wanted, line = d.asked(600_00), {"store_id": a.STORE, "product_id": a.an_id("prd"), "price": s.money(100_00)}
+    grant = {"buyer_id": a.BUYER, "amount": s.money(5_00), "why": "goodwill"}
+    d.approve(wanted, d.FINN)
+    return {
+        "ask for a withdrawal": _asked(lambda: d.ask(100_00), 201),
+        "agree to one": _asked(lambda: d.approve(wanted, d.GRETA), 200),
+        "explain a commission": _asked(lambda: d.finance()("POST", "/v1/commission-rules/explain", line), 200),
+        "grant credits": _asked(lambda: d.finance()("POST", "/v1/credits/grants", grant), 201),
+    }
+
+
+def _asked(ask: Callable[[], Answered], status: int) -> Cost:
+    """Done once, and measured as it is done."""
+
+    def checked() -> None:
+        answer = ask()
+        if answer.status != status:
+            raise RuntimeError(answer.text)
+
+    return measured(checked, invocations=1, http=1)
 
 
 def _read(ask: Callable[[], Answered]) -> Cost:
