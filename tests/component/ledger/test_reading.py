@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from functions.ledger.api import api
 from functions.ledger.model import accounts as on
 from functions.ledger.model.facts.credits import CreditsConverted, CreditsGifted
 from functions.ledger.model.facts.platform import CapitalPaidIn
@@ -18,12 +19,15 @@ from functions.ledger.store import statements as store
 from functions.ledger.store.books import books
 from functions.ledger.store.statements import statements
 from kernel import aws, clock, settings
+from kernel.authz import GUEST, Principal
 from kernel.money import Money
 from kernel.table import Table
 from tests.builders import ledger as a
 from tests.builders import reading as r
 from tests.builders import settling as s
+from tests.builders.http import Caller
 
+SCOPES = ("funds:read", "credits:read", "profile:read")
 BALANCE, STATEMENT = f"/v1/stores/{a.STORE}/balance", f"/v1/stores/{a.STORE}/statement"
 CARL = a.an_id("usr", 3)
 
@@ -371,3 +375,37 @@ def test_nobody_reads_another_stores_money(sold, path):
         assert answer.status in (403, 404)
         assert "USD" not in answer.text
     assert sold.items() == before
+
+
+@pytest.mark.parametrize("path", ["journals", "accounts", "trial-balance", "proofs", "accounts/platform:losses/USD"])
+def test_the_books_are_finances_alone(sold, path):
+    before = sold.items()
+    for role in ("customer", "seller", "moderator", "admin"):
+        caller = Caller(api, Principal(a.SELLER, "", frozenset({"customer", role})))
+        answer = caller("GET", f"/v1/ledger/{path}")
+        assert (answer.status, answer.json["code"]) == (403, "forbidden")
+    assert sold.items() == before
+
+
+def test_a_guest_sees_credits_of_their_own(world):
+    guest = a.an_id("gst")
+    s.granted(5_00, guest)
+    r.told(world)
+    caller = Caller(api, Principal(guest, "", frozenset({GUEST})))
+    [funds] = caller("GET", "/v1/me/credits").json["items"]
+    assert r.minor(funds) == {"credits": 5_00}
+    assert caller("GET", STATEMENT).status == 401
+
+
+def test_a_key_reads_what_its_scopes_say(sold):
+    may = {a.STORE: frozenset({"view_sales"})}
+    keys = {scope: Principal(a.BUYER, "", frozenset({"finance"}), may, frozenset({scope})) for scope in SCOPES}
+    read = {
+        scope: [path for path in (BALANCE, "/v1/me/credits", "/v1/ledger/proofs") if reads(keys[scope], path)]
+        for scope in SCOPES
+    }
+    assert read == {"funds:read": [BALANCE], "credits:read": ["/v1/me/credits"], "profile:read": []}
+
+
+def reads(who: Principal, path: str) -> bool:
+    return Caller(api, who)("GET", path).status == 200
