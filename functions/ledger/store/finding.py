@@ -22,11 +22,12 @@ from functions.ledger.rules.proof import Balance, Row
 from functions.ledger.store.books import read_journal
 from functions.ledger.store.rows import RUNS, account_run, journal_run, row_named
 from functions.ledger.store.statements import statements
-from kernel import clock
+from kernel import clock, table
 from kernel.money import Money
 from kernel.table import CursorInvalid, Item, Table
 
 AT_ONCE = 100
+CAUGHT_UP_S = 5.0
 
 
 class Finding:
@@ -73,6 +74,10 @@ class Finding:
             for row in rows:
                 posted_at = datetime.fromisoformat(row["by_walksk"].partition("#")[0])
                 yield row["journal_id"], _sound(kept.get((row["pk"], row["sk"]))), posted_at
+
+    def catch_up(self) -> None:
+        """What was written is in an index a moment later: for whoever missed something there, and asks again."""
+        table.sleep(CAUGHT_UP_S)
 
     def every_balance(self, run: int) -> Iterator[tuple[Row, Balance]]:
         listed = self._table.every(account_run(run), index="by_walk", at_once=AT_ONCE)
