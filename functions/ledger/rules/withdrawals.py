@@ -146,17 +146,14 @@ def _ended(kept: Withdrawal, state: WithdrawalState, reason: str) -> Withdrawal:
 # What each does to the books
 
 
-def fact_of(before: Withdrawal | None, after: Withdrawal, now: datetime) -> Fact | None:
+def reserved_fact(made: Withdrawal) -> WithdrawalReserved:
+    return WithdrawalReserved(at=made.requested_at, **_said(made))
+
+
+def fact_of(before: Withdrawal, after: Withdrawal, now: datetime) -> Fact | None:
     """None, where only what people say of it changes: that somebody agreed, or that what Stripe took has arrived."""
-    said: dict[str, Any] = {
-        "at": now,
-        "withdrawal_id": after.withdrawal_id,
-        "store_id": after.store_id,
-        "amount": after.amount,
-    }
+    said: dict[str, Any] = {"at": now, **_said(after)}
     by_stripe = after.way == "stripe"
-    if not before:
-        return WithdrawalReserved(**said)
     match after.state:
         case "denied" | "cancelled" | "failed":
             return WithdrawalReleased(**said)
@@ -169,6 +166,10 @@ def fact_of(before: Withdrawal | None, after: Withdrawal, now: datetime) -> Fact
             return WithdrawalReturned(**said, came_from="stripe" if by_stripe else "bank" if arrived else "transit")
         case _:
             return None
+
+
+def _said(one: Withdrawal) -> dict[str, Any]:
+    return {"withdrawal_id": one.withdrawal_id, "store_id": one.store_id, "amount": one.amount}
 
 
 def for_store(kept: Withdrawal) -> StoreWithdrawal:

@@ -55,10 +55,8 @@ class WithdrawalStore:
 
     def request(self, made: Withdrawal, means: Means, receipt: Receipt | None) -> None:
         """Under the conditions that the debt and the day are as they were seen; the floor looks at the rest."""
-        fact = rules.fact_of(None, made, made.requested_at)
-        told = [_requested(made), *_told(made)]
-        if fact:
-            books().post(fact, [*_rows(None, made), *_conditions(made, means)], told, receipt)
+        changes = [*_rows(None, made), *_conditions(made, means)]
+        books().post(rules.reserved_fact(made), changes, [_requested(made), *_told(made)], receipt)
 
     def one(self, store_id: str, withdrawal_id: str) -> Withdrawal:
         row = books().table.get(*_key(store_id, withdrawal_id))

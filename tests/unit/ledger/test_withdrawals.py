@@ -139,8 +139,7 @@ def fact(before: WithdrawalState, after: WithdrawalState, way: Way = "bank") -> 
 
 
 def test_what_is_asked_for_is_set_aside():
-    found = rules.fact_of(None, ask(900_00), a.NOON)
-    assert found
+    found = rules.reserved_fact(ask(900_00))
     assert (found.kind(), found.model_dump()["amount"]) == ("withdrawal_reserved", {"minor": 900_00, "currency": "USD"})
 
 
