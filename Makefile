@@ -87,6 +87,9 @@ bench-discovery: setup-test  ## what others bought, learned from some of the dem
 bench-stock: setup-test  ## one thing that everybody wants: what is sold, and how fast over 1, 4 and 16 shards; ARGS="--live"
 	@python -m bench.stock $(ARGS)
 
+bench-ledger: setup-test  ## 64 who post at once: no update is lost, journals a second over 1, 4 and 16 shards; ARGS="--orders 500"
+	@python -m bench.ledger $(ARGS)
+
 ##@ Keep it tidy
 
 lint: setup-test  ## ruff, import rules, bandit, Metco's own rules
@@ -160,5 +163,5 @@ setup-opensearch:
 layers-%:
 	@$(SETUP) layers $*
 
-.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-search bench-discovery bench-stock lint types fmt \
+.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-search bench-discovery bench-stock bench-ledger lint types fmt \
 	docs locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e setup-opensearch

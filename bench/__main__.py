@@ -39,6 +39,16 @@ MAX_CALLS = {
     "extend 3 lines": 2,
     "release 3 lines": 2,
     **search_cases.MAX_CALLS,
+    "hold credits": 1,
+    "pay 2 sellers": 2,  # the hold is looked at
+    "refund a part": 2,
+    "freeze a sale": 2,
+    "release a sale": 3,  # the sale, its journal, and whether the seller owes something
+    "void a hold": 2,
+    "ask for a withdrawal": 2,  # what is there, owed and asked for that day
+    "agree to one": 3,  # the withdrawal, both persons, and under the condition that all of it is so
+    "explain a commission": 1,
+    "grant credits": 3,  # whether the person is there, the journal, and whether they owe something
 }
 # What a checkout writes is what limits a rush: of a line its shard and its movement, of a basket what is held and due.
 MAX_WRITE_UNITS = {

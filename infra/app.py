@@ -45,7 +45,7 @@ def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
     stacks = {domain: domain(app, context) for domain in DOMAINS}
     for stack in stacks.values():
         stack.add_stack_dependency(access)
-    for stack in (stacks[Stores], stacks[Catalog], stacks[Search], stacks[Reports]):
+    for stack in (stacks[Stores], stacks[Catalog], stacks[Search], stacks[Reports], stacks[Ledger]):
         stack.add_stack_dependency(stacks[Identity])  # whose exports they add to
     if context.domain:
         from infra.platform.edge import Edge  # here: CloudFront is slow to load, and most stages have none

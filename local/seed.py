@@ -14,6 +14,7 @@ from local.demo.history import bring_orders
 from local.demo.shelves import fill_stores, plant_categories
 from local.demo.shop import Shop
 from local.demo.stores import mine, open_stores
+from local.demo.terms import set_terms
 from local.home import STAGE, Problem
 from local.mailbox import latest_code
 
@@ -36,7 +37,8 @@ ADMIN = Account("admin@metco.example", "Ada Admin", ("customer", "admin"))
 BUYER = Account("buyer@metco.example", "Bela Buyer", ("customer",))
 SELLER = Account("seller@metco.example", "Sam Seller", ("customer", "seller"))
 MODERATOR = Account("moderator@metco.example", "Mira Moderator", ("customer", "moderator"))
-ACCOUNTS = (ADMIN, BUYER, SELLER, MODERATOR)
+FINANCE = Account("finance@metco.example", "Fina Finance", ("customer", "finance"))
+ACCOUNTS = (ADMIN, BUYER, SELLER, MODERATOR, FINANCE)
 
 
 def seed(cloud: Cloud, url: str, tell: Callable[[str], None]) -> None:
@@ -63,6 +65,8 @@ def finish_seeding(cloud: Cloud, url: str, tell: Callable[[str], None], stopped:
     """What takes longer than anybody should wait for; it goes on where it was stopped."""
     if cloud.parameter(FINISHED) or not _sign_in(url, SELLER):
         return
+    if _sign_in(url, FINANCE):
+        set_terms(shopping(url, FINANCE))
     seller = shopping(url, SELLER)
     opened = mine(seller)
     if (

@@ -18,6 +18,19 @@ export interface Acceptance {
   price: unknown;
 }
 
+/** Above zero on the account's normal side, below it on the other. */
+export interface AccountBalance {
+  account: string;
+  side: "debit" | "credit";
+  balance: unknown;
+}
+
+/** A page can have fewer than asked for, and still be followed by another. */
+export interface AccountBalances {
+  items: Array<AccountBalance>;
+  cursor: string | null;
+}
+
 /** What somebody did, as it was collected. Without consent it counts, and nobody is kept with it. */
 export interface Activities {
   consent: boolean;
@@ -171,6 +184,25 @@ export interface Branding {
   accent_colour?: string;
 }
 
+/** A buyer's credits in one currency. */
+export interface BuyerFunds {
+  credits: unknown;
+  held: unknown;
+  debt: unknown;
+}
+
+export interface BuyerLine {
+  number: number;
+  journal_id: string;
+  kind: string;
+  order_id: string | null;
+  seller_order_id: string | null;
+  currency: string;
+  at: string;
+  changes: BuyerFunds;
+  totals: BuyerFunds;
+}
+
 /** Who is calling, as far as Metco is concerned. */
 export interface CallerView {
   id: string;
@@ -294,6 +326,32 @@ export interface CodeSignIn {
   second_factor?: string | null;
 }
 
+/** From `starts_at` until `ends_at`, or for good. What it says never changes; it can only be ended. */
+export interface CommissionRule {
+  scope: "platform" | "category" | "store" | "product" | "campaign";
+  target: string | null;
+  currency: string | null;
+  tiers: Array<Tier>;
+  fixed: number;
+  minimum: number;
+  maximum: number | null;
+  tax_bps: number;
+  rule_id: string;
+  starts_at: string;
+  ends_at: string | null;
+}
+
+/** A rule as it stood when a line was sold. Whatever becomes of the rule, the sale keeps these. */
+export interface CommissionTerms {
+  rule_id: string;
+  scope: "platform" | "category" | "store" | "product" | "campaign";
+  tiers: Array<Tier>;
+  fixed: number;
+  minimum: number;
+  maximum: number | null;
+  tax_bps: number;
+}
+
 export interface ConfirmChange {
   code: string;
 }
@@ -308,15 +366,110 @@ export interface ConfirmSecondFactor {
   code: string;
 }
 
+/** One rule, and why it was taken or was not. */
+export interface Considered {
+  rule_id: string;
+  scope: "platform" | "category" | "store" | "product" | "campaign";
+  taken: boolean;
+  why: string;
+}
+
+/** From `since` until the next one. */
+export interface ConversionRate {
+  given: string;
+  received: string;
+  rate: string;
+  since: string;
+  set_by: string;
+  version: number;
+}
+
+/** Every rate there ever was between two currencies, the newest first. */
+export interface ConversionRates {
+  items: Array<ConversionRate>;
+  cursor: string | null;
+}
+
 /** Between the last prices of both sides. */
 export interface Counter {
   price: unknown;
   note?: string;
 }
 
+/** What Metco has in one currency, and what it owes to whom. */
+export interface Cover {
+  money: unknown;
+  buyers: unknown;
+  sellers: unknown;
+  tax_office: unknown;
+}
+
+export interface CreditConversion {
+  conversion_id: string;
+  given: unknown;
+  received: unknown;
+  rate: string;
+}
+
+export interface CreditGift {
+  gift_id: string;
+  receiver_id: string;
+  amount: unknown;
+}
+
+/** What Metco pays for. `why` is one of a few words: the track of it is kept for ever, and leads to nobody. */
+export interface CreditGrant {
+  grant_id: string;
+  buyer_id: string;
+  amount: unknown;
+  why: "goodwill" | "compensation" | "campaign" | "correction";
+}
+
+/** The newest line first. */
+export interface CreditHistory {
+  items: Array<BuyerLine>;
+  cursor: string | null;
+}
+
+export interface Credits {
+  items: Array<BuyerFunds>;
+  as_of: string | null;
+}
+
+/** A balance below its floor. */
+export interface Crossed {
+  account: string;
+  balance: unknown;
+}
+
+/** What holds at this moment. */
+export interface CurrentRate {
+  given: string;
+  received: string;
+  rate: string;
+  since: string;
+}
+
+export interface CurrentRates {
+  items: Array<CurrentRate>;
+  cursor: string | null;
+}
+
 /** The people of the store read the reason. */
 export interface Decision {
   reason: string;
+}
+
+/** The seller reads it. */
+export interface Denial {
+  reason: string;
+}
+
+/** A balance that is not what its journals add up to. */
+export interface Differs {
+  account: string;
+  kept: unknown;
+  due: unknown;
 }
 
 export interface Document {
@@ -359,6 +512,14 @@ export interface Erasure {
   state: "none" | "waiting" | "erasing";
   requested_at: string | null;
   erase_at: string | null;
+}
+
+/** How a line's commission came about. The steps are exact; whole units come of a seller order's sum. */
+export interface Explained {
+  terms: CommissionTerms;
+  considered: Array<Considered>;
+  steps: Array<string>;
+  commission: unknown;
 }
 
 /** All that is kept about a person, in one archive. */
@@ -600,10 +761,50 @@ export interface Item {
   version: number;
 }
 
+export interface Journal {
+  journal_id: string;
+  kind: string;
+  refs: Refs;
+  legs: Array<Leg>;
+  occurred_at: string;
+}
+
+/** What a list shows of a journal. */
+export interface JournalFound {
+  journal_id: string;
+  kind: string;
+  order_id: string | null;
+  seller_order_id: string | null;
+  payment_id: string | null;
+  at: string;
+}
+
+/** A page can have fewer than asked for, and still be followed by another. */
+export interface JournalsFound {
+  items: Array<JournalFound>;
+  cursor: string | null;
+}
+
+/** One account's part: above zero a debit, below zero a credit. */
+export interface Leg {
+  account: string;
+  amount: unknown;
+}
+
 export interface Line {
   store_id: string;
   variant_id: string;
   quantity: number;
+}
+
+/** A line of a sale that was, is, or could be. `categories` begins with the one it is in, up to the root. */
+export interface LineToExplain {
+  store_id: string;
+  product_id: string;
+  price: unknown;
+  categories?: Array<string>;
+  campaigns?: Array<string>;
+  at?: string | null;
 }
 
 /** An account elsewhere that signs in to this one. */
@@ -721,6 +922,41 @@ export interface NewCategory {
   position?: number;
   attributes?: Array<Attribute>;
   price_limits?: unknown;
+}
+
+/** From `starts_at`, or from now on. */
+export interface NewCommissionRule {
+  scope: "platform" | "category" | "store" | "product" | "campaign";
+  tiers: Array<Tier>;
+  target?: string | null;
+  currency?: string | null;
+  fixed?: number;
+  minimum?: number;
+  maximum?: number | null;
+  tax_bps?: number;
+  starts_at?: string | null;
+  ends_at?: string | null;
+}
+
+/** From now on: what was converted stays as it was. */
+export interface NewConversionRate {
+  rate: string;
+}
+
+export interface NewCreditConversion {
+  given: unknown;
+  to: string;
+}
+
+export interface NewCreditGift {
+  receiver_id: string;
+  amount: unknown;
+}
+
+export interface NewCreditGrant {
+  buyer_id: string;
+  amount: unknown;
+  why: "goodwill" | "compensation" | "campaign" | "correction";
 }
 
 /** The name is only shown to the moderator: neither where the file lies nor what it is depends on it. */
@@ -871,6 +1107,11 @@ export interface NewVariant {
   quantity?: number | null;
   options?: unknown;
   active?: boolean;
+}
+
+export interface NewWithdrawal {
+  amount: unknown;
+  way: "stripe" | "bank" | "paypal" | "crypto";
 }
 
 /**
@@ -1283,6 +1524,15 @@ export interface Refreshed {
   expires_in_s: number;
 }
 
+/** What a journal is found by. Ids only. */
+export interface Refs {
+  order_id: string | null;
+  seller_order_id: string | null;
+  payment_id: string | null;
+  store_ids: Array<string>;
+  buyer_ids: Array<string>;
+}
+
 /** Whoever asked reads the reason. `product_id` is the product that is there already, if that is the reason. */
 export interface Rejection {
   reason: string;
@@ -1301,6 +1551,15 @@ export interface RemoveSecondFactor {
 
 export interface RenewRecoveryCodes {
   code: string;
+}
+
+export interface Report {
+  journals: number;
+  twice: Array<string>;
+  differing: Array<Differs>;
+  out_of_zero: Array<unknown>;
+  crossed: Array<Crossed>;
+  covers: Array<Cover>;
 }
 
 export interface RequestList {
@@ -1343,6 +1602,25 @@ export interface Round {
   price: unknown;
   note: string;
   at: string;
+}
+
+/** At this moment, or at the one named. */
+export interface RuleEnd {
+  ends_at?: string | null;
+}
+
+/** All rules for one target, past and to come. */
+export interface Rulebook {
+  scope: "platform" | "category" | "store" | "product" | "campaign";
+  target: string | null;
+  items: Array<CommissionRule>;
+  version: number;
+}
+
+/** One page: of each target all of its rules. */
+export interface Rulebooks {
+  items: Array<Rulebook>;
+  cursor: string | null;
 }
 
 /** All the times at which a variant costs something else. Where two overlap the later one in the list holds. */
@@ -1568,6 +1846,17 @@ export interface StartImport {
   dry_run?: boolean;
 }
 
+/** The newest line first. What there was before the last one shown is its totals less its changes. */
+export interface Statement {
+  items: Array<StoreLine>;
+  cursor: string | null;
+}
+
+export interface StatementSheet {
+  csv: string;
+  cursor: string | null;
+}
+
 /** One line of the onboarding checklist. */
 export interface Step {
   key: string;
@@ -1652,6 +1941,11 @@ export interface Store {
   version: number;
 }
 
+export interface StoreBalance {
+  items: Array<StoreFunds>;
+  as_of: string | null;
+}
+
 /** Only what is sent changes. */
 export interface StoreChange {
   name?: string | null;
@@ -1675,6 +1969,27 @@ export interface StoreFound {
   distance_km: number | null;
 }
 
+/** A seller's money in one currency, by where it lies. */
+export interface StoreFunds {
+  pending: unknown;
+  available: unknown;
+  in_transit: unknown;
+  advertising: unknown;
+  debt: unknown;
+}
+
+export interface StoreLine {
+  number: number;
+  journal_id: string;
+  kind: string;
+  order_id: string | null;
+  seller_order_id: string | null;
+  currency: string;
+  at: string;
+  changes: StoreFunds;
+  totals: StoreFunds;
+}
+
 /** What every visitor may see. */
 export interface StorePage {
   store_id: string;
@@ -1696,6 +2011,26 @@ export interface StorePage {
   opened_at: string;
   followers: number;
   version: number;
+}
+
+/** As the seller sees it: that somebody has to agree, and not who. */
+export interface StoreWithdrawal {
+  withdrawal_id: string;
+  store_id: string;
+  amount: unknown;
+  way: "stripe" | "bank" | "paypal" | "crypto";
+  state: "awaiting_approval" | "approved" | "sent" | "paid" | "denied" | "cancelled" | "failed" | "returned";
+  requested_by: string;
+  requested_at: string;
+  needs: number;
+  reason: string;
+  version: number;
+}
+
+/** The newest first. */
+export interface StoreWithdrawals {
+  items: Array<StoreWithdrawal>;
+  cursor: string | null;
 }
 
 export interface StoresFound {
@@ -1738,6 +2073,12 @@ export interface Text {
   search_description?: string;
 }
 
+/** The rate for what of a line's price lies above `above`, up to the next tier. */
+export interface Tier {
+  rate_bps: number;
+  above?: number;
+}
+
 /** A store on its way from one owner to the next, who has to agree. */
 export interface Transfer {
   id: string;
@@ -1745,6 +2086,21 @@ export interface Transfer {
   from_user_id: string;
   to_user_id: string;
   expires_at: string;
+}
+
+/** Debits and credits are alike in each currency, as of one moment: of every journal that was written until then. */
+export interface TrialBalance {
+  as_of: string;
+  items: Array<TrialLine>;
+}
+
+/** All accounts of one kind in one currency, together on one side. */
+export interface TrialLine {
+  kind: string;
+  currency: string;
+  accounts: number;
+  debit: unknown;
+  credit: unknown;
 }
 
 /** Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`. */
@@ -1783,6 +2139,23 @@ export interface VariantChange {
   active?: boolean | null;
 }
 
+/** One proof of the books: every balance reckoned anew from the journals. `complete`: all of them were read. */
+export interface Verification {
+  as_of: string;
+  finished_at: string;
+  complete: boolean;
+  whole: boolean;
+  covered: boolean;
+  spoiled: Array<string>;
+  report: Report;
+}
+
+/** The newest first. */
+export interface Verifications {
+  items: Array<Verification>;
+  cursor: string | null;
+}
+
 export interface VerifySignUpRequest {
   code: string;
   password: string;
@@ -1819,6 +2192,32 @@ export interface WaitingRequest {
 export interface Wanted {
   product: NewProduct;
   note?: string;
+}
+
+export interface Withdrawal {
+  withdrawal_id: string;
+  store_id: string;
+  amount: unknown;
+  way: "stripe" | "bank" | "paypal" | "crypto";
+  state: "awaiting_approval" | "approved" | "sent" | "paid" | "denied" | "cancelled" | "failed" | "returned";
+  requested_by: string;
+  requested_at: string;
+  needs: number;
+  reason: string;
+  version: number;
+  approvals: Array<WithdrawalApproval>;
+}
+
+/** Who agreed, as a person: whatever tab, key or role they came by. */
+export interface WithdrawalApproval {
+  person_id: string;
+  at: string;
+}
+
+/** The newest first. */
+export interface Withdrawals {
+  items: Array<Withdrawal>;
+  cursor: string | null;
 }
 
 /** Countries that are sent to at the same rates. A zone without countries is the rest of the world. */
@@ -1906,6 +2305,64 @@ export class Metco extends Transport {
    */
   listProducts(categoryId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<ShownPage>;
   /**
+   * The rules of one scope, target by target, with those that are over and those to come.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listCommissionRules(query?: { scope?: "platform" | "category" | "store" | "product" | "campaign"; limit?: number; cursor?: string | null }, options?: Options): Promise<Rulebooks>;
+  /**
+   * Make a rule, from now on or from a later moment.
+   *
+   * What was sold before keeps the terms it was sold under.
+   *
+   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, not_enough_credits, posted_otherwise, rate_changed, rules_changed, too_many_rules, too_large, unsupported_media_type, cursor_invalid, ends_before_it_begins, idempotency_key_invalid, idempotency_key_reused, invalid, rule_in_the_past.
+   */
+  makeCommissionRule(body: NewCommissionRule, options?: KeyedOptions): Promise<CommissionRule>;
+  /**
+   * Which rule is for a line, what it comes to step by step, and why each of the others is not.
+   *
+   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, no_commission_rule, not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  explainCommission(body: LineToExplain, options?: KeyedOptions): Promise<Explained>;
+  /**
+   * One rule, whether it holds, is over or is to come.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_rule, invalid.
+   */
+  readCommissionRule(ruleId: string, options?: Options): Promise<CommissionRule>;
+  /**
+   * End a rule, now or at a later moment; one that has not begun by then is taken back.
+   *
+   * What is left is answered.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_rule, already_posted, balance_moved, last_rule, not_enough_credits, posted_otherwise, rate_changed, rule_is_over, rules_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid, rule_in_the_past.
+   */
+  endCommissionRule(ruleId: string, body: RuleEnd, options?: KeyedOptions): Promise<Rulebook>;
+  /**
+   * The rates at which credits are converted at this moment.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listRates(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<CurrentRates>;
+  /**
+   * Set what a whole unit of one currency is worth in another, from now on.
+   *
+   * Refused with: unauthenticated, forbidden, no_rate, rate_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, rate_in_the_past.
+   */
+  setRate(given: string, received: string, body: NewConversionRate, options?: EditOptions): Promise<ConversionRate>;
+  /**
+   * Every rate there ever was between two currencies, and who set it.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  readRateHistory(given: string, received: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<ConversionRates>;
+  /**
+   * Give somebody credits at Metco's cost, to make good or to win them.
+   *
+   * Refused with: unauthenticated, forbidden, grant_to_oneself, no_such_person, already_posted, balance_moved, not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  grantCredits(body: NewCreditGrant, options?: KeyedOptions): Promise<CreditGrant>;
+  /**
    * Where to fetch an archive: the link from the mail.
    *
    * It is good for a week, what it answers for five minutes.
@@ -1953,6 +2410,46 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, file_changed, image_changed, image_not_uploaded, too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
    */
   confirmHouseImage(imageId: string, options?: KeyedOptions): Promise<Image>;
+  /**
+   * What is on the accounts that somebody has.
+   *
+   * The platform's own are in the trial balance.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listAccounts(query?: { of?: "store" | "buyer" | "seller-order" | "withdrawal" | "ad" | "affiliate" | "hold" | "unapplied"; limit?: number; cursor?: string | null }, options?: Options): Promise<AccountBalances>;
+  /**
+   * What is on one account, whichever, at this moment.
+   *
+   * Refused with: unauthenticated, forbidden, account_unknown, invalid.
+   */
+  readAccountBalance(account: string, currency: string, options?: Options): Promise<AccountBalance>;
+  /**
+   * Journals of an order, a payment, a store, a buyer or a day: of one of them, or of today.
+   *
+   * Of an order or a payment the oldest comes first, of a store or a buyer the newest; a day's are in no order.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid, one_search.
+   */
+  listJournals(query?: { order_id?: string | null; payment_id?: string | null; store_id?: string | null; buyer_id?: string | null; day?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<JournalsFound>;
+  /**
+   * One journal with all its legs.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_journal, invalid.
+   */
+  readJournal(journalId: string, options?: Options): Promise<Journal>;
+  /**
+   * What the hourly proofs of the books found, the newest first.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listProofs(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Verifications>;
+  /**
+   * All accounts by kind, as of the last proof: debits and credits are alike in each currency.
+   *
+   * Refused with: unauthenticated, forbidden, not_verified_yet.
+   */
+  readTrialBalance(options?: Options): Promise<TrialBalance>;
   /**
    * Your profile.
    *
@@ -2049,6 +2546,32 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, avatar_moved, picture_missing, idempotency_key_invalid, idempotency_key_reused, picture_refused.
    */
   confirmAvatar(options?: KeyedOptions): Promise<Avatar>;
+  /**
+   * Your credits in each currency: what you can spend, what is set aside for orders, what you owe.
+   *
+   * Refused with: unauthenticated, forbidden.
+   */
+  readCredits(options?: Options): Promise<Credits>;
+  /**
+   * Turn credits in one currency into another one, at the rate of this moment and rounded down.
+   *
+   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, no_rate, not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid, too_little_to_convert.
+   */
+  convertCredits(body: NewCreditConversion, options?: KeyedOptions): Promise<CreditConversion>;
+  /**
+   * Give some of your credits to somebody else.
+   *
+   * They are that person's from then on.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_person, already_posted, balance_moved, not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, gift_to_oneself, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  giveCredits(body: NewCreditGift, options?: KeyedOptions): Promise<CreditGift>;
+  /**
+   * What came and went, the newest first, each line with what there was after it.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listCreditHistory(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<CreditHistory>;
   /**
    * What you bought or were given to download, newest first.
    *
@@ -2672,6 +3195,14 @@ export class Metco extends Transport {
    */
   checkAccess(storeId: string, permission: string, options?: Options): Promise<void>;
   /**
+   * The store's money in each currency: not safe yet, to be withdrawn, on its way, owed.
+   *
+   * As of a moment ago.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readStoreBalance(storeId: string, options?: Options): Promise<StoreBalance>;
+  /**
    * Choose the store's colours.
    *
    * Refused with: unauthenticated, forbidden, store_suspended, not_found, store_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
@@ -3148,6 +3679,18 @@ export class Metco extends Transport {
    */
   removeStaff(storeId: string, userId: string, options?: KeyedOptions): Promise<void>;
   /**
+   * What came and went in a period, the newest first, each line with what there was after it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid, period_upside_down.
+   */
+  readStoreStatement(storeId: string, query?: { since?: string | null; until?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<Statement>;
+  /**
+   * The statement as CSV, in pages that are put one behind the other: only the first has a head.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid, period_upside_down.
+   */
+  readStoreStatementSheet(storeId: string, query?: { since?: string | null; until?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<StatementSheet>;
+  /**
    * The store's variants and what was last told of their stock, a moment ago.
    *
    * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
@@ -3296,6 +3839,50 @@ export class Metco extends Transport {
    */
   submitVerification(storeId: string, options?: KeyedOptions): Promise<CaseView>;
   /**
+   * What the store asked for, and what became of it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listWithdrawals(storeId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<StoreWithdrawals>;
+  /**
+   * Ask for money to be paid out.
+   *
+   * A debt is paid first. Small amounts leave by themselves; others await approval.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, already_posted, balance_moved, daily_limit_reached, insufficient_funds, means_moved, not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed, withdrawals_not_offered, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid, withdrawal_too_large, withdrawal_too_small.
+   */
+  requestWithdrawal(storeId: string, body: NewWithdrawal, options?: KeyedOptions): Promise<StoreWithdrawal>;
+  /**
+   * One withdrawal, and how far it has come.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_withdrawal, not_found, invalid.
+   */
+  readWithdrawal(storeId: string, withdrawalId: string, options?: Options): Promise<StoreWithdrawal>;
+  /**
+   * Agree that it leaves.
+   *
+   * The second person's word lets it go; a first one who lost the right has not agreed.
+   *
+   * Refused with: unauthenticated, approver_not_independent, forbidden, no_such_withdrawal, already_posted, approver_lost, balance_moved, not_enough_credits, posted_otherwise, rate_changed, rights_changed, withdrawal_changed, withdrawal_not_open, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  approveWithdrawal(storeId: string, withdrawalId: string, options?: KeyedOptions): Promise<Withdrawal>;
+  /**
+   * Call a withdrawal off before it leaves.
+   *
+   * The money can be withdrawn again.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_withdrawal, not_found, already_posted, balance_moved, not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  cancelWithdrawal(storeId: string, withdrawalId: string, options?: KeyedOptions): Promise<StoreWithdrawal>;
+  /**
+   * Keep it from leaving, and tell the seller why.
+   *
+   * The money can be withdrawn again.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_withdrawal, already_posted, balance_moved, not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  denyWithdrawal(storeId: string, withdrawalId: string, body: Denial, options?: KeyedOptions): Promise<Withdrawal>;
+  /**
    * A person's profile, for themself and for operators.
    *
    * Refused with: unauthenticated, forbidden, not_found, invalid.
@@ -3329,4 +3916,10 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
    */
   listVerifications(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Queue>;
+  /**
+   * What waits for somebody to agree, those that wait longest first.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listWithdrawalsToApprove(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Withdrawals>;
 }

@@ -36,6 +36,33 @@ export class Metco extends Transport {
   listProducts(categoryId, query, options) {
     return this.request("GET", `/v1/categories/${segment(categoryId)}/products`, { query }, options);
   }
+  listCommissionRules(query, options) {
+    return this.request("GET", "/v1/commission-rules", { query }, options);
+  }
+  makeCommissionRule(body, options) {
+    return this.request("POST", "/v1/commission-rules", { body, keyed: true }, options);
+  }
+  explainCommission(body, options) {
+    return this.request("POST", "/v1/commission-rules/explain", { body, keyed: true }, options);
+  }
+  readCommissionRule(ruleId, options) {
+    return this.request("GET", `/v1/commission-rules/${segment(ruleId)}`, {}, options);
+  }
+  endCommissionRule(ruleId, body, options) {
+    return this.request("POST", `/v1/commission-rules/${segment(ruleId)}/end`, { body, keyed: true }, options);
+  }
+  listRates(query, options) {
+    return this.request("GET", "/v1/conversion-rates", { query }, options);
+  }
+  setRate(given, received, body, options) {
+    return this.request("PUT", `/v1/conversion-rates/${segment(given)}/${segment(received)}`, { body, keyed: true }, options);
+  }
+  readRateHistory(given, received, query, options) {
+    return this.request("GET", `/v1/conversion-rates/${segment(given)}/${segment(received)}/history`, { query }, options);
+  }
+  grantCredits(body, options) {
+    return this.request("POST", "/v1/credits/grants", { body, keyed: true }, options);
+  }
   fetchExport(exportId, token, options) {
     return this.request("GET", `/v1/exports/${segment(exportId)}/${segment(token)}`, {}, options);
   }
@@ -56,6 +83,24 @@ export class Metco extends Transport {
   }
   confirmHouseImage(imageId, options) {
     return this.request("POST", `/v1/images/${segment(imageId)}/confirm`, { keyed: true }, options);
+  }
+  listAccounts(query, options) {
+    return this.request("GET", "/v1/ledger/accounts", { query }, options);
+  }
+  readAccountBalance(account, currency, options) {
+    return this.request("GET", `/v1/ledger/accounts/${segment(account)}/${segment(currency)}`, {}, options);
+  }
+  listJournals(query, options) {
+    return this.request("GET", "/v1/ledger/journals", { query }, options);
+  }
+  readJournal(journalId, options) {
+    return this.request("GET", `/v1/ledger/journals/${segment(journalId)}`, {}, options);
+  }
+  listProofs(query, options) {
+    return this.request("GET", "/v1/ledger/proofs", { query }, options);
+  }
+  readTrialBalance(options) {
+    return this.request("GET", "/v1/ledger/trial-balance", {}, options);
   }
   readMe(options) {
     return this.request("GET", "/v1/me", {}, options);
@@ -95,6 +140,18 @@ export class Metco extends Transport {
   }
   confirmAvatar(options) {
     return this.request("POST", "/v1/me/avatar/confirm", { keyed: true }, options);
+  }
+  readCredits(options) {
+    return this.request("GET", "/v1/me/credits", {}, options);
+  }
+  convertCredits(body, options) {
+    return this.request("POST", "/v1/me/credits/conversions", { body, keyed: true }, options);
+  }
+  giveCredits(body, options) {
+    return this.request("POST", "/v1/me/credits/gifts", { body, keyed: true }, options);
+  }
+  listCreditHistory(query, options) {
+    return this.request("GET", "/v1/me/credits/history", { query }, options);
   }
   listMyDownloads(query, options) {
     return this.request("GET", "/v1/me/downloads", { query }, options);
@@ -363,6 +420,9 @@ export class Metco extends Transport {
   checkAccess(storeId, permission, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/access/${segment(permission)}`, {}, options);
   }
+  readStoreBalance(storeId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/balance`, {}, options);
+  }
   setBranding(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/branding`, { body, keyed: true }, options);
   }
@@ -570,6 +630,12 @@ export class Metco extends Transport {
   removeStaff(storeId, userId, options) {
     return this.request("DELETE", `/v1/stores/${segment(storeId)}/staff/${segment(userId)}`, { keyed: true }, options);
   }
+  readStoreStatement(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/statement`, { query }, options);
+  }
+  readStoreStatementSheet(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/statement/sheet`, { query }, options);
+  }
   listStock(storeId, query, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/stock`, { query }, options);
   }
@@ -633,6 +699,24 @@ export class Metco extends Transport {
   submitVerification(storeId, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/verification/submit`, { keyed: true }, options);
   }
+  listWithdrawals(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/withdrawals`, { query }, options);
+  }
+  requestWithdrawal(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/withdrawals`, { body, keyed: true }, options);
+  }
+  readWithdrawal(storeId, withdrawalId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/withdrawals/${segment(withdrawalId)}`, {}, options);
+  }
+  approveWithdrawal(storeId, withdrawalId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/withdrawals/${segment(withdrawalId)}/approve`, { keyed: true }, options);
+  }
+  cancelWithdrawal(storeId, withdrawalId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/withdrawals/${segment(withdrawalId)}/cancel`, { keyed: true }, options);
+  }
+  denyWithdrawal(storeId, withdrawalId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/withdrawals/${segment(withdrawalId)}/deny`, { body, keyed: true }, options);
+  }
   readUser(userId, options) {
     return this.request("GET", `/v1/users/${segment(userId)}`, {}, options);
   }
@@ -647,5 +731,8 @@ export class Metco extends Transport {
   }
   listVerifications(query, options) {
     return this.request("GET", "/v1/verifications", { query }, options);
+  }
+  listWithdrawalsToApprove(query, options) {
+    return this.request("GET", "/v1/withdrawals", { query }, options);
   }
 }

@@ -2,20 +2,30 @@
 
 from functions.ledger.model.standing import Standing
 from functions.ledger.model.tasks import (
+    CaptureCredits,
+    ChargebackBooked,
+    FactRecorded,
     FreezeSale,
     Held,
     HoldCredits,
+    LoseChargeback,
     OfSellerOrder,
+    Record,
     Recorded,
     RecordPaid,
     RefundBooked,
     RefundSale,
     Stands,
     VoidCredits,
+    WithdrawalBecame,
+    WithdrawalStands,
 )
 from functions.ledger.rules.split import LineSold, SellerPart, sales_of
+from functions.ledger.store.chargebacks import chargebacks
 from functions.ledger.store.holds import holds
 from functions.ledger.store.sales import sales
+from functions.ledger.store.telling import telling
+from functions.ledger.store.withdrawals import withdrawals
 from kernel.tasks import Outcome, Tasks
 
 tasks = Tasks("ledger")
@@ -26,6 +36,13 @@ handler = tasks.handler
 def hold_credits(asked: HoldCredits) -> Outcome:
     kept = holds().hold(asked.order_id, asked.buyer_id, asked.amount, asked.hold_s)
     return Held(outcome="held", hold_id=kept.hold_id)
+
+
+@tasks.task("capture", CaptureCredits)
+def capture_credits(asked: CaptureCredits) -> Outcome:
+    """The order is certain to be paid. The credits wait on the hold's account until its journal takes them up."""
+    kept = holds().capture(asked.order_id, asked.amount)
+    return Held(outcome="captured", hold_id=kept.hold_id)
 
 
 @tasks.task("void", VoidCredits)
@@ -73,6 +90,24 @@ def refund(asked: RefundSale) -> Outcome:
         asked.seller_order_id, asked.store_id, asked.refund_id, asked.lines, as_credits=asked.as_credits
     )
     return RefundBooked(by_card=by_card)
+
+
+@tasks.task("chargeback_lost", LoseChargeback)
+def chargeback_lost(asked: LoseChargeback) -> Outcome:
+    absorbed = chargebacks().lose(asked.chargeback_id, asked.payment_id, asked.amount, asked.seller_order_ids)
+    return ChargebackBooked(absorbed=absorbed)
+
+
+@tasks.task("record", Record)
+def record(asked: Record) -> Outcome:
+    """What payments, ads, affiliates and banks saw happen. The books add what only they know."""
+    return FactRecorded(journal_id=telling().tell(asked.kind, asked.said).journal_id)
+
+
+@tasks.task("withdrawal", WithdrawalBecame)
+def withdrawal(asked: WithdrawalBecame) -> Outcome:
+    withdrawals().became(asked.store_id, asked.withdrawal_id, asked.became, asked.reason)
+    return WithdrawalStands(outcome=asked.became)
 
 
 def _stands(outcome: str, kept: Standing) -> Outcome:

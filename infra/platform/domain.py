@@ -51,16 +51,18 @@ class DomainStack(MetcoStack):
         """Does tasks of a workflow, which retries and raises the alarm itself."""
         return self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
 
-    def sweep(self, module: str, *, memory_mb: int = 512, timeout_s: int = 30) -> lambda_.Function:
-        """Called every minute, for work that waits for a moment and not for an event."""
+    def sweep(
+        self, module: str, *, every: str = "1 minute", memory_mb: int = 512, timeout_s: int = 30
+    ) -> lambda_.Function:
+        """Called every so often, for work that waits for a moment and not for an event."""
         made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
         title = made.node.id
         functions.alarm_on_errors(self, made)
-        once = {"maximumRetryAttempts": 0}  # the next minute tries again anyway
+        once = {"maximumRetryAttempts": 0}  # the next time tries again anyway
         rule = events.CfnRule(
             self,
             f"{title}Schedule",
-            schedule_expression="rate(1 minute)",
+            schedule_expression=f"rate({every})",
             targets=[{"arn": made.function_arn, "id": "sweep", "retryPolicy": once}],
         )
         lambda_.CfnPermission(

@@ -12,8 +12,13 @@ from tests.builders.emulator import spare_the_emulator
 
 REGION = "eu-central-1"
 BUCKET = "files"
+FOUND = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["journal_id", "kind", "occurred_at", "refs"]}
 INDEXES: dict[str, dict[str, Any]] = {
     "by_store": {"ProjectionType": "ALL"},
+    "by_order": FOUND,
+    "by_payment": FOUND,
+    "by_walk": FOUND,
+    "by_due": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["hold_id"]},
     "by_category": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["tile", "by_storepk"]},
 }
 SERVICES = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "sns", "s3", "events")

@@ -3,17 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
+from functions.ledger import verifier
 from functions.ledger.model.accounts import kind_of
 from functions.ledger.model.commission import CommissionRule, CommissionTerms, LineToRate, Tier
 from functions.ledger.model.facts.base import Fact
+from functions.ledger.model.facts.credits import CreditsGranted
 from functions.ledger.model.holds import Hold
 from functions.ledger.model.journals import Journal
 from functions.ledger.model.sales import Sale
 from functions.ledger.rules import holds, split
 from functions.ledger.rules.journals import journal_of
-from kernel import ids
+from functions.ledger.store.books import books
+from kernel import clock, ids
+from kernel.authz import Principal
 from kernel.money import Money
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -129,3 +134,27 @@ class Books:
 
     def standing(self) -> dict[tuple[str, str], int]:
         return {key: minor for key, minor in self.balances.items() if minor}
+
+
+# Over HTTP
+
+
+def things_of(user_id: str) -> dict[str, str]:
+    mine = {"journal_id": ids.derived_id("jrn", user_id), "account": "platform:commission", "currency": "EUR"}
+    return {**mine, **_deciding().things_of(user_id)}
+
+
+def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """What can be done only once, made anew for one call."""
+    if operation == "read_journal":
+        grant = CreditsGranted(at=NOON, grant_id=ids.new_id("grt"), buyer_id=who.id, amount=usd(5_00))
+        return things | {"journal_id": books().record(grant).journal_id}, {}
+    if operation == "read_trial_balance":
+        verifier.verify(clock.now())
+    made: tuple[dict[str, str], dict[str, Any]] = _deciding().ready_for(operation, who, things)
+    return made
+
+
+def _deciding() -> Any:
+    """It builds on this one."""
+    return import_module("tests.builders.deciding")

@@ -98,6 +98,8 @@ def report(name: str, run: Callable[[], Tally]) -> int:
     started = time.perf_counter()
     tally = run()
     parts = [f"{tally.runs:,} runs", f"{tally.calls:,} AWS calls", f"{tally.faults:,} faults"]
+    if tally.steps:
+        parts.append(f"{tally.steps:,} steps")
     if tally.histories:
         parts.append(f"{len(tally.histories):,} distinct histories")
     print(

@@ -1,6 +1,7 @@
 """Many runs of one layer over several processes, what they add up to, and whether each planted bug was caught."""
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class Tally:
     runs: int = 0
     calls: int = 0
     faults: int = 0
+    steps: int = 0  # of stories
     histories: set[str] = field(default_factory=set)
     reached: set[tuple[str, int]] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
@@ -37,6 +39,7 @@ class Tally:
         self.runs += other.runs
         self.calls += other.calls
         self.faults += other.faults
+        self.steps += other.steps
         self.histories |= other.histories
         self.reached |= other.reached
         self.violations += other.violations
@@ -74,7 +77,7 @@ def _simulated(world: str, seeds: range) -> Tally:
                 size = f"{outcome.actors} actors, {outcome.calls} calls, {outcome.faults} faults"
                 tally.violations.append(f"seed {seed}: a run too small to count: {size}")
             tally.violations += [f"seed {seed}: {violation}" for violation in outcome.violations]
-            tally.add(Tally(1, outcome.calls, outcome.faults, {outcome.history}))
+            tally.add(Tally(1, outcome.calls, outcome.faults, histories={outcome.history}))
     gc.enable()
     tally.reached = reached
     return tally
@@ -113,8 +116,9 @@ def _broken(world: str, part: Sequence[Point]) -> Tally:
 
 
 def stories(world: str, examples: int) -> Tally:
-    tried = trial(world)
-    return Tally(runs=examples, violations=explore(tried.make_world, tried.shelves, examples))
+    tried, met = trial(world), Counter[str]()
+    violations = explore(tried.make_world, tried.shelves, examples, met=met)
+    return Tally(examples, met["calls"], met["faults"], steps=met["steps"], violations=violations)
 
 
 # --- planted bugs

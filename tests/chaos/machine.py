@@ -1,6 +1,7 @@
 """Layer 3: hypothesis decides who acts next, which call fails and how, and shrinks what it finds to a short story."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
@@ -37,6 +38,7 @@ class Machine(RuleBasedStateMachine):
 
     make_world: MakeWorld
     shelves: Shelves
+    met: Counter[str]  # steps, AWS calls and faults of all stories
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,9 +61,11 @@ class Machine(RuleBasedStateMachine):
         self.cleanup.callback(self.world.close)
 
     def under(self, fault: tuple[int, str] | None, step: Callable[[], Any]) -> None:
-        self.wire.plan = PointPlan(*fault) if fault else no_faults
+        plan = PointPlan(*fault) if fault else None
+        self.wire.plan = plan or no_faults
         step()
         self.wire.plan = no_faults
+        self.met.update(steps=1, faults=bool(plan and plan.fired))
 
     @precondition(lambda self: self.world.steps())
     @rule(which=st.integers(0, 50), fault=FAULT)
@@ -88,11 +92,16 @@ class Machine(RuleBasedStateMachine):
             self.world.plumbing.drain()
             assert not list(self.world.at_rest(self.log.getvalue()))
         finally:
+            self.met["calls"] += len(self.wire.trace)
             self.cleanup.close()
 
 
-def explore(make_world: MakeWorld, shelves: Shelves, examples: int, *, shrink: bool = True) -> list[str]:
-    machine = type("Machine", (Machine,), {"make_world": staticmethod(make_world), "shelves": shelves})
+def explore(
+    make_world: MakeWorld, shelves: Shelves, examples: int, *, shrink: bool = True, met: Counter[str] | None = None
+) -> list[str]:
+    """`met` is told how much was tried."""
+    told = Counter[str]() if met is None else met
+    machine = type("Machine", (Machine,), {"make_world": staticmethod(make_world), "shelves": shelves, "met": told})
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     try:
         run_state_machine_as_test(

@@ -32,7 +32,7 @@ PATIENCE = 10
 LIMIT = 200_000
 IDS = re.compile(r"\b(?!usr)([a-z]{3}_|closed-)[0-9a-z]{26}\b")
 NEVER_ALIKE = ("_commit", "ttl", "request_hash")  # the last has a path in it, and so an id
-TIMES = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+TIMES = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)")
 
 
 @dataclass

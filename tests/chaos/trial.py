@@ -9,7 +9,7 @@ from typing import Any
 from tests.chaos.cloud import Shelves
 from tests.chaos.world import MakeWorld
 
-WORLDS = ("identity", "stock")
+WORLDS = ("identity", "stock", "ledger")
 
 
 @dataclass(frozen=True)

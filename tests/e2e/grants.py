@@ -17,7 +17,9 @@ from typing import Any
 from infra.grants import USED_BY_AWS
 from local.stack import Stack
 from tests.e2e.bargain_walk import walk_bargain, walk_crowd
+from tests.e2e.books_walk import walk_books
 from tests.e2e.by_graphql import Querying
+from tests.e2e.deciding_walk import walk_deciding
 from tests.e2e.discovery_walk import walk_discovery
 from tests.e2e.goods_walk import walk_goods
 from tests.e2e.leaving_walk import walk_leaving
@@ -94,6 +96,11 @@ def walk_sweeping(person: Person) -> None:
         part(Person(person.stack, patience_s=person.patience_s))
 
 
+def walk_money(person: Person) -> None:
+    for part in (walk_ledger, walk_books, walk_deciding):
+        part(Person(person.stack, patience_s=person.patience_s))
+
+
 def walk_people(person: Person) -> None:
     walk_personal(person)
     walk_ways(Person(person.stack, patience_s=person.patience_s))
@@ -111,7 +118,7 @@ def walk_finding(person: Person) -> None:
 WALKS: dict[str, Callable[[Person], None]] = {  # by what stands in the role's name; the first that fits
     "stores-": walk_store,
     "inventory-": walk_stock,
-    "ledger-": walk_ledger,
+    "ledger-": walk_money,
     "reports-": walk_discovery,
     "search-Api": walk_finding,
     "search-Interest": walk_discovery,

@@ -15,6 +15,23 @@ class Absorbed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountBalance:
+    """Above zero on the account's normal side, below it on the other."""
+
+    account: str
+    side: Literal["debit", "credit"]
+    balance: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountBalances:
+    """A page can have fewer than asked for, and still be followed by another."""
+
+    items: list[AccountBalance]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """One thing that somebody did. What a kind is about has to be named: a product, a store, a query."""
 
@@ -150,6 +167,28 @@ class Branding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerFunds:
+    """A buyer's credits in one currency."""
+
+    credits: Any
+    held: Any
+    debt: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerLine:
+    number: int
+    journal_id: str
+    kind: str
+    order_id: str | None
+    seller_order_id: str | None
+    currency: str
+    at: datetime
+    changes: BuyerFunds
+    totals: BuyerFunds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallerView:
     """Who is calling, as far as Metco is concerned."""
 
@@ -274,6 +313,148 @@ class CodeSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommissionRule:
+    """From `starts_at` until `ends_at`, or for good. What it says never changes; it can only be ended."""
+
+    scope: Literal["platform", "category", "store", "product", "campaign"]
+    target: str | None
+    currency: str | None
+    tiers: list[Tier]
+    fixed: int
+    minimum: int
+    maximum: int | None
+    tax_bps: int
+    rule_id: str
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommissionTerms:
+    """A rule as it stood when a line was sold. Whatever becomes of the rule, the sale keeps these."""
+
+    rule_id: str
+    scope: Literal["platform", "category", "store", "product", "campaign"]
+    tiers: list[Tier]
+    fixed: int
+    minimum: int
+    maximum: int | None
+    tax_bps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Considered:
+    """One rule, and why it was taken or was not."""
+
+    rule_id: str
+    scope: Literal["platform", "category", "store", "product", "campaign"]
+    taken: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionRate:
+    """From `since` until the next one."""
+
+    given: str
+    received: str
+    rate: str
+    since: datetime
+    set_by: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionRates:
+    """Every rate there ever was between two currencies, the newest first."""
+
+    items: list[ConversionRate]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """What Metco has in one currency, and what it owes to whom."""
+
+    money: Any
+    buyers: Any
+    sellers: Any
+    tax_office: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditConversion:
+    conversion_id: str
+    given: Any
+    received: Any
+    rate: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditGift:
+    gift_id: str
+    receiver_id: str
+    amount: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditGrant:
+    """What Metco pays for. `why` is one of a few words: the track of it is kept for ever, and leads to nobody."""
+
+    grant_id: str
+    buyer_id: str
+    amount: Any
+    why: Literal["goodwill", "compensation", "campaign", "correction"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditHistory:
+    """The newest line first."""
+
+    items: list[BuyerLine]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credits:
+    items: list[BuyerFunds]
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossed:
+    """A balance below its floor."""
+
+    account: str
+    balance: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentRate:
+    """What holds at this moment."""
+
+    given: str
+    received: str
+    rate: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentRates:
+    items: list[CurrentRate]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differs:
+    """A balance that is not what its journals add up to."""
+
+    account: str
+    kept: Any
+    due: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     id: str
     kind: Literal["identity", "business", "address"]
@@ -318,6 +499,16 @@ class Erasure:
     state: Literal["none", "waiting", "erasing"]
     requested_at: datetime | None
     erase_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """How a line's commission came about. The steps are exact; whole units come of a seller order's sum."""
+
+    terms: CommissionTerms
+    considered: list[Considered]
+    steps: list[str]
+    commission: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -566,6 +757,43 @@ class Item:
     product: Product
     offers: list[Offer]
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    journal_id: str
+    kind: str
+    refs: Refs
+    legs: list[Leg]
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalFound:
+    """What a list shows of a journal."""
+
+    journal_id: str
+    kind: str
+    order_id: str | None
+    seller_order_id: str | None
+    payment_id: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalsFound:
+    """A page can have fewer than asked for, and still be followed by another."""
+
+    items: list[JournalFound]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One account's part: above zero a debit, below zero a credit."""
+
+    account: str
+    amount: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1093,11 +1321,32 @@ class Refreshed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refs:
+    """What a journal is found by. Ids only."""
+
+    order_id: str | None
+    seller_order_id: str | None
+    payment_id: str | None
+    store_ids: list[str]
+    buyer_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
     """What a store says of its own offer, in one language: the state this one is in, how it is sent."""
 
     description: str | None = None
     shipping: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    journals: int
+    twice: list[str]
+    differing: list[Differs]
+    out_of_zero: list[Any]
+    crossed: list[Crossed]
+    covers: list[Cover]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1143,6 +1392,24 @@ class Round:
     price: Any
     note: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """All rules for one target, past and to come."""
+
+    scope: Literal["platform", "category", "store", "product", "campaign"]
+    target: str | None
+    items: list[CommissionRule]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebooks:
+    """One page: of each target all of its rules."""
+
+    items: list[Rulebook]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1347,6 +1614,20 @@ class StaffList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """The newest line first. What there was before the last one shown is its totals less its changes."""
+
+    items: list[StoreLine]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementSheet:
+    csv: str
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One line of the onboarding checklist."""
 
@@ -1442,6 +1723,12 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreBalance:
+    items: list[StoreFunds]
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFound:
     store_id: str
     slug: str
@@ -1454,6 +1741,30 @@ class StoreFound:
     ratings: int
     logo_id: str | None
     distance_km: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFunds:
+    """A seller's money in one currency, by where it lies."""
+
+    pending: Any
+    available: Any
+    in_transit: Any
+    advertising: Any
+    debt: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreLine:
+    number: int
+    journal_id: str
+    kind: str
+    order_id: str | None
+    seller_order_id: str | None
+    currency: str
+    at: datetime
+    changes: StoreFunds
+    totals: StoreFunds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1479,6 +1790,30 @@ class StorePage:
     opened_at: datetime
     followers: int
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreWithdrawal:
+    """As the seller sees it: that somebody has to agree, and not who."""
+
+    withdrawal_id: str
+    store_id: str
+    amount: Any
+    way: Literal["stripe", "bank", "paypal", "crypto"]
+    state: Literal["awaiting_approval", "approved", "sent", "paid", "denied", "cancelled", "failed", "returned"]
+    requested_by: str
+    requested_at: datetime
+    needs: int
+    reason: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreWithdrawals:
+    """The newest first."""
+
+    items: list[StoreWithdrawal]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1531,6 +1866,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """The rate for what of a line's price lies above `above`, up to the next tier."""
+
+    rate_bps: int
+    above: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """A store on its way from one owner to the next, who has to agree."""
 
@@ -1539,6 +1882,25 @@ class Transfer:
     from_user_id: str
     to_user_id: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialBalance:
+    """Debits and credits are alike in each currency, as of one moment: of every journal that was written until then."""
+
+    as_of: datetime
+    items: list[TrialLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialLine:
+    """All accounts of one kind in one currency, together on one side."""
+
+    kind: str
+    currency: str
+    accounts: int
+    debit: Any
+    credit: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1570,6 +1932,27 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """One proof of the books: every balance reckoned anew from the journals. `complete`: all of them were read."""
+
+    as_of: datetime
+    finished_at: datetime
+    complete: bool
+    whole: bool
+    covered: bool
+    spoiled: list[str]
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verifications:
+    """The newest first."""
+
+    items: list[Verification]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Viewed:
     """Something looked at, and its offer to show first; none, if nobody sells it just now."""
 
@@ -1598,6 +1981,37 @@ class WaitingRequest:
     category_id: str | None
     submitted_at: datetime
     claimed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    withdrawal_id: str
+    store_id: str
+    amount: Any
+    way: Literal["stripe", "bank", "paypal", "crypto"]
+    state: Literal["awaiting_approval", "approved", "sent", "paid", "denied", "cancelled", "failed", "returned"]
+    requested_by: str
+    requested_at: datetime
+    needs: int
+    reason: str
+    version: int
+    approvals: list[WithdrawalApproval]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalApproval:
+    """Who agreed, as a person: whatever tab, key or role they came by."""
+
+    person_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawals:
+    """The newest first."""
+
+    items: list[Withdrawal]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

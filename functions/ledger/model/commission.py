@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from functions.ledger.model.names import (
     Bps,
@@ -15,11 +15,14 @@ from functions.ledger.model.names import (
     RuleId,
     StoreId,
 )
+from kernel.errors import Conflict
 from kernel.http import Answer
 from kernel.money import Money
 
 # The more it says of a sale, the more it counts: a campaign is for some days and some goods, the platform for all.
 Scope = Literal["platform", "category", "store", "product", "campaign"]
+Target = Annotated[CategoryId | StoreId | ProductId | CampaignId | None, Field(examples=[None])]
+KINDS = {"category": "cat_", "store": "sto_", "product": "prd_", "campaign": "cmp_"}
 Minor = Annotated[int, Field(ge=0, le=10**12, examples=[2500])]
 
 
@@ -30,28 +33,27 @@ class Tier(Answer):
     rate_bps: Bps
 
 
-class CommissionRule(Answer):
-    """`target` is the category, store, product or campaign it is for; none, if it is for the platform.
+class RuleSaid(BaseModel):
+    """What a rule says. `target` is the category, store, product or campaign it is for; none, if for the platform.
 
     Amounts are in minor units of `currency`: a rule that has any is for sales in that currency only.
     """
 
-    rule_id: RuleId
     scope: Scope
-    target: CategoryId | StoreId | ProductId | CampaignId | None = None
+    target: Target = None
     currency: CurrencyCode | None = None
     tiers: Annotated[list[Tier], Field(min_length=1, max_length=10)]
     fixed: Minor = 0
     minimum: Minor = 0
     maximum: Minor | None = None
     tax_bps: Bps = 0
-    starts_at: datetime
-    ends_at: datetime | None = None
 
     @model_validator(mode="after")
-    def _fits(self) -> Self:
+    def _says_what_it_means(self) -> Self:
         if (self.scope == "platform") != (self.target is None):
             raise ValueError("a rule for the platform, and no other, is without a target")
+        if self.target and not self.target.startswith(KINDS[self.scope]):
+            raise ValueError(f"the target of a rule for a {self.scope} is the {self.scope}'s id")
         bounds = [tier.above for tier in self.tiers]
         if bounds[0] != 0 or bounds != sorted(set(bounds)):
             raise ValueError("tiers begin at 0 and rise")
@@ -59,6 +61,18 @@ class CommissionRule(Answer):
             raise ValueError("amounts are in a currency: say which")
         if self.maximum is not None and self.maximum < self.minimum:
             raise ValueError("the most is less than the least")
+        return self
+
+
+class CommissionRule(RuleSaid, Answer):
+    """From `starts_at` until `ends_at`, or for good. What it says never changes; it can only be ended."""
+
+    rule_id: RuleId
+    starts_at: datetime
+    ends_at: Annotated[datetime | None, Field(examples=["2040-06-01T00:00:00Z"])] = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
         if self.ends_at and self.ends_at <= self.starts_at:
             raise ValueError("it ends before it begins")
         return self
@@ -100,9 +114,9 @@ class Explained(Answer):
 
     terms: CommissionTerms
     considered: list[Considered]
-    steps: list[str]
+    steps: Annotated[list[str], Field(examples=[["8% of 120.00 USD", "and 0.30 USD"]])]
     commission: Money
 
 
-class NoCommissionRule(Exception):
+class NoCommissionRule(Conflict):
     """No rule is for this line: a platform without one for everything is set up wrongly."""

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from functions.ledger.model.names import CurrencyCode, PersonId
+from functions.ledger.model.names import CurrencyCode, Cursor, PersonId, Version
 from kernel.errors import Conflict, Invalid
-from kernel.http import Answer
+from kernel.http import Answer, Request
 
 
 def _above_zero(rate: str) -> str:
@@ -24,7 +24,13 @@ RateText = Annotated[
 ]
 
 
-class Rate(Answer):
+class NewConversionRate(Request):
+    """From now on: what was converted stays as it was."""
+
+    rate: RateText
+
+
+class ConversionRate(Answer):
     """From `since` until the next one."""
 
     given: CurrencyCode
@@ -32,6 +38,28 @@ class Rate(Answer):
     rate: RateText
     since: datetime
     set_by: PersonId
+    version: Version = 1
+
+
+class ConversionRates(Answer):
+    """Every rate there ever was between two currencies, the newest first."""
+
+    items: list[ConversionRate]
+    cursor: Cursor = None
+
+
+class CurrentRate(Answer):
+    """What holds at this moment."""
+
+    given: CurrencyCode
+    received: CurrencyCode
+    rate: RateText
+    since: datetime
+
+
+class CurrentRates(Answer):
+    items: list[CurrentRate]
+    cursor: Cursor = None
 
 
 class NoRate(Conflict):
@@ -44,3 +72,7 @@ class RateInThePast(Invalid):
 
 class TooLittleToConvert(Invalid):
     """This is not worth the smallest unit of the other currency."""
+
+
+class RateChanged(Conflict):
+    """Somebody else set this rate at this moment. Read it again, then decide."""

@@ -23,11 +23,11 @@ class Leg(Answer):
 class Refs(Answer):
     """What a journal is found by. Ids only."""
 
-    order_id: str | None = None
-    seller_order_id: str | None = None
-    payment_id: str | None = None
-    store_ids: list[str] = Field(default_factory=list)
-    buyer_ids: list[str] = Field(default_factory=list)
+    order_id: Annotated[str | None, Field(examples=["ord_01k6m2q8vx4c7e9r1t3y5w7zab"])] = None
+    seller_order_id: Annotated[str | None, Field(examples=["slo_01k6m2q8vx4c7e9r1t3y5w7zab"])] = None
+    payment_id: Annotated[str | None, Field(examples=["pay_01k6m2q8vx4c7e9r1t3y5w7zab"])] = None
+    store_ids: Annotated[list[str], Field(examples=[["sto_01k6m2q8vx4c7e9r1t3y5w7zab"]])] = Field(default_factory=list)
+    buyer_ids: Annotated[list[str], Field(examples=[["usr_01k6m2q8vx4c7e9r1t3y5w7zab"]])] = Field(default_factory=list)
 
 
 class Journal(Answer):

@@ -35,6 +35,9 @@ Part = Annotated[Money, AfterValidator(_not_negative)]  # of something: it may b
 JournalId = Annotated[str, StringConstraints(pattern=ids.pattern("jrn"))]
 HoldId = Annotated[str, StringConstraints(pattern=ids.pattern("hld"))]
 WithdrawalId = Annotated[str, StringConstraints(pattern=ids.pattern("wdr"))]
+GrantId = Annotated[str, StringConstraints(pattern=ids.pattern("grt"))]
+GiftId = Annotated[str, StringConstraints(pattern=ids.pattern("gft"))]
+ConversionId = Annotated[str, StringConstraints(pattern=ids.pattern("cnv"))]
 RuleId = Annotated[str, StringConstraints(pattern=ids.pattern("cmr"))]
 
 # Others' things. What is behind the prefix of a provider's own id is the provider's business.
@@ -59,6 +62,7 @@ Reference = Annotated[
 ]
 LineId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), Field(examples=["1"])]
 
+Cursor = Annotated[str | None, Field(examples=["eyJwayI6Ii4uLiJ9"])]
 Version = Annotated[int, Field(ge=0, examples=[1])]
 Bps = Annotated[int, Field(ge=0, le=10_000, examples=[1000], description="Hundredths of a percent.")]
 Owner = Literal["store", "buyer"]

@@ -1,6 +1,6 @@
 """What workflows ask of the ledger, and what it answers."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,12 +10,14 @@ from functions.ledger.model.names import (
     BuyerId,
     CurrencyCode,
     HoldId,
+    JournalId,
     LineId,
     OrderId,
     Part,
     Reference,
     SellerOrderId,
     StoreId,
+    WithdrawalId,
 )
 from functions.ledger.model.sales import LINES
 from kernel.http import Answer
@@ -34,6 +36,13 @@ class VoidCredits(Asked):
     order_id: OrderId
     buyer_id: BuyerId
     currency: CurrencyCode
+
+
+class CaptureCredits(Asked):
+    """What the order needs of them. From now on neither void nor expiry gives it back."""
+
+    order_id: OrderId
+    amount: Amount
 
 
 class LinePaid(Answer):
@@ -90,8 +99,33 @@ class RefundSale(OfSellerOrder):
     as_credits: bool = False
 
 
+class LoseChargeback(Asked):
+    """`seller_order_ids`: those that the payment paid."""
+
+    chargeback_id: Reference
+    payment_id: Reference
+    amount: Amount
+    seller_order_ids: Annotated[list[SellerOrderId], Field(min_length=1, max_length=LINES)]
+
+
+class Record(Asked):
+    """A fact by its kind, and what it says; its fields are those of the facts in docs/ledger.md."""
+
+    kind: str
+    said: dict[str, Any]
+
+
+class WithdrawalBecame(Asked):
+    """What whoever pays out tells: it left, arrived, came back, or could not leave."""
+
+    store_id: StoreId
+    withdrawal_id: WithdrawalId
+    became: Literal["sent", "paid", "failed", "returned"]
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
 class Held(Outcome):
-    outcome: Literal["held", "voided"]
+    outcome: Literal["held", "captured", "voided"]
     hold_id: HoldId
 
 
@@ -99,9 +133,26 @@ class Recorded(Outcome):
     outcome: Literal["recorded"] = "recorded"
 
 
+class FactRecorded(Recorded):
+    journal_id: JournalId
+
+
+class ChargebackBooked(Outcome):
+    """`absorbed` is what no sale had left."""
+
+    outcome: Literal["lost"] = "lost"
+    absorbed: Money
+
+
 class Stands(Outcome):
     outcome: Literal["released", "frozen", "unfrozen"]
     freezes: int
+
+
+class WithdrawalStands(Outcome):
+    """`outcome` is its state by then."""
+
+    outcome: Literal["sent", "paid", "failed", "returned"]
 
 
 class RefundBooked(Outcome):

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from functions.ledger.model.names import Amount, CurrencyCode, Part, PersonId, StoreId, Version, WithdrawalId
-from kernel.errors import Conflict, Forbidden, Invalid
-from kernel.http import Answer
+from functions.ledger.model.names import Amount, CurrencyCode, Cursor, Part, PersonId, StoreId, Version, WithdrawalId
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from kernel.http import Answer, Request
 
 Way = Literal["stripe", "bank", "paypal", "crypto"]
 WithdrawalState = Literal["awaiting_approval", "approved", "sent", "paid", "denied", "cancelled", "failed", "returned"]
@@ -23,14 +23,16 @@ class Limits(Answer):
     automatic: Part
 
 
-class Approval(Answer):
+class WithdrawalApproval(Answer):
     """Who agreed, as a person: whatever tab, key or role they came by."""
 
     person_id: PersonId
     at: datetime
 
 
-class Withdrawal(Answer):
+class StoreWithdrawal(Answer):
+    """As the seller sees it: that somebody has to agree, and not who."""
+
     withdrawal_id: WithdrawalId
     store_id: StoreId
     amount: Amount
@@ -39,9 +41,55 @@ class Withdrawal(Answer):
     requested_by: PersonId
     requested_at: datetime
     needs: Annotated[int, Field(ge=0, le=2, examples=[2], description="How many persons have to agree.")] = 0
-    approvals: list[Approval] = Field(default_factory=list)
     reason: Annotated[str, Field(max_length=500, examples=["The account's name is another one."])] = ""
     version: Version = 1
+
+
+class Withdrawal(StoreWithdrawal):
+    approvals: list[WithdrawalApproval] = Field(default_factory=list)
+
+
+class NewWithdrawal(Request):
+    amount: Amount
+    way: Way
+
+
+class Withdrawals(Answer):
+    """The newest first."""
+
+    items: list[Withdrawal]
+    cursor: Cursor = None
+
+
+class StoreWithdrawals(Answer):
+    """The newest first."""
+
+    items: list[StoreWithdrawal]
+    cursor: Cursor = None
+
+
+class Denial(Request):
+    """The seller reads it."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] = Field(
+        examples=["The account's name is another one."]
+    )
+
+
+class WithdrawalsNotOffered(Conflict):
+    """Nothing can be withdrawn in this currency."""
+
+
+class NoSuchWithdrawal(NotFound):
+    """There is no such withdrawal."""
+
+
+class MeansMoved(Conflict):
+    """What this store has, owes or asked for today has changed at this moment. Try again."""
+
+
+class WithdrawalChanged(Conflict):
+    """Something else happened to this withdrawal at this moment. Read it again, then decide."""
 
 
 class WithdrawalTooSmall(Invalid):

@@ -1,11 +1,18 @@
 """What can happen to a seller order's money, each thing once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from functions.ledger.model.facts.sales import SaleRefunded, SaleReleased
+from functions.ledger.model.facts.sales import ChargebackLost, SaleRefunded, SaleReleased
 from functions.ledger.model.sales import Sale
-from functions.ledger.model.standing import FREEZES, SaleFrozen, SaleReleasedAlready, Standing, TooManyFreezes
+from functions.ledger.model.standing import (
+    FREEZES,
+    NoSuchSale,
+    SaleFrozen,
+    SaleReleasedAlready,
+    Standing,
+    TooManyFreezes,
+)
 from functions.ledger.rules import reversals
 from kernel.money import Money
 
@@ -65,6 +72,31 @@ def refunded(
         as_credits=as_credits,
     )
     return _changed(kept, so_far=after), fact
+
+
+def disputed(
+    kept: Standing, chargeback_id: str, share: Money, available: Money, now: datetime
+) -> tuple[Standing, ChargebackLost] | None:
+    """None, where nothing is left of what the card had paid."""
+    taken = min(share, reversals.left_of(kept.sale, kept.so_far).card)
+    if not taken:
+        return None
+    piece, after = reversals.dispute(kept.sale, kept.so_far, taken)
+    fact = ChargebackLost(
+        at=now,
+        **_of_sale(kept.sale),
+        chargeback_id=chargeback_id,
+        piece=piece,
+        released=kept.released,
+        available=available,
+    )
+    return _changed(kept, so_far=after), fact
+
+
+def check_paid_by(kept: Sequence[Standing], payment_id: str) -> None:
+    """A chargeback takes nothing from a sale that another payment paid."""
+    if any(one.sale.payment_id != payment_id for one in kept):
+        raise NoSuchSale()
 
 
 def _of_sale(sale: Sale) -> dict[str, str]:

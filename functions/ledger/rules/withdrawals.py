@@ -2,18 +2,29 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
+from functions.ledger.model.facts.base import Fact
+from functions.ledger.model.facts.withdrawals import (
+    WithdrawalArrived,
+    WithdrawalReleased,
+    WithdrawalReserved,
+    WithdrawalReturned,
+    WithdrawalSent,
+    WithdrawalTransferred,
+)
 from functions.ledger.model.names import PersonId
 from functions.ledger.model.withdrawals import (
-    Approval,
     ApproverLost,
     ApproverNotIndependent,
     DailyLimitReached,
     InsufficientFunds,
     Limits,
+    StoreWithdrawal,
     Way,
     Withdrawal,
+    WithdrawalApproval,
     WithdrawalNotOpen,
     WithdrawalState,
     WithdrawalTooLarge,
@@ -30,6 +41,9 @@ NEXT: dict[WithdrawalState, frozenset[WithdrawalState]] = {
     "sent": frozenset({"paid", "returned"}),
     "paid": frozenset({"returned"}),
 }
+
+
+OPEN: frozenset[WithdrawalState] = frozenset({"awaiting_approval", "approved"})  # the money is still set aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,7 @@ def approved(
         raise ApproverNotIndependent()
     if any(one not in may_approve or one in in_store for one in agreed):
         raise ApproverLost()
-    approvals = [*kept.approvals, Approval(person_id=by, at=now)]
+    approvals = [*kept.approvals, WithdrawalApproval(person_id=by, at=now)]
     state: WithdrawalState = "approved" if len(approvals) >= kept.needs else "awaiting_approval"
     return kept.model_copy(update={"approvals": approvals, "state": state, "version": kept.version + 1})
 
@@ -111,3 +125,66 @@ def became(kept: Withdrawal, state: WithdrawalState, reason: str = "") -> Withdr
     if state == "approved" or state not in NEXT.get(kept.state, ()):
         raise WithdrawalNotOpen()
     return kept.model_copy(update={"state": state, "reason": reason, "version": kept.version + 1})
+
+
+def cancelled(kept: Withdrawal) -> Withdrawal:
+    return _ended(kept, "cancelled", "")
+
+
+def denied(kept: Withdrawal, reason: str) -> Withdrawal:
+    return _ended(kept, "denied", reason)
+
+
+def _ended(kept: Withdrawal, state: WithdrawalState, reason: str) -> Withdrawal:
+    """By people, who are told if somebody else was faster."""
+    after = became(kept, state, reason)
+    if not after:
+        raise WithdrawalNotOpen()
+    return after
+
+
+# What each does to the books
+
+
+def reserved_fact(made: Withdrawal) -> WithdrawalReserved:
+    return WithdrawalReserved(at=made.requested_at, **_said(made))
+
+
+def fact_of(before: Withdrawal, after: Withdrawal, now: datetime) -> Fact | None:
+    """None, where only what people say of it changes: that somebody agreed, or that what Stripe took has arrived."""
+    said: dict[str, Any] = {"at": now, **_said(after)}
+    by_stripe = after.way == "stripe"
+    match after.state:
+        case "denied" | "cancelled" | "failed":
+            return WithdrawalReleased(**said)
+        case "sent":
+            return WithdrawalTransferred(**said) if by_stripe else WithdrawalSent(**said)
+        case "paid":
+            return None if by_stripe else WithdrawalArrived(**said)
+        case "returned":
+            arrived = before.state == "paid"
+            return WithdrawalReturned(**said, came_from="stripe" if by_stripe else "bank" if arrived else "transit")
+        case _:
+            return None
+
+
+def _said(one: Withdrawal) -> dict[str, Any]:
+    return {"withdrawal_id": one.withdrawal_id, "store_id": one.store_id, "amount": one.amount}
+
+
+def for_store(kept: Withdrawal) -> StoreWithdrawal:
+    return StoreWithdrawal.model_validate(kept.model_dump(exclude={"approvals"}))
+
+
+def day(at: datetime) -> str:
+    """Of the same time for everybody: limits end at one moment."""
+    return at.astimezone(UTC).date().isoformat()
+
+
+def day_of(kept: Withdrawal) -> str:
+    return day(kept.requested_at)
+
+
+def comes_back(before: Withdrawal, after: Withdrawal) -> bool:
+    """What never left is not counted towards the day."""
+    return before.state in OPEN and after.state in ("denied", "cancelled", "failed")

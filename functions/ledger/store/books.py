@@ -13,7 +13,7 @@ from functions.ledger.rules.journals import journal_of
 from functions.ledger.store.rows import balance_change, balance_keys, journal_key, journal_row
 from kernel.events import Event
 from kernel.money import Money
-from kernel.table import Change, Item, Table
+from kernel.table import Change, Item, Receipt, Table
 
 
 class Books:
@@ -26,7 +26,13 @@ class Books:
             self.post(fact)
         return journal_of(fact)
 
-    def post(self, fact: Fact, changes: Iterable[Change] = (), told: Sequence[Event] = ()) -> Journal:
+    def post(
+        self,
+        fact: Fact,
+        changes: Iterable[Change] = (),
+        told: Sequence[Event] = (),
+        receipt: Receipt | None = None,
+    ) -> Journal:
         """Once for a fact, with whatever else changes by it; said again, it is a refusal, and nothing was changed."""
         journal = journal_of(fact)
         try:
@@ -37,6 +43,7 @@ class Books:
                     *(balance_change(leg, journal.journal_id) for leg in journal.legs),
                 ],
                 [_posted(journal), *told],
+                receipt,
             )
         except AlreadyPosted:
             kept = self.journal(journal.journal_id)

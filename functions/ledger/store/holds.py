@@ -1,19 +1,21 @@
 """Holds in their table: each changes with the journal that moves its credits."""
 
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
-from functions.ledger.model.holds import Hold, HoldChanged
+from functions.ledger.model.holds import Hold, HoldChanged, NothingHeld
 from functions.ledger.model.standing import AlreadyPosted
 from functions.ledger.rules import holds as rules
 from functions.ledger.store.books import books
-from functions.ledger.store.rows import hold_key, hold_row
+from functions.ledger.store.rows import BUCKETS, due_pk, hold_key, hold_row
 from kernel import clock
 from kernel.errors import Conflict, Unavailable
 from kernel.money import Money
 
 TRIES = 10
+SWEPT_AT_ONCE = 50
 
 
 class Holds:
@@ -42,6 +44,40 @@ class Holds:
                 books().table.commit([hold_row(None, over, HoldChanged())])
                 return over
         raise Unavailable("This hold is being changed again and again. Try again.")
+
+    def capture(self, order_id: str, amount: Money) -> Hold:
+        """No money moves: where it goes, the journal of the paid order says."""
+        for _ in range(TRIES):
+            kept = self.find(rules.hold_id(order_id))
+            if not kept:
+                raise NothingHeld()
+            after = rules.captured(kept, amount)
+            if not after:
+                return kept
+            with suppress(HoldChanged):
+                books().table.commit([hold_row(kept, after, HoldChanged())])
+                return after
+        raise Unavailable("This hold is being changed again and again. Try again.")
+
+    def expire(self, hold_id: str) -> bool:
+        """If it is still due at this moment; whoever paid or voided in between was faster."""
+        now = clock.now()
+        kept = self.find(hold_id)
+        if not kept or kept.state != "pending":
+            return False
+        after = rules.expired(kept, now)
+        with suppress(AlreadyPosted, HoldChanged):
+            if after:
+                books().post(rules.released_fact(after, now), [hold_row(kept, after, HoldChanged())])
+                return True
+        return False
+
+    def overdue(self, now: datetime) -> Iterator[str]:
+        """From an index, which may be late: `expire` looks at the hold itself."""
+        for bucket in range(BUCKETS):
+            before = clock.rfc3339(now)
+            page = books().table.query(due_pk("HOLD", bucket), index="by_due", before=before, limit=SWEPT_AT_ONCE)
+            yield from (row["hold_id"] for row in page.items)
 
     def find(self, hold_id: str) -> Hold | None:
         row = books().table.get(*hold_key(hold_id))

@@ -5,8 +5,7 @@ from contextlib import suppress
 from functools import cache
 
 from functions.ledger import events
-from functions.ledger.model.accounts import REFUNDS_IN_TRANSIT, available, debt
-from functions.ledger.model.facts.debts import DebtNetted
+from functions.ledger.model.accounts import REFUNDS_IN_TRANSIT, available
 from functions.ledger.model.facts.sales import OrderPaid, SaleRefunded
 from functions.ledger.model.holds import HoldChanged, NothingHeld
 from functions.ledger.model.sales import Sale
@@ -22,6 +21,7 @@ from functions.ledger.rules import holds as hold_rules
 from functions.ledger.rules import standing as rules
 from functions.ledger.rules.journals import journal_id_of
 from functions.ledger.store.books import books, read_journal
+from functions.ledger.store.debts import net_debt
 from functions.ledger.store.holds import TRIES, holds
 from functions.ledger.store.rows import balance_keys, hold_row, journal_key, sale_key, sale_row
 from kernel import clock
@@ -71,21 +71,9 @@ class Sales:
                     named = {name: getattr(fact, name) for name in ("order_id", "seller_order_id", "store_id")}
                     told = Event(events.FundsReleased(**named, **amounts), seller_order_id, after.version)
                     books().post(fact, [sale_row(kept, after)], [told])
-                self.net_debt(kept.sale.store_id, kept.sale.currency, seller_order_id)
+                net_debt("store", kept.sale.store_id, kept.sale.currency, seller_order_id)
                 return done[0] if done else kept
         raise Unavailable("This sale is being changed again and again. Try again.")
-
-    def net_debt(self, store_id: str, currency: str, reference: str) -> None:
-        """What a seller owes is paid by what came in. If that fails, the next sale or withdrawal does it."""
-        keys = [*balance_keys(available(store_id), currency), *balance_keys(debt("store", store_id), currency)]
-        rows = books().table.get_many(keys)
-        amount = min(rows.get(key, {}).get("balance", 0) for key in keys)
-        if amount > 0:
-            fact = DebtNetted(
-                at=clock.now(), reference=reference, owner="store", owner_id=store_id, amount=Money(amount, currency)
-            )
-            with suppress(AlreadyPosted, BalanceMoved, PostedOtherwise):
-                books().post(fact)
 
     def freeze(self, seller_order_id: str, cause: str) -> Standing:
         return self._change(seller_order_id, lambda kept: rules.frozen(kept, cause))

@@ -62,6 +62,16 @@ PERMISSIONS: dict[str, Rule] = {
     "read_stock": allow(store="edit_products", scope="stock:read"),
     "edit_stock": allow(store="edit_products", scope="stock:write"),
     "read_reservations": allow(roles=("moderator", "admin")),
+    # ledger. The books are finance's alone: whoever runs the platform otherwise need not know what people have
+    "read_credits": allow(own=True, guest=True, scope="credits:read"),
+    "read_funds": allow(store="view_sales", scope="funds:read"),
+    "read_books": allow(roles=("finance",)),
+    "manage_commission": allow(roles=("finance",)),
+    "set_rates": allow(roles=("finance",)),
+    "read_rates": allow(own=True),
+    "grant_credits": allow(roles=("finance",)),
+    "give_credits": allow(own=True),
+    "approve_withdrawals": allow(roles=("finance",)),
     # reports: whoever may be remembered sends what they did themself; what nobody is known for has no permission
     "add_activity": allow(own=True, guest=True),
     # search

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from functions.ledger.model.credits import Rate
+from functions.ledger.model.credits import ConversionRate
 from functions.ledger.model.facts import credits as of_credits
 from functions.ledger.model.facts import debts, payments, platform, promotion, sales, withdrawals
 from functions.ledger.model.facts.base import Fact
@@ -45,8 +45,8 @@ SOLD = split.sales_of(
 )
 SALE, OTHER_SALE = SOLD
 RATES = [
-    Rate(given="EUR", received="USD", rate="1.08", since=a.NOON, set_by=a.SELLER),
-    Rate(given="USD", received="JPY", rate="149.25", since=a.NOON, set_by=a.SELLER),
+    ConversionRate(given="EUR", received="USD", rate="1.08", since=a.NOON, set_by=a.SELLER),
+    ConversionRate(given="USD", received="JPY", rate="149.25", since=a.NOON, set_by=a.SELLER),
 ]
 
 

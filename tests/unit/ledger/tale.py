@@ -13,7 +13,7 @@ from typing import Any
 
 from functions.ledger.model import accounts as on
 from functions.ledger.model.commission import CommissionTerms, Tier
-from functions.ledger.model.credits import Rate
+from functions.ledger.model.credits import ConversionRate
 from functions.ledger.model.facts.credits import CreditsGranted
 from functions.ledger.model.facts.debts import DebtNetted
 from functions.ledger.model.facts.payments import ChargebackOpened, CreditsBought, FundsAvailable, TransferReversed
@@ -39,9 +39,11 @@ EXPONENT = {"USD": 2, "JPY": 0, "KWD": 3, "INR": 2}
 STEP = {"USD": 1, "JPY": 1, "KWD": 10, "INR": 1}
 WORTH = {"USD": "1", "JPY": "0.0067", "KWD": "3.25", "INR": "0.012"}  # of one unit, in dollars
 RATES = [
-    Rate(given=one, received="USD", rate=WORTH[one], since=a.NOON, set_by=a.SELLER) for one in CURRENCY if one != "USD"
+    ConversionRate(given=one, received="USD", rate=WORTH[one], since=a.NOON, set_by=a.SELLER)
+    for one in CURRENCY
+    if one != "USD"
 ] + [
-    Rate(given="USD", received=to, rate=rate, since=a.NOON, set_by=a.SELLER)
+    ConversionRate(given="USD", received=to, rate=rate, since=a.NOON, set_by=a.SELLER)
     for to, rate in (("JPY", "149.25"), ("KWD", "0.307692308"), ("INR", "83.1"))
 ]
 

@@ -6,15 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from functions.ledger.model.credits import NoRate, Rate, RateInThePast, TooLittleToConvert
+from functions.ledger.model.credits import ConversionRate, NoRate, RateInThePast, TooLittleToConvert
 from functions.ledger.rules import credits as rules
 from kernel.money import Money
 from tests.builders import ledger as a
 from tests.builders.ledger import usd
 
 
-def a_rate(given_: str = "EUR", received: str = "USD", rate: str = "1.08", days: int = 0) -> Rate:
-    return Rate(given=given_, received=received, rate=rate, since=a.NOON + timedelta(days=days), set_by=a.SELLER)
+def a_rate(given_: str = "EUR", received: str = "USD", rate: str = "1.08", days: int = 0) -> ConversionRate:
+    return ConversionRate(
+        given=given_, received=received, rate=rate, since=a.NOON + timedelta(days=days), set_by=a.SELLER
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args
 
 import pytest
@@ -9,6 +9,7 @@ from functions.ledger.model.withdrawals import (
     DailyLimitReached,
     InsufficientFunds,
     Limits,
+    Way,
     Withdrawal,
     WithdrawalNotOpen,
     WithdrawalState,
@@ -126,3 +127,73 @@ def test_a_withdrawal_goes_one_way_and_says_so_twice_without_harm(before, after)
     else:
         with pytest.raises(WithdrawalNotOpen):
             rules.became(kept, after)
+
+
+# What each does to the books
+
+
+def fact(before: WithdrawalState, after: WithdrawalState, way: Way = "bank") -> tuple[str, str] | None:
+    kept = ask(900_00).model_copy(update={"state": before, "way": way})
+    found = rules.fact_of(kept, kept.model_copy(update={"state": after}), a.NOON)
+    return (found.kind(), getattr(found, "came_from", "")) if found else None
+
+
+def test_what_is_asked_for_is_set_aside():
+    found = rules.reserved_fact(ask(900_00))
+    assert (found.kind(), found.model_dump()["amount"]) == ("withdrawal_reserved", {"minor": 900_00, "currency": "USD"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "way", "booked"),
+    [
+        ("awaiting_approval", "approved", "bank", None),
+        ("awaiting_approval", "denied", "bank", ("withdrawal_released", "")),
+        ("approved", "cancelled", "stripe", ("withdrawal_released", "")),
+        ("approved", "failed", "paypal", ("withdrawal_released", "")),
+        ("approved", "sent", "stripe", ("withdrawal_transferred", "")),
+        ("approved", "sent", "crypto", ("withdrawal_sent", "")),
+        ("sent", "paid", "stripe", None),
+        ("sent", "paid", "bank", ("withdrawal_arrived", "")),
+        ("sent", "returned", "stripe", ("withdrawal_returned", "stripe")),
+        ("paid", "returned", "stripe", ("withdrawal_returned", "stripe")),
+        ("sent", "returned", "bank", ("withdrawal_returned", "transit")),
+        ("paid", "returned", "bank", ("withdrawal_returned", "bank")),
+    ],
+)
+def test_its_money_goes_from_where_it_was(before, after, way, booked):
+    assert fact(before, after, way) == booked
+
+
+def test_only_what_never_left_is_not_counted_towards_its_day():
+    kept = ask(900_00)
+    moves = [(before, after) for before in get_args(WithdrawalState) for after in rules.NEXT.get(before, ())]
+    back = {
+        after
+        for before, after in moves
+        if rules.comes_back(kept.model_copy(update={"state": before}), kept.model_copy(update={"state": after}))
+    }
+    assert back == {"denied", "cancelled", "failed"}
+
+
+def test_a_day_is_the_same_for_everybody():
+    east = timezone(timedelta(hours=9))
+    assert (
+        rules.day(datetime(2030, 1, 2, 3, tzinfo=east))
+        == rules.day(datetime(2030, 1, 1, 18, tzinfo=UTC))
+        == "2030-01-01"
+    )
+
+
+def test_a_store_sees_all_of_it_but_who_agreed():
+    kept = agree(ask(900_00), FINN)
+    shown = rules.for_store(kept)
+    assert FINN not in shown.model_dump_json()
+    assert shown.model_dump() == kept.model_dump(exclude={"approvals"})
+
+
+@pytest.mark.parametrize("state", ["sent", "paid", "denied", "cancelled"])
+def test_what_left_or_is_over_is_neither_denied_nor_called_off(state):
+    kept = ask(900_00).model_copy(update={"state": state})
+    for end in (rules.cancelled, lambda one: rules.denied(one, "why")):
+        with pytest.raises(WithdrawalNotOpen):
+            end(kept)

@@ -61,7 +61,8 @@ def _client(found: list[Operation], bodies: Mapping[str, Schema]) -> str:
     text = "\n".join(lines)
     answers = {one.answer for one in found if one.answer} | {name for body in bodies.values() for name in schemas_in(body)}
     head = ['"""Every operation of Metco as a method.', "", _NOTICE, '"""', "", "from __future__ import annotations", ""]
-    head += [*_typing(text), *([""] if _typing(text) else [])]
+    ours = [*(["from datetime import datetime"] if ": datetime" in text else []), *_typing(text)]
+    head += [*ours, *([""] if ours else [])]
     head += _import("metco_client.models", sorted(answers))
     head += ["from metco_client.transport import Transport, segment", "", ""]
     return _text([*head, "class Metco(Transport):", '    """One connection to Metco. What is None is not sent."""', *lines])

@@ -1,0 +1,17 @@
+"""What the demo's marketplace takes of a sale, and what its currencies are worth, as somebody in finance sets it."""
+
+from local.demo.shop import Shop
+
+TENTH = {"scope": "platform", "tiers": [{"rate_bps": 1_000}], "tax_bps": 2_000}
+RATES = {"EUR": {"USD": "1.08", "GBP": "0.85"}, "USD": {"EUR": "0.92"}, "GBP": {"EUR": "1.17"}}
+
+
+def set_terms(finance: Shop) -> None:
+    """Once: whatever somebody has set since stays."""
+    if not finance("GET", "/commission-rules")["items"]:
+        finance("POST", "/commission-rules", TENTH)
+    there = {(one["given"], one["received"]) for one in finance("GET", "/conversion-rates")["items"]}
+    for given, rates in RATES.items():
+        for received, rate in rates.items():
+            if (given, received) not in there:
+                finance("PUT", f"/conversion-rates/{given}/{received}", {"rate": rate})
