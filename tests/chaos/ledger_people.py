@@ -47,6 +47,7 @@ class Office(Protocol):
     def set_rate(self, rate: ConversionRate) -> str: ...
     def request(self, asked: Request) -> Answer: ...
     def prove(self) -> None: ...
+    def knows_everybody(self) -> bool: ...
     def sweep(self) -> bool: ...
     def available(self, store: str) -> int: ...
     def left_of(self, seller_order_id: str) -> Mapping[str, Money]: ...
@@ -222,7 +223,7 @@ class Clerk(Worker):
 
 
 class Owners(Worker):
-    """Pay capital in and give the first credits: before that, Metco is not open."""
+    """Pay capital in and give the first credits, once it is known who is who: before that, Metco is not open."""
 
     name = "owners"
 
@@ -236,6 +237,10 @@ class Owners(Worker):
                 self.twice("a rate", partial(self.office.set_rate, rate))
         for fact in self.facts:
             self.until_recorded(fact)
+        for _ in range(PATIENCE):
+            if self.office.knows_everybody():
+                break
+            self.office.pause()
         self.office.opened = True
 
     def until_recorded(self, fact: Fact) -> None:

@@ -29,11 +29,17 @@ class Person(Worker):
     def send(self, who: Principal, method: str, path: str, body: Body | None = None) -> Answer:
         for _ in range(TRIES):
             request = Request(who, method, path, body, f"request-{next(self.numbers):08}")
-            answer: Answer = self.twice(path, partial(self.office.request, request))
+            answer: Answer = self.until_answered(path, partial(self.office.request, request))
             if answer.code not in MOVED:
-                return answer
+                return self.again(request, answer)
             self.office.pause()
         raise GaveUp(f"{self.name}: {method} {path}: always somebody was faster")
+
+    def again(self, request: Request, first: Answer) -> Answer:
+        """Now and then, of what succeeded: what was refused might succeed by now, and nobody would know of it."""
+        if first.status < 300 and self.office.chance.random() < 0.15:
+            self.until_answered(request.path, partial(self.office.request, request))
+        return first
 
 
 class Seller(Person):

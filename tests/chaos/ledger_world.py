@@ -205,6 +205,11 @@ class LedgerWorld:
                 self.complaints.append(f"{asked.path}: answered {first}, then {answer}")
         return answer
 
+    def knows_everybody(self) -> bool:
+        """Whoever has not been heard of to work in a store may agree to what leaves it."""
+        rows = self.cloud.rows(TABLE)
+        return all((f"PERSON#{person}", f"IN#{store}") in rows for person, store in ledger_persons.INSIDE)
+
     def prove(self) -> None:
         """A proof may be cut off; one that comes to an end is not wrong."""
         try:
