@@ -63,7 +63,7 @@ PERMISSIONS: dict[str, Rule] = {
     "edit_stock": allow(store="edit_products", scope="stock:write"),
     "read_reservations": allow(roles=("moderator", "admin")),
     # ledger. The books are finance's alone: whoever runs the platform otherwise need not know what people have
-    "read_credits": allow(own=True, guest=True, scope="credits:read"),
+    "read_credits": allow(own=True, scope="credits:read"),
     "read_funds": allow(store="view_sales", scope="funds:read"),
     "read_books": allow(roles=("finance",)),
     "manage_commission": allow(roles=("finance",)),
