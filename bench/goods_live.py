@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -14,8 +15,9 @@ from bench.load import Result, closed_loop
 from local.stack import Stack
 
 CLIENTS, SECONDS, WARM_UP_S = 8, 5.0, 2.0
-LISTED, ROUNDS = 20, 50
+LISTED, ROUNDS = 20, 100
 QUIET_WITHIN_S = 90
+SETTLED_S = 12  # what was listed is told to other functions, and two cores are soon all taken
 QUERY = """{ read_product(address: "%s") { texts brand pictures { image_id alt } category { names }
   offers { store_id condition variants { variant_id options prices compare_at lowest_30_days } } } }"""
 
@@ -26,7 +28,8 @@ def opened(stack: Stack, client: httpx.Client) -> Shop:
     return shop
 
 
-def run(shop: Shop) -> dict[str, Result]:
+def rounds(shop: Shop) -> dict[str, str]:
+    """Each page and question asked one after another, and the pages' paths by what they are."""
     client = shop.client
     category_id = _category(shop)
     product = _listed(shop, category_id)
@@ -36,18 +39,22 @@ def run(shop: Shop) -> dict[str, Result]:
     if len(shown["category"].json()["items"]) != LISTED:
         raise RuntimeError(f"The category shows {len(shown['category'].json()['items'])} things, not {LISTED}.")
     asked = {"variants": _variants(shown["product"].json())}
+    time.sleep(SETTLED_S)
     for _ in range(ROUNDS):
-        client.get(f"/v1/stores/{shop.store_id}/products").raise_for_status()
+        for path in (*pages.values(), f"/v1/stores/{shop.store_id}/products"):
+            client.get(path).raise_for_status()
         client.post("/v1/graphql/public", json={"query": QUERY % product}).raise_for_status()
         client.get("/v1/availability", params=asked).raise_for_status()
-    loads: dict[str, Result] = {}
+    return {f"{name} of {len(shown[name].content) / 1000:.0f} KB": path for name, path in pages.items()}
+
+
+def loads(shop: Shop, pages: Mapping[str, str]) -> dict[str, Result]:
+    found: dict[str, Result] = {}
     for name, path in pages.items():
-        url, kilobytes = f"{shop.stack.url}{path}", len(shown[name].content) / 1000
+        url = f"{shop.stack.url}{path}"
         asyncio.run(closed_loop(url, {}, clients=CLIENTS, seconds=WARM_UP_S))  # every worker has started once
-        loads[f"{name} of {kilobytes:.0f} KB, {CLIENTS} clients"] = asyncio.run(
-            closed_loop(url, {}, clients=CLIENTS, seconds=SECONDS)
-        )
-    return loads
+        found[f"{name}, {CLIENTS} clients"] = asyncio.run(closed_loop(url, {}, clients=CLIENTS, seconds=SECONDS))
+    return found
 
 
 def _category(shop: Shop) -> str:
