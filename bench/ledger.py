@@ -4,15 +4,15 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from bench import posting_cost
-from bench.posting import Desk, Posted, orders_of
+from bench import crowd, posting_cost
+from bench.crowd import Crowd
+from bench.posting import Desk, orders_of
 from functions.ledger.model import accounts as on
 from tests.builders import ledger as a
-from tests.chaos.virtual_time import Pace
 
 SHARDS = (1, 4, 16)
 WORKERS = 64
-COLUMNS = ("journals", "per s", "tries", "conflicts", "throttled", "WU", "WU paid", "again")
+WIDTH = 12
 
 
 def main() -> int:
@@ -27,7 +27,12 @@ def main() -> int:
 
 
 def platform(options: argparse.Namespace) -> Iterator[str]:
-    heading(f"{options.orders:,} orders of {options.orders:,} stores are paid by {options.workers} workers at once")
+    crowd.heading(
+        f"{options.orders:,} orders of {options.orders:,} stores are paid by {options.workers} workers at once",
+        "journal",
+        ["journals"],
+        WIDTH,
+    )
     for shards in SHARDS:
         with Desk(orders_of(options.orders, stores=options.orders), shards, options.seed).open() as desk:
             done = desk.pay_all(options.workers)
@@ -37,7 +42,12 @@ def platform(options: argparse.Namespace) -> Iterator[str]:
 def hot_store(options: argparse.Namespace) -> Iterator[str]:
     """What is available to a store is one row: all its releases meet there."""
     number = options.orders // 4
-    heading(f"{number:,} sales of one store are released by {options.workers} workers at once")
+    crowd.heading(
+        f"{number:,} sales of one store are released by {options.workers} workers at once",
+        "journal",
+        ["journals"],
+        WIDTH,
+    )
     with Desk(orders_of(number, stores=1), SHARDS[-1], options.seed).open() as desk:
         yield from desk.pay_all(options.workers).wrong
         yield from shown(f"{SHARDS[-1]} shards", desk.release_all(options.workers), "released", number)
@@ -49,32 +59,10 @@ def hot_store(options: argparse.Namespace) -> Iterator[str]:
         yield f"the store has {there}, and its sales are worth {due}"
 
 
-def shown(name: str, done: Posted, outcome: str, number: int) -> Iterator[str]:
-    figures = (
-        f"{done.journals:,}",
-        f"{done.per_s:.0f}",
-        f"{done.each('tries'):.2f}",
-        f"{done.each('conflicts'):.2f}",
-        f"{done.each('throttled'):.2f}",
-        f"{done.each('units committed'):.1f}",
-        f"{done.each('write units'):.1f}",
-        f"{done.again:,}",
-    )
-    print(f"  {name:<12}" + "".join(f"{one:>10}" for one in figures) + f"   {done.cpu_s:.1f} s CPU here", flush=True)
-    yield from (f"{name}: {one}" for one in done.wrong)
+def shown(name: str, done: Crowd, outcome: str, number: int) -> Iterator[str]:
+    yield from crowd.shown(name, done, [done.number], WIDTH)
     if done.outcomes != {outcome: number}:
         yield f"{name}: {dict(done.outcomes)}, and not {number} {outcome}"
-
-
-def heading(what: str) -> None:
-    pace = Pace()
-    lasts = f"{pace.prepare[0] + pace.finish[0]:.0f}-{pace.prepare[1] + pace.finish[1]:.0f} ms"
-    print(f"\n{what}; a transaction takes {lasts}, a read {pace.read[0]:.0f}-{pace.read[1]:.0f} ms.")
-    print(
-        "Per journal: tries, conflicts, refusals of a hot partition, write units of the try that succeeded, and of all"
-    )
-    print("tries (charged in full: the upper bound). again: tasks that a workflow had to ask for anew.")
-    print(f"  {'':<12}" + "".join(f"{one:>10}" for one in COLUMNS))
 
 
 if __name__ == "__main__":

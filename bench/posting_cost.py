@@ -9,7 +9,8 @@ from unittest.mock import patch
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from bench.posting import ENVIRONMENT, MEMORIES, an_order
+from bench.crowd import environment
+from bench.posting import an_order
 from functions.ledger.model.facts.base import Fact
 from functions.ledger.model.facts.credits import CreditsGranted
 from functions.ledger.model.facts.sales import OrderPaid, SaleReleased
@@ -18,11 +19,12 @@ from functions.ledger.store.books import books
 from kernel import aws
 from tests.builders import ledger as a
 from tests.builders.ledger import usd
-from tests.chaos.processes import captured_log, forget
+from tests.chaos.processes import captured_log, forget, memories
 
 BUDGET_MS, BUDGET_CALLS = 3.0, 1
 ROUNDS = 300
 WARM = 30
+MEMORIES = memories("functions.ledger")
 AWS = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_DEFAULT_REGION": "eu-central-1"}
 
 
@@ -52,7 +54,7 @@ def cpu_ms(fact: Fact) -> float:
 @contextmanager
 def answered() -> Iterator[None]:
     """Function's own client, up to the wire: there, DynamoDB is content with everything."""
-    with patch.dict("os.environ", ENVIRONMENT | AWS), captured_log(keep=False):
+    with patch.dict("os.environ", environment("ledger") | AWS), captured_log(keep=False):
         forget(MEMORIES)
         aws.use("dynamodb", None)
         client = aws.client("dynamodb")

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 import functions.inventory.rules.shards
+from bench import crowd
 from bench.rush import Basket, Rush, Sale, an_item
 from functions.inventory.model.names import ItemId
-from tests.chaos.virtual_time import Pace
 
 SHARDS = (1, 4, 16)
 LAMBDAS = 200  # checkouts at work at once
-COLUMNS = ("reserved", "units", "refused", "per s", "tries", "conflicts", "throttled", "WU", "WU paid", "again")
+COLUMNS, WIDTH = ("reserved", "units", "refused"), 20
 
 
 def main() -> int:
@@ -42,7 +42,12 @@ def last_one(seed: int) -> Iterator[str]:
 
 
 def rush(options: argparse.Namespace) -> Iterator[str]:
-    heading(f"{options.units:,} units, {options.orders:,} orders of 1-3, {LAMBDAS} checkouts at once")
+    crowd.heading(
+        f"{options.units:,} units, {options.orders:,} orders of 1-3, {LAMBDAS} checkouts at once",
+        "reservation",
+        COLUMNS,
+        WIDTH,
+    )
     chance = random.Random(options.seed)
     wanted: list[Basket] = [[(an_item(0), chance.randint(1, 3))] for _ in range(options.orders)]
     stock = {an_item(0): options.units}
@@ -56,7 +61,9 @@ def rush(options: argparse.Namespace) -> Iterator[str]:
 
 
 def baskets(seed: int) -> Iterator[str]:
-    heading("Baskets of 1-20 of the same 20 things, 100 of each, 32 checkouts at once")
+    crowd.heading(
+        "Baskets of 1-20 of the same 20 things, 100 of each, 32 checkouts at once", "reservation", COLUMNS, WIDTH
+    )
     chance, things = random.Random(seed), [an_item(number) for number in range(20)]
     wanted = [[(one, 1) for one in chance.sample(things, chance.randint(1, 20))] for _ in range(400)]
     stock = dict.fromkeys(things, 100)
@@ -68,35 +75,12 @@ def baskets(seed: int) -> Iterator[str]:
 
 def shown(name: str, done: Rush, stock: dict[ItemId, int], *, sold_out: bool = True) -> Iterator[str]:
     units = sum(done.units.values())
-    figures = (
-        f"{len(done.reserved):,}",
-        f"{units:,}",
-        f"{done.outcomes['out_of_stock']:,}",
-        f"{done.per_s:.0f}",
-        f"{done.each('tries'):.2f}",
-        f"{done.each('conflicts'):.2f}",
-        f"{done.each('throttled'):.2f}",
-        f"{done.each('units committed'):.1f}",
-        f"{done.each('write units'):.1f}",
-        f"{done.again:,}",
-    )
-    print(f"  {name:<20}" + "".join(f"{one:>10}" for one in figures) + f"   {done.cpu_s:.1f} s CPU here", flush=True)
-    yield from (f"{name}: {one}" for one in done.wrong)
+    numbers = (len(done.reserved), units, done.outcomes["out_of_stock"])
+    yield from crowd.shown(name, done, numbers, WIDTH)
     if sold_out and units != sum(stock.values()):
         yield f"{name}: {units} of {sum(stock.values())} were sold, though more were wanted"
     if set(done.outcomes) - {"reserved", "out_of_stock"}:
         yield f"{name}: {dict(done.outcomes)}"
-
-
-def heading(what: str) -> None:
-    pace = Pace()
-    lasts = f"{pace.prepare[0] + pace.finish[0]:.0f}-{pace.prepare[1] + pace.finish[1]:.0f} ms"
-    print(f"\n{what}; a transaction takes {lasts}, a read {pace.read[0]:.0f}-{pace.read[1]:.0f} ms.")
-    print(
-        "Per reservation: tries, conflicts, refusals of a hot partition, write units of the try that succeeded, and of"
-    )
-    print("all tries (charged in full: the upper bound). again: tasks that a workflow had to ask for anew.")
-    print(f"  {'':<20}" + "".join(f"{one:>10}" for one in COLUMNS))
 
 
 @contextmanager
