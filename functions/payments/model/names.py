@@ -1,0 +1,58 @@
+"""The small words that payments speaks in."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from kernel import ids
+from kernel.money import CURRENCIES, Money
+
+
+def _known_currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise ValueError("not a currency Metco knows")
+    return code
+
+
+def _positive(amount: Money) -> Money:
+    if amount.minor <= 0:
+        raise ValueError("an amount above zero is needed")
+    return amount
+
+
+def _not_negative(amount: Money) -> Money:
+    if amount.minor < 0:
+        raise ValueError("an amount below zero means nothing here")
+    return amount
+
+
+CurrencyCode = Annotated[
+    str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency), Field(examples=["EUR"])
+]
+Amount = Annotated[Money, AfterValidator(_positive)]
+Part = Annotated[Money, AfterValidator(_not_negative)]
+
+PaymentId = Annotated[str, StringConstraints(pattern=ids.pattern("pay"))]
+RefundId = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), Field(examples=["rfd_01k6m2q8vx4c7e9r1t3y5w7zab"])
+]
+ChargebackId = Annotated[str, StringConstraints(pattern=ids.pattern("cbk"))]
+
+# Others' things
+OrderId = Annotated[str, StringConstraints(pattern=ids.pattern("ord"))]
+StoreId = Annotated[str, StringConstraints(pattern=ids.pattern("sto"))]
+WithdrawalId = Annotated[str, StringConstraints(pattern=ids.pattern("wdr"))]
+PersonId = Annotated[str, StringConstraints(pattern=ids.pattern("usr"))]
+BuyerId = Annotated[
+    str,
+    StringConstraints(pattern=rf"^(usr|gst)_{ids.PATTERN}$"),
+    Field(examples=["usr_01k6m2q8vx4c7e9r1t3y5w7zab"]),
+]
+StripeId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_]{3,64}$"),
+    Field(examples=["txn_3PqYwC2eZvKYlo2C1"], description="Stripe's own id of one of its things."),
+]
+
+Purpose = Literal["order", "credits"]
+Way = Literal["stripe", "bank", "paypal", "crypto"]
