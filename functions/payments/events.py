@@ -1,4 +1,4 @@
-"""What payments tells the others: ids, amounts, and what became of them. Never a name, a card's number or an address."""
+"""What payments tells the others: ids, amounts, what became of them. Never a name, a card's number, an address."""
 
 from typing import Annotated, Literal
 

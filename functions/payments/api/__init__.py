@@ -1,0 +1,7 @@
+"""Payments over HTTP: money in from buyers, money out to sellers, and what Stripe tells."""
+
+from functions.payments.api.app import api
+
+__all__ = ["api", "handler"]
+
+handler = api.handler

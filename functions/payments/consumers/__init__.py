@@ -1,0 +1,7 @@
+"""What payments hears: that Stripe told something, and what the ledger, the stores and people's accounts tell."""
+
+from functions.payments.consumers.app import consumer
+
+__all__ = ["consumer", "handler"]
+
+handler = consumer.handler
