@@ -72,6 +72,17 @@ PERMISSIONS: dict[str, Rule] = {
     "grant_credits": allow(roles=("finance",)),
     "give_credits": allow(own=True),
     "approve_withdrawals": allow(roles=("finance",)),
+    # payments. A payment is its buyer's own, a guest's too; what leaves to sellers is the store's; the rest is finance's
+    "buy_credits": allow(own=True),
+    "read_payments": allow(own=True, roles=("finance",), guest=True),
+    "cancel_payment": allow(own=True, guest=True),
+    "manage_payment_methods": allow(own=True),
+    "manage_payout_account": allow(store="withdraw_funds"),
+    "read_payouts": allow(store="view_sales", scope="funds:read"),
+    "answer_chargebacks": allow(store="view_orders"),
+    "search_payments": allow(roles=("finance",)),
+    "manage_payments": allow(roles=("finance",)),
+    "reconcile_books": allow(roles=("finance",)),
     # reports: whoever may be remembered sends what they did themself; what nobody is known for has no permission
     "add_activity": allow(own=True, guest=True),
     # search
