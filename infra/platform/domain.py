@@ -47,15 +47,23 @@ class DomainStack(MetcoStack):
         queues.consume(self, made, module, timeout_s=timeout_s, batch=batch, at_once=at_once)
         return made
 
-    def task_function(self, module: str, *, memory_mb: int = 512, timeout_s: int = 15) -> lambda_.Function:
+    def task_function(
+        self, module: str, *, memory_mb: int = 512, timeout_s: int = 15, layers: Sequence[str] = ()
+    ) -> lambda_.Function:
         """Does tasks of a workflow, which retries and raises the alarm itself."""
-        return self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+        return self.function(module, memory_mb=memory_mb, timeout_s=timeout_s, layers=layers)
 
     def sweep(
-        self, module: str, *, every: str = "1 minute", memory_mb: int = 512, timeout_s: int = 30
+        self,
+        module: str,
+        *,
+        every: str = "1 minute",
+        memory_mb: int = 512,
+        timeout_s: int = 30,
+        layers: Sequence[str] = (),
     ) -> lambda_.Function:
         """Called every so often, for work that waits for a moment and not for an event."""
-        made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s)
+        made = self.function(module, memory_mb=memory_mb, timeout_s=timeout_s, layers=layers)
         title = made.node.id
         functions.alarm_on_errors(self, made)
         once = {"maximumRetryAttempts": 0}  # the next time tries again anyway

@@ -17,8 +17,9 @@ EVENTS = ROOT / "events"
 
 # Functions
 
-# One reads files of 50 MB from end to end, one all journals there are. All others answer somebody who waits.
-LONGEST_S = {"catalog.imports": 120, "ledger.verifier": 900}
+# One reads files of 50 MB from end to end, one all journals there are, one asks Stripe about each thing that is overdue.
+# All others answer somebody who waits.
+LONGEST_S = {"catalog.imports": 120, "ledger.verifier": 900, "payments.sweep": 120}
 
 
 def test_every_function_is_traced_logs_json_for_a_limited_time_and_has_limits(assembly: Assembly):
