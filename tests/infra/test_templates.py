@@ -17,7 +17,7 @@ EVENTS = ROOT / "events"
 
 # Functions
 
-# One reads files of 50 MB from end to end, one all journals there are, one asks Stripe about each thing that is overdue.
+# One reads files of 50 MB from end to end, one all journals there are, one asks Stripe about each thing overdue.
 # All others answer somebody who waits.
 LONGEST_S = {"catalog.imports": 120, "ledger.verifier": 900, "payments.sweep": 120}
 
