@@ -1,9 +1,10 @@
-"""Mails the invitations; tells people what is kept about them, and forgets those who are erased."""
+"""Mails the invitations, hears where payouts stand; tells people what is kept about them, forgets who is erased."""
 
 from functions.stores import exports, mails, pictures
 from functions.stores.mails import Mail
 from functions.stores.rules import staff as rules
 from functions.stores.store.departures import departures
+from functions.stores.store.payouts import payouts
 from functions.stores.store.staff import staff
 from functions.stores.store.stores import stores
 from kernel import aws, clock, log, settings
@@ -35,6 +36,11 @@ class UserErased(Seen):
     email_mark: str = ""
 
 
+class SellerAccountChanged(Seen):
+    store_id: str
+    state: str
+
+
 class DataExportRequested(Seen):
     user_id: str
     export_id: str
@@ -63,6 +69,11 @@ def take_papers(event: Received[StaffLeft]) -> None:
     [back] = staff().places(event.data.store_id, event.data.user_id)
     if not back:
         departures().take_papers(event.data.store_id, event.data.user_id)
+
+
+@consumer.on("metco.payments", SellerAccountChanged)
+def note_payouts(event: Received[SellerAccountChanged]) -> None:
+    payouts().become(event.data.store_id, event.data.state == "payable", sequence=event.metadata.sequence)
 
 
 @consumer.on("metco.identity", DataExportRequested)

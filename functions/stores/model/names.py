@@ -61,7 +61,7 @@ StorePermission = Literal["manage_staff", "edit_store", "view_sales", "edit_prod
 StoreRole = Literal["owner", "manager", "cashier", "custom"]
 Standing = Literal["open", "suspended", "closed"]
 Verification = Literal["unverified", "submitted", "verified", "rejected"]
-Payouts = Literal["later", "missing", "done"]
+Payouts = Literal["later", "missing", "done"]  # later: of before there were payments, and as good as missing
 Section = Literal[
     "profile",
     "slug",

@@ -50,3 +50,7 @@ class StoreMoved(Conflict):
 
 class FollowChanged(Conflict):
     """This was asked for twice at once, and done once."""
+
+
+class OlderNews(Conflict):
+    """Something newer was heard already."""

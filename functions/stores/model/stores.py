@@ -104,7 +104,7 @@ class Store(Answer):
     standing_reason: Annotated[str, Field(examples=[""])] = ""
     verification: Verification = "unverified"
     verification_reason: Annotated[str, Field(examples=[""])] = ""
-    payouts: Payouts = "later"
+    payouts: Payouts = "missing"
     opened_at: datetime
     version: Version
 

@@ -19,12 +19,7 @@ def _steps(store: Store) -> Iterator[Step]:
     yield _step("shipping_rates", bool(store.shipping.zones), "Add at least one zone with a rate.")
     yield _step("return_policy", returns is not None, "Say whether and how long buyers may return things.")
     yield _step("verification", store.verification == "verified", VERIFICATION_HINTS[store.verification])
-    yield Step(
-        key="payouts",
-        state=store.payouts,
-        required=True,
-        hint="Arrives with payments." if store.payouts == "later" else "Connect the account that payouts go to.",
-    )
+    yield _step("payouts", store.payouts == "done", "Connect the account that payouts go to.")
     yield _step("tagline", bool(store.tagline), "Say in one line what the store is about.", required=False)
     yield _step("opening_hours", bool(store.hours.week), "Say when you answer.", required=False)
     yield _step("terms", bool(store.policies.terms), "Write down your terms.", required=False)

@@ -11,7 +11,7 @@ from tests.builders import stores as a
 
 def test_a_new_store_is_open_unverified_and_its_founder_may_do_all():
     store = rules.new_store(a.STORE, NewStore(**a.a_request()), a.NOON)
-    assert (store.standing, store.verification, store.payouts, store.version) == ("open", "unverified", "later", 1)
+    assert (store.standing, store.verification, store.payouts, store.version) == ("open", "unverified", "missing", 1)
     founder = rules.founder(store, a.OWNER)
     assert (founder.role, set(founder.permissions)) == ("owner", set(rules.ALL_PERMISSIONS))
 
@@ -73,6 +73,7 @@ READY = {
     "shipping": a.shipping(),
     "policies": Policies(returns=ReturnPolicy(accepted=False)),
     "verification": "verified",
+    "payouts": "done",
 }
 
 
@@ -83,7 +84,7 @@ def states(told: Checklist) -> dict[str, str]:
 def test_a_store_with_all_that_is_required_may_sell():
     told = checklist(a.a_store(**READY))
     assert told.may_sell
-    assert [step.key for step in told.steps if step.required and step.state != "done"] == ["payouts"]
+    assert [step.key for step in told.steps if step.required and step.state != "done"] == []
 
 
 @pytest.mark.parametrize(
@@ -103,9 +104,10 @@ def test_whatever_is_required_and_missing_holds_the_store_up(lacking, step):
     assert next(key for key, state in states(told).items() if state == "missing") == step
 
 
-def test_payouts_arrive_with_payments_and_hold_nobody_up_until_then():
-    [payouts] = [step for step in checklist(a.a_store(**READY)).steps if step.key == "payouts"]
-    assert (payouts.state, payouts.required, payouts.hint) == ("later", True, "Arrives with payments.")
+def test_a_store_of_before_there_were_payments_has_to_connect_its_account_too():
+    told = checklist(a.a_store(**READY | {"payouts": "later"}))
+    [payouts] = [step for step in told.steps if step.key == "payouts"]
+    assert (payouts.state, payouts.required, told.may_sell) == ("missing", True, False)
 
 
 @pytest.mark.parametrize("standing", ["suspended", "closed"])
