@@ -11,7 +11,7 @@ from kernel import aws, clock
 
 FRESH_FOR = timedelta(seconds=30)
 _settings: tuple[datetime, dict[str, Any]] | None = None
-_secrets: dict[str, str] = {}
+_secrets: dict[str, tuple[datetime, str]] = {}
 
 
 def env(name: str) -> str:
@@ -44,9 +44,12 @@ def key(purpose: str, *, secret: str = "SECRET_ID") -> bytes:
     return hmac.digest(_secret(env(secret)).encode(), purpose.encode(), hashlib.sha256)
 
 
-def secret(name: str) -> str:
-    """What others gave us to keep, such as a key of theirs. `name` is the variable that has the secret's id."""
-    return _secret(env(name))
+def secret(name: str, *, fresh_for: timedelta | None = None) -> str:
+    """What others gave us to keep, such as a key of theirs. `name` is the variable that has the secret's id.
+
+    `fresh_for`: how old it may be, where an operator replaces it while functions run.
+    """
+    return _secret(env(name), fresh_for)
 
 
 def forget() -> None:
@@ -65,7 +68,9 @@ def _current_settings() -> dict[str, Any]:
     return _settings[1]
 
 
-def _secret(secret_id: str) -> str:
-    if secret_id not in _secrets:
-        _secrets[secret_id] = aws.client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
-    return _secrets[secret_id]
+def _secret(secret_id: str, fresh_for: timedelta | None = None) -> str:
+    now, kept = clock.now(), _secrets.get(secret_id)
+    if kept is None or (fresh_for and now - kept[0] > fresh_for):
+        text = aws.client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
+        _secrets[secret_id] = kept = (now, text)
+    return kept[1]
