@@ -12,7 +12,7 @@ CALLS_STRIPE_S = 28  # one try in full, and a second where the first was quick t
 class Payments(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "payments", context)
-        table = self.table("by_buyer", "by_day", "by_due", "by_store")
+        table = self.table("by_buyer", "by_day", "by_store", slim={"by_due": []})
         secret, settings = self.secret(), self.settings(site=context.site)
         stripe = self.kept_secret("StripeKeys", "STRIPE_SECRET_ID", "By which Stripe knows Metco, and Metco Stripe")
 

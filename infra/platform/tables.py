@@ -59,8 +59,8 @@ def table(
             index_name=index,
             partition_key=_text(f"{index}pk"),
             sort_key=_text(f"{index}sk"),
-            projection_type=dynamodb.ProjectionType.INCLUDE,
-            non_key_attributes=list(attributes),
+            projection_type=dynamodb.ProjectionType.INCLUDE if attributes else dynamodb.ProjectionType.KEYS_ONLY,
+            non_key_attributes=list(attributes) or None,
         )
     return Table((made.table_arn,), {"TABLE": made.table_name}, made.table_stream_arn or "")
 

@@ -17,6 +17,7 @@ from tools.contracts.examples import example
 from tools.contracts.openapi import answers, fixed
 
 PATH = "docs/api/openapi.json"
+PAGE = "text/html"  # for people: nothing in it is a contract
 ANYWHERE = (errors.InternalError, errors.Unavailable)
 METHODS = ("get", "post", "put", "patch", "delete")
 _POWERTOOLS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
@@ -178,7 +179,10 @@ def _answer(status: int, success: Mapping[str, Any], schemas: Mapping[str, Any],
     if status == HTTPStatus.SEE_OTHER:
         headers["Location"] = {"$ref": "#/components/headers/Location"}
         return answer
-    return answer if status == HTTPStatus.NO_CONTENT else _with_example({**success, **answer}, schemas)
+    if status == HTTPStatus.NO_CONTENT:
+        return answer
+    told = {**success, **answer}
+    return told if PAGE in told["content"] else _with_example(told, schemas)
 
 
 def _raised(

@@ -41,4 +41,5 @@ def _name(status: str, answer: Mapping[str, Any]) -> str:
     content = answer.get("content", {})
     if CONTENT_TYPE in content:
         return ".".join([status, *content[CONTENT_TYPE]["examples"]])
-    return ".".join([status, *(media["schema"]["$ref"].rpartition("/")[2] for media in content.values())])
+    kinds = (media["schema"].get("$ref", kind).rpartition("/")[2] for kind, media in content.items())
+    return ".".join([status, *kinds])
