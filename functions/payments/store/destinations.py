@@ -1,0 +1,66 @@
+"""Where sellers want money sent, in the table.
+
+DESTINATIONS#<store>     <way>             where
+DESTINATIONS_OF#<user>   <store>#<way>     that this person gave it: it leaves with them
+"""
+
+from contextlib import suppress
+from functools import cache
+
+from functions.payments.model.destinations import Destination, NoSuchDestination, OtherWay
+from kernel.table import Change, Receipt, Table, delete, put
+
+
+class DestinationStore:
+    def __init__(self) -> None:
+        self.table = Table()
+
+    def find(self, store_id: str, way: str) -> Destination | None:
+        row = self.table.get(_pk(store_id), way)
+        return Destination.model_validate(row) if row else None
+
+    def of_store(self, store_id: str) -> list[Destination]:
+        return [Destination.model_validate(row) for row in self.table.query(_pk(store_id)).items]
+
+    def keep(self, given: Destination, receipt: Receipt | None = None) -> None:
+        """Instead of what was there. Whose that was is known no more once it is gone, and matters no more."""
+        changes = [
+            put({"pk": _pk(given.store_id), "sk": given.way, **given.model_dump(mode="json")}),
+            put({"pk": _of(given.given_by), "sk": f"{given.store_id}#{given.way}"}),
+        ]
+        self.table.commit(changes, (), receipt)
+
+    def remove(self, store_id: str, way: OtherWay, receipt: Receipt | None = None) -> None:
+        kept = self.find(store_id, way)
+        if not kept:
+            raise NoSuchDestination()
+        self.table.commit(_gone(kept), (), receipt)
+
+    def forget_person(self, user_id: str) -> None:
+        """Safe to repeat, and to go on with after a crash. What somebody else has given since then stays."""
+        for row in list(self.table.every(_of(user_id))):
+            store_id, _, way = row["sk"].partition("#")
+            kept = self.find(store_id, way)
+            if kept and kept.given_by == user_id:
+                with suppress(NoSuchDestination):  # another one was given at this moment
+                    self.table.commit([_gone(kept)[0]])
+            self.table.commit([delete(_of(user_id), row["sk"])])
+
+
+@cache
+def destinations() -> DestinationStore:
+    return DestinationStore()
+
+
+def _gone(kept: Destination) -> list[Change]:
+    """Only as it was read."""
+    row = delete(_pk(kept.store_id), kept.way).when(given_by=kept.given_by).otherwise(NoSuchDestination())
+    return [row, delete(_of(kept.given_by), f"{kept.store_id}#{kept.way}")]
+
+
+def _pk(store_id: str) -> str:
+    return f"DESTINATIONS#{store_id}"
+
+
+def _of(user_id: str) -> str:
+    return f"DESTINATIONS_OF#{user_id}"
