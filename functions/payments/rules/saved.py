@@ -8,7 +8,9 @@ from functions.payments.model.saved import (
     Customer,
     KeptSetup,
     NoSuchMethod,
+    NoSuchSetup,
     SavedMethod,
+    Setup,
     SetupState,
     TooManyMethods,
     TooManySetups,
@@ -46,10 +48,17 @@ def setup(person_id: str, intent: Mapping[str, Any], now: datetime) -> KeptSetup
     return KeptSetup(**_standing(intent), person_id=person_id, begun_at=now)
 
 
-def asked_again(kept: KeptSetup, intent: Mapping[str, Any]) -> KeptSetup | None:
-    """None, if nothing has changed."""
-    after = kept.model_copy(update=_standing(intent))
-    return after.model_copy(update={"version": kept.version + 1}) if after != kept else None
+def asked_again(kept: KeptSetup, intent: Mapping[str, Any]) -> KeptSetup:
+    return kept.model_copy(update={**_standing(intent), "version": kept.version + 1})
+
+
+def own(kept: KeptSetup, person_id: str) -> None:
+    if kept.person_id != person_id:
+        raise NoSuchSetup()
+
+
+def shown(kept: KeptSetup) -> Setup:
+    return Setup(setup_id=kept.setup_id, state=kept.state, failure=kept.failure)
 
 
 def is_given_up(kept: KeptSetup, now: datetime) -> bool:
@@ -77,26 +86,28 @@ def method(found: Mapping[str, Any]) -> SavedMethod:
     )
 
 
-def newest_first(methods: Iterable[SavedMethod]) -> list[SavedMethod]:
-    return sorted(methods, key=lambda one: (one.saved_at, one.payment_method_id), reverse=True)
+def newest(methods: Iterable[SavedMethod]) -> list[SavedMethod]:
+    """First, and no more than are kept."""
+    return sorted(methods, key=lambda one: (one.saved_at, one.payment_method_id), reverse=True)[:METHODS]
 
 
 def marked(customer: Customer | None, methods: Iterable[SavedMethod]) -> list[SavedMethod]:
     """As the buyer sees them: one is the default."""
     default = customer.default_id if customer else ""
     shown = (one.model_copy(update={"is_default": one.payment_method_id == default}) for one in methods)
-    return newest_first(shown)
+    return newest(shown)
 
 
 def as_found(customer: Customer, found: Sequence[SavedMethod]) -> Customer:
     """With a default that is there: the one chosen, else the newest."""
-    known = [one.payment_method_id for one in newest_first(found)]
+    known = [one.payment_method_id for one in newest(found)]
     default = customer.default_id if customer.default_id in known else (known or [""])[0]
     return _next(customer, default_id=default)
 
 
-def preferring(customer: Customer, methods: Sequence[SavedMethod], method_id: str) -> Customer:
+def preferring(customer: Customer | None, methods: Sequence[SavedMethod], method_id: str) -> Customer:
     known(methods, method_id)
+    assert customer, "who has a way to pay is known to Stripe"
     return _next(customer, default_id=method_id)
 
 

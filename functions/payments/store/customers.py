@@ -26,9 +26,11 @@ from functions.payments.model.saved import (
 from functions.payments.rules import saved as rules
 from functions.payments.store.due import due_keys, overdue
 from kernel import clock
+from kernel.errors import Unavailable
 from kernel.table import Change, Receipt, Table, check, delete, put, receipts_of
 
 METHOD = "METHOD#"
+TRIES = 5
 
 
 class Customers:
@@ -77,6 +79,22 @@ class Customers:
         for method_id in gone:
             rows += [delete(_pk(after.person_id), f"{METHOD}{method_id}"), delete(f"WHOSE#{method_id}", "-")]
         self._table.commit(rows, receipt=receipt)
+
+    def drop(self, person_id: str, method_id: str, receipt: Receipt | None) -> None:
+        """Where Stripe's own word of it was quicker, only the answer is kept."""
+        for _ in range(TRIES):
+            before, kept = self.of(person_id)
+            left = [one for one in kept if one.payment_method_id != method_id]
+            with suppress(CustomerMoved):
+                if before and left != kept:
+                    self.become(before, rules.as_found(before, left), kept=kept, found=left, receipt=receipt)
+                else:
+                    self.answered(receipt)
+                return
+        raise Unavailable("These payment methods are being changed again and again. Try again.")
+
+    def prefer(self, before: Customer | None, after: Customer, receipt: Receipt | None) -> None:
+        self._table.commit([_row(before, after)], receipt=receipt)
 
     # Ways to pay on their way to being saved
 
