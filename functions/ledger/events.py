@@ -44,7 +44,7 @@ class PostedLeg(BaseModel):
 
 
 class JournalPosted(Data):
-    """Money moved. All legs together are zero in each currency."""
+    """Money moved. All legs together are zero in each currency. `references` are the ids of what happened."""
 
     journal_id: JournalId
     kind: Annotated[str, Field(examples=["refund_settled"])]
@@ -54,6 +54,7 @@ class JournalPosted(Data):
     payment_id: Reference | None = None
     store_ids: list[StoreId] = Field(default_factory=list)
     buyer_ids: list[BuyerId] = Field(default_factory=list)
+    references: list[Reference] = Field(default_factory=list)
 
 
 class FundsReleased(Data):

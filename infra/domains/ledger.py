@@ -41,7 +41,16 @@ class Ledger(DomainStack):
         secret.grant(api, "secretsmanager:GetSecretValue")
 
         consumers = self.consumer("functions.ledger.consumers")
-        table.grant(consumers, "dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
+        table.grant(
+            consumers,
+            "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        )
         self.add_to_exports(consumers)
 
         steps = self.task_function("functions.ledger.steps", memory_mb=1024)

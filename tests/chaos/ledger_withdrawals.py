@@ -16,7 +16,7 @@ NEVER_LEFT = ("denied", "cancelled", "failed")
 AUTOMATIC = 5_000  # so much goes in a day without anybody's word
 TURNS = {
     "awaiting_approval": {"awaiting_approval", "approved", "denied", "cancelled"},
-    "approved": {"sent", "failed", "cancelled"},
+    "approved": {"sent", "failed"},
     "sent": {"paid", "returned"},
     "paid": {"returned"},
 }

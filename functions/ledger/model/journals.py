@@ -31,9 +31,12 @@ class Refs(Answer):
 
 
 class Journal(Answer):
+    """`references`: the ids that make its fact the one it is, as others know it by."""
+
     journal_id: JournalId
     kind: Annotated[str, Field(examples=["order_paid"])]
     refs: Refs = Refs()
+    references: Annotated[list[str], Field(examples=[["ord_01k6m2q8vx4c7e9r1t3y5w7zab"]])] = Field(default_factory=list)
     legs: Annotated[list[Leg], Field(max_length=LEGS)]
     occurred_at: datetime
 

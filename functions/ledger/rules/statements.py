@@ -16,7 +16,7 @@ from functions.ledger.model.statements import (
     StoreFunds,
     StoreLine,
 )
-from functions.ledger.model.told import JournalPosted
+from functions.ledger.model.told.journals import JournalPosted
 from kernel.money import Money
 
 STORE, BUYER = "store", "buyer"

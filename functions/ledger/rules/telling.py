@@ -27,6 +27,7 @@ WHOLE: tuple[type[Fact], ...] = (
     payments.ChargebackOpened,
     payments.ChargebackWon,
     sales.RefundSettled,
+    sales.RefundReturned,
     sales.RefundFailed,
     debts.DebtWrittenOff,
     promotion.AffiliateEarned,
@@ -45,6 +46,7 @@ WHOLE: tuple[type[Fact], ...] = (
 # Taken out of what somebody has, as far as it goes: the books know how far, and nobody else is asked
 FROM: dict[type[Fact], Callable[[Any], str]] = {
     payments.FeePassedOn: lambda fact: on.available(fact.store_id),
+    payments.UnappliedChargedBack: lambda fact: on.unapplied(fact.payment_id),
     payments.CreditsChargedBack: lambda fact: on.credits_of(fact.buyer_id),
     promotion.AffiliateReversed: lambda fact: on.affiliate(fact.affiliate_id),
 }

@@ -37,11 +37,14 @@ FOUR_EYES = 2
 # What may follow on what. Whatever is not named here is over.
 NEXT: dict[WithdrawalState, frozenset[WithdrawalState]] = {
     "awaiting_approval": frozenset({"approved", "denied", "cancelled"}),
-    "approved": frozenset({"sent", "failed", "cancelled"}),
+    "approved": frozenset({"sent", "failed"}),  # whoever pays out has it by now: nobody calls it off behind their back
     "sent": frozenset({"paid", "returned"}),
     "paid": frozenset({"returned"}),
 }
 
+
+# News come in any order: what is behind each of these, whether it was heard of or not.
+BEHIND: dict[WithdrawalState, tuple[WithdrawalState, ...]] = {"paid": ("sent",), "returned": ("sent", "paid")}
 
 OPEN: frozenset[WithdrawalState] = frozenset({"awaiting_approval", "approved"})  # the money is still set aside
 
@@ -125,6 +128,16 @@ def became(kept: Withdrawal, state: WithdrawalState, reason: str = "") -> Withdr
     if state == "approved" or state not in NEXT.get(kept.state, ()):
         raise WithdrawalNotOpen()
     return kept.model_copy(update={"state": state, "reason": reason, "version": kept.version + 1})
+
+
+def way_to(kept: Withdrawal, news: WithdrawalState) -> list[WithdrawalState]:
+    """What it becomes, one after the other. Nothing, of news that are older than what is known.
+
+    What came back may have arrived or not: as its journals come to the same, the shorter way is taken.
+    """
+    if news == kept.state or news in BEHIND.get(kept.state, ()):
+        return []
+    return ["sent", news] if kept.state == "approved" and news in BEHIND else [news]
 
 
 def cancelled(kept: Withdrawal) -> Withdrawal:

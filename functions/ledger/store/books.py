@@ -79,6 +79,10 @@ def read_journal(row: Item) -> Journal:
 def _posted(journal: Journal) -> Event:
     legs = [events.PostedLeg(account=leg.account, amount=leg.amount) for leg in journal.legs]
     told = events.JournalPosted(
-        journal_id=journal.journal_id, kind=journal.kind, legs=legs, **journal.refs.model_dump(exclude_none=True)
+        journal_id=journal.journal_id,
+        kind=journal.kind,
+        legs=legs,
+        references=journal.references,
+        **journal.refs.model_dump(exclude_none=True),
     )
     return Event(told, journal.journal_id, 1)

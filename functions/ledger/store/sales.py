@@ -1,6 +1,6 @@
 """Sales in their table: paid, released, frozen, given back, each with its journal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 
@@ -75,20 +75,26 @@ class Sales:
                 return done[0] if done else kept
         raise Unavailable("This sale is being changed again and again. Try again.")
 
-    def freeze(self, seller_order_id: str, cause: str) -> Standing:
-        return self._change(seller_order_id, lambda kept: rules.frozen(kept, cause))
+    def freeze(self, seller_order_id: str, cause: str, conditions: Sequence[Change] = ()) -> Standing:
+        """`conditions`: under which there is a cause at all."""
+        return self._change(seller_order_id, lambda kept: rules.frozen(kept, cause), conditions)
 
     def unfreeze(self, seller_order_id: str, cause: str) -> Standing:
         return self._change(seller_order_id, lambda kept: rules.unfrozen(kept, cause))
 
-    def _change(self, seller_order_id: str, decide: Callable[[Standing], Standing | None]) -> Standing:
+    def _change(
+        self,
+        seller_order_id: str,
+        decide: Callable[[Standing], Standing | None],
+        conditions: Sequence[Change] = (),
+    ) -> Standing:
         for _ in range(TRIES):
             kept = self.standing(seller_order_id)
             after = decide(kept)
             if not after:
                 return kept
             with suppress(SaleChanged):
-                books().table.commit([sale_row(kept, after)])
+                books().table.commit([sale_row(kept, after), *conditions])
                 return after
         raise Unavailable("This sale is being changed again and again. Try again.")
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 
 from functions.ledger.model.statements import StatementMoved, ToldAlready
-from functions.ledger.model.told import JournalPosted
+from functions.ledger.model.told.journals import JournalPosted
 from functions.ledger.rules import statements as rules
 from functions.ledger.rules.statements import Sums, Totals
 from functions.ledger.store.rows import sale_key

@@ -12,7 +12,7 @@ from functools import cache
 
 from functions.ledger import events
 from functions.ledger.model.accounts import available, debt
-from functions.ledger.model.standing import AlreadyPosted
+from functions.ledger.model.standing import AlreadyPosted, PostedOtherwise
 from functions.ledger.model.withdrawals import (
     MeansMoved,
     NoSuchWithdrawal,
@@ -101,6 +101,17 @@ class WithdrawalStore:
                     net_debt("store", store_id, after.amount.currency, f"{withdrawal_id}.back")
                 return after
         raise Unavailable("This withdrawal is being changed again and again. Try again.")
+
+    def heard(
+        self, store_id: str, withdrawal_id: str, amount: Money, state: WithdrawalState, reason: str
+    ) -> Withdrawal:
+        """News of whoever pays out, in any order and any number of times."""
+        kept = self.one(store_id, withdrawal_id)
+        if kept.amount != amount:
+            raise PostedOtherwise()
+        for next_state in rules.way_to(kept, state):
+            kept = self.became(store_id, withdrawal_id, next_state, reason)
+        return kept
 
 
 @cache

@@ -75,6 +75,14 @@ TOLD: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
         {on.DISPUTES_OPEN: -5_00, on.DISPUTE_FEES: -15_00, on.STRIPE_AVAILABLE: 20_00},
     ),
     "refund_settled": ({"refund_id": "re_9", "payment_id": a.PAYMENT}, {on.STRIPE_AVAILABLE: -5_00}),
+    "refund_returned": (
+        {"refund_id": "re_9", "payment_id": a.PAYMENT},
+        {on.STRIPE_AVAILABLE: 5_00, on.REFUNDS_IN_TRANSIT: 5_00},
+    ),
+    "unapplied_charged_back": (
+        {"chargeback_id": "dp_1", "payment_id": "late"},
+        {on.LOSSES: 5_00, on.DISPUTES_OPEN: -5_00},
+    ),
     "refund_failed": (
         {"refund_id": "re_9", "payment_id": a.PAYMENT, "buyer_id": a.BUYER},
         {on.credits_of(a.BUYER): 5_00},

@@ -332,12 +332,16 @@ def test_a_denial_at_the_moment_of_the_second_approval_is_one_of_both(world):
     assert (read(withdrawal_id)["state"], has()) == ("denied", {"available": 1_000_00})
 
 
-def test_what_left_is_not_called_off(world):
-    withdrawal_id = d.asked(100_00)
-    with s.rival(lambda: became(withdrawal_id, "sent")):
+def test_what_may_leave_is_not_called_off(world):
+    """Whoever pays out may be doing so at this moment."""
+    withdrawal_id = d.asked(600_00)
+    d.approve(withdrawal_id, FINN)
+    with s.rival(lambda: d.approve(withdrawal_id, GRETA)):
         assert d.seller()("POST", d.path_of(withdrawal_id, "/cancel")).json["code"] == "withdrawal_changed"
+    before = world.items()
     assert d.seller()("POST", d.path_of(withdrawal_id, "/cancel")).json["code"] == "withdrawal_not_open"
-    assert has() == {"available": 900_00}
+    assert world.items() == before
+    assert (read(withdrawal_id)["state"], has()) == ("approved", {"available": 400_00})
 
 
 # What becomes of it

@@ -112,6 +112,7 @@ EXAMPLES: dict[str, Fact] = {
     "A refund to credits": refunded(CUP_BACK, as_credits=True),
     "A refund is sent": sales.RefundSettled(**REFUND, amount=usd(40_00)),
     "A refund is sent from the bank": sales.RefundSettled(**REFUND, amount=usd(40_00), sent_by="bank"),
+    "A refund that was sent comes back": sales.RefundReturned(**REFUND, amount=usd(40_00)),
     "A refund cannot be sent": sales.RefundFailed(**REFUND, buyer_id=BELA, amount=usd(40_00)),
     # Stripe
     "Stripe makes the money available": payments.FundsAvailable(**STRIPE, amount=usd(174_48)),
@@ -136,6 +137,9 @@ EXAMPLES: dict[str, Fact] = {
     "A chargeback is lost before the release": lost(DISPUTED),
     "A chargeback is lost after the release": lost(DISPUTED, 90_00),
     "A chargeback takes more than is left": payments.ChargebackAbsorbed(**CHARGEBACK, amount=usd(40_00)),
+    "A chargeback takes what belonged to no order": payments.UnappliedChargedBack(
+        **CHARGEBACK | {"payment_id": "late"}, amount=usd(25_00), available=usd(20_00)
+    ),
     # credits
     "Credits are bought": payments.CreditsBought(
         **AT, payment_id="buy", buyer_id=BELA, paid=usd(50_00), credits=usd(50_00)

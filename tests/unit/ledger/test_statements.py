@@ -8,7 +8,7 @@ import pytest
 
 from functions.ledger.model.accounts import kind_of
 from functions.ledger.model.statements import PeriodUpsideDown
-from functions.ledger.model.told import JournalPosted
+from functions.ledger.model.told.journals import JournalPosted
 from functions.ledger.rules import sheets
 from functions.ledger.rules import statements as rules
 from functions.ledger.rules.journals import journal_of

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import permutations
 from typing import Any, get_args
 
 import pytest
@@ -148,7 +149,7 @@ def test_what_is_asked_for_is_set_aside():
     [
         ("awaiting_approval", "approved", "bank", None),
         ("awaiting_approval", "denied", "bank", ("withdrawal_released", "")),
-        ("approved", "cancelled", "stripe", ("withdrawal_released", "")),
+        ("awaiting_approval", "cancelled", "stripe", ("withdrawal_released", "")),
         ("approved", "failed", "paypal", ("withdrawal_released", "")),
         ("approved", "sent", "stripe", ("withdrawal_transferred", "")),
         ("approved", "sent", "crypto", ("withdrawal_sent", "")),
@@ -175,6 +176,30 @@ def test_only_what_never_left_is_not_counted_towards_its_day():
     assert back == {"denied", "cancelled", "failed"}
 
 
+@pytest.mark.parametrize("news", list(permutations(["sent", "paid", "returned"])))
+def test_news_in_any_order_come_to_the_same(news):
+    kept = agreed_on(ask(900_00))
+    for one in (*news, *news):
+        for state in rules.way_to(kept, one):
+            after = rules.became(kept, state)
+            assert after
+            kept = after
+    assert kept.state == "returned"
+
+
+def test_what_could_not_leave_did_not_leave():
+    failed = rules.became(agreed_on(ask(900_00)), "failed")
+    assert failed
+    assert rules.way_to(failed, "failed") == []
+    for news in ("sent", "paid"):
+        with pytest.raises(WithdrawalNotOpen):
+            [rules.became(failed, state) for state in rules.way_to(failed, news)]
+
+
+def agreed_on(kept: Withdrawal) -> Withdrawal:
+    return kept.model_copy(update={"state": "approved"})
+
+
 def test_a_day_is_the_same_for_everybody():
     east = timezone(timedelta(hours=9))
     assert (
@@ -191,8 +216,8 @@ def test_a_store_sees_all_of_it_but_who_agreed():
     assert shown.model_dump() == kept.model_dump(exclude={"approvals"})
 
 
-@pytest.mark.parametrize("state", ["sent", "paid", "denied", "cancelled"])
-def test_what_left_or_is_over_is_neither_denied_nor_called_off(state):
+@pytest.mark.parametrize("state", ["approved", "sent", "paid", "denied", "cancelled"])
+def test_what_leaves_left_or_is_over_is_neither_denied_nor_called_off(state):
     kept = ask(900_00).model_copy(update={"state": state})
     for end in (rules.cancelled, lambda one: rules.denied(one, "why")):
         with pytest.raises(WithdrawalNotOpen):

@@ -27,6 +27,10 @@ class Fact(BaseModel):
     def kind(cls) -> str:
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
 
+    def references(self) -> list[str]:
+        """What makes it this fact, by which somebody else's books may know it as well."""
+        return [str(getattr(self, name)) for name in self.identity]
+
     def refs(self) -> Refs:
         said = {name: getattr(self, name, None) for name in ORDERED}
         stores = [self.store_id] if hasattr(self, "store_id") else []

@@ -47,6 +47,17 @@ class UnappliedReturned(Fact):
     amount: Amount
 
 
+class UnappliedChargedBack(Fact):
+    """A bank took back money that belonged to nothing. What had been sent back already is gone twice."""
+
+    identity: ClassVar = ("chargeback_id",)
+
+    chargeback_id: Reference
+    payment_id: Reference
+    amount: Amount
+    available: Part
+
+
 class ChargebackOpened(Fact):
     """A buyer's bank took a payment back, and Stripe charges for it, until it is decided."""
 

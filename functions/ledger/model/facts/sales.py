@@ -54,6 +54,10 @@ class OrderPaid(Fact):
     def _sum(self, name: str) -> Money:
         return sum((getattr(sale, name) for sale in self.sales), Money.zero(self.sales[0].currency))
 
+    def references(self) -> list[str]:
+        """Its sales as well: one that leaves its seller nothing has no leg to be known by."""
+        return [*super().references(), *(sale.seller_order_id for sale in self.sales)]
+
     def refs(self) -> Refs:
         stores = list(dict.fromkeys(sale.store_id for sale in self.sales))
         return super().refs().model_copy(update={"store_ids": stores})
@@ -113,6 +117,16 @@ class RefundSettled(Fact):
     payment_id: Reference
     amount: Amount
     sent_by: Literal["stripe", "bank"] = "stripe"
+
+
+class RefundReturned(Fact):
+    """A refund had been sent, and came back: it is on its way again."""
+
+    identity: ClassVar = ("refund_id",)
+
+    refund_id: Reference
+    payment_id: Reference
+    amount: Amount
 
 
 class RefundFailed(Fact):

@@ -49,6 +49,7 @@ def journal_of(fact: Fact) -> Journal:
         journal_id=journal_id(fact),
         kind=fact.kind(),
         refs=fact.refs(),
+        references=fact.references(),
         legs=list(_legs(FLOWS[type(fact)](fact))),
         occurred_at=fact.at,
     )

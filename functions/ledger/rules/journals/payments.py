@@ -12,6 +12,7 @@ from functions.ledger.model.facts.payments import (
     MoneyUnapplied,
     StripeFeeCharged,
     TransferReversed,
+    UnappliedChargedBack,
     UnappliedReturned,
 )
 from functions.ledger.rules.journals.book import Entry, books, credit, debit, from_what_there_is
@@ -39,6 +40,14 @@ def money_unapplied(fact: MoneyUnapplied) -> Iterator[Entry]:
 def unapplied_returned(fact: UnappliedReturned) -> Iterator[Entry]:
     yield debit(on.unapplied(fact.payment_id), fact.amount)
     yield credit(on.REFUNDS_IN_TRANSIT, fact.amount)
+
+
+@books(UnappliedChargedBack)
+def unapplied_charged_back(fact: UnappliedChargedBack) -> Iterator[Entry]:
+    taken = min(fact.amount, fact.available)
+    yield debit(on.unapplied(fact.payment_id), taken)
+    yield debit(on.LOSSES, fact.amount - taken)
+    yield credit(on.DISPUTES_OPEN, fact.amount)
 
 
 @books(ChargebackOpened)

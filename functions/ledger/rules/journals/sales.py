@@ -7,6 +7,7 @@ from functions.ledger.model.facts.sales import (
     ChargebackLost,
     OrderPaid,
     RefundFailed,
+    RefundReturned,
     RefundSettled,
     SaleRefunded,
     SaleReleased,
@@ -69,6 +70,12 @@ def _taken_back(fact: SaleRefunded | ChargebackLost) -> Iterator[Entry]:
 def refund_settled(fact: RefundSettled) -> Iterator[Entry]:
     yield debit(on.REFUNDS_IN_TRANSIT, fact.amount)
     yield credit(on.STRIPE_AVAILABLE if fact.sent_by == "stripe" else on.BANK, fact.amount)
+
+
+@books(RefundReturned)
+def refund_returned(fact: RefundReturned) -> Iterator[Entry]:
+    yield debit(on.STRIPE_AVAILABLE, fact.amount)
+    yield credit(on.REFUNDS_IN_TRANSIT, fact.amount)
 
 
 @books(RefundFailed)
