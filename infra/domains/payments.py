@@ -15,6 +15,7 @@ class Payments(DomainStack):
         table = self.table("by_buyer", "by_day", "by_store", slim={"by_due": []})
         secret, settings = self.secret(), self.settings(site=context.site)
         stripe = self.kept_secret("StripeKeys", "STRIPE_SECRET_ID", "By which Stripe knows Metco, and Metco Stripe")
+        self.publish("stripe-keys-id", stripe.arns[0])  # for whoever writes them there, and `make stripe-setup`
 
         api = self.http_function("functions.payments.api", memory_mb=1024, timeout_s=CALLS_STRIPE_S, layers=OWN)
         table.grant(

@@ -1,0 +1,52 @@
+"""What is wrong between a stage and its Stripe account: first what Metco was told, then what Stripe says."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import stripe
+
+from functions.payments.rules import countries, set_up
+from functions.payments.stripe_api import VERSION
+from tools.stripe_setup import endpoints
+from tools.stripe_setup.place import Place
+
+
+def client_of(place: Place) -> stripe.StripeClient:
+    url, key = place.said().get("url", ""), str(place.keys().get("secret_key", ""))
+    places: Any = dict.fromkeys(("api", "connect", "files", "meter_events"), url) if url else None
+    return stripe.StripeClient(key, stripe_version=VERSION, base_addresses=places, max_network_retries=2)
+
+
+def faults(place: Place) -> list[str]:
+    """Stripe is asked nothing with keys that do not fit together."""
+    told = set_up.faults(place.said(), place.keys())
+    return told or list(of_account(client_of(place), place))
+
+
+def of_account(client: stripe.StripeClient, place: Place) -> Iterator[str]:
+    try:
+        account = client.v1.accounts.retrieve_current().to_dict()
+    except stripe.AuthenticationError:
+        yield "Stripe does not know secret_key, or it was rolled: make another, and write it down."
+        return
+    except stripe.StripeError as error:
+        yield f"Stripe could not be asked: {type(error).__name__}."
+        return
+    yield from of_country(account)
+    yield from of_platform(account)
+    yield from endpoints.faults(endpoints.of_stage(client, place.stage), place.site())
+
+
+def of_country(account: Mapping[str, Any]) -> Iterator[str]:
+    """Cross-border payouts are Stripe's leave for platforms of some countries: from elsewhere none of ours would go."""
+    allowed = {country for offered in countries.OFFERED["full"].values() for country in offered}
+    if account["country"] not in allowed:
+        yield f"A platform in {account['country']} cannot pay sellers abroad out: rules/countries.py is not for it."
+
+
+def of_platform(account: Mapping[str, Any]) -> Iterator[str]:
+    if not account.get("charges_enabled"):
+        yield "Stripe lets this account take no money yet: finish its registration in Stripe's dashboard."
+    schedule = (((account.get("settings") or {}).get("payouts") or {}).get("schedule") or {}).get("interval")
+    if schedule and schedule != "manual":
+        yield f"Stripe pays the platform out by itself ({schedule}): set it to manual, the sellers' money is in there."
