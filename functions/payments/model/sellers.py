@@ -59,7 +59,7 @@ class NewOnboardingLink(Request):
 
     return_to: Annotated[
         str,
-        StringConstraints(pattern=r"^/(?!/)[A-Za-z0-9_./~%?&=-]*$", max_length=300),
+        StringConstraints(pattern=r"^/([A-Za-z0-9_.~%?&=-][A-Za-z0-9_./~%?&=-]*)?$", max_length=300),
         Field(examples=["/sell/payouts"]),
     ] = "/"
 
