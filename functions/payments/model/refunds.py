@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from functions.payments.model.names import Amount, BuyerId, Part, PaymentId, RefundId, StripeId
 from kernel.errors import Conflict, Invalid, NotFound
+from kernel.events import Seen
 from kernel.http import Answer, Request
 from kernel.money import Money
 from kernel.tasks import Asked, Outcome
@@ -27,6 +28,7 @@ class Refund(Answer):
     state: RefundState = "asked"
     sent_by: SentBy = "stripe"
     reason: Annotated[str, Field(examples=["expired_or_canceled_card"], description="A code, where it failed.")] = ""
+    charge_id: StripeId | None = None  # whose money goes back, where it is not that which paid it
     stripe_id: StripeId | None = None
     asked_at: datetime
     version: Annotated[int, Field(ge=1, examples=[1])] = 1
@@ -44,6 +46,7 @@ class Returned(Answer):
 
     refunded: Part
     chargebacks_open: int = 0
+    chargebacks_lost: int = 0
     version: int | None = None
 
 
@@ -72,6 +75,14 @@ class RefundStands(Outcome):
     outcome: Literal["sent", "pending", "failed"]
     refund_id: RefundId
     amount: Money
+
+
+class MoneyUnapplied(Seen):
+    """`transaction_id` is the charge that brought it."""
+
+    payment_id: PaymentId
+    transaction_id: StripeId
+    amount: Amount
 
 
 # What can be refused

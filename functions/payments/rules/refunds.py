@@ -66,11 +66,12 @@ def refused(kept: Refund, code: str) -> Refund | None:
     return _became(kept, "failed", None, code)
 
 
-def after_chargeback(kept: Refund, *, won: bool) -> Refund | None:
+def after_chargebacks(kept: Refund, returned: Returned) -> Refund | None:
     """Won: it can be sent now. Lost: the buyer may have it from the bank already, so a person has to look."""
-    if kept.state != "waiting":
+    if kept.state != "waiting" or returned.chargebacks_open:
         return None
-    return _became(kept, "asked" if won else "parked", None, "" if won else "chargeback_lost")
+    lost = returned.chargebacks_lost > 0
+    return _became(kept, "parked" if lost else "asked", None, "chargeback_lost" if lost else "")
 
 
 def sent_by_bank(kept: Refund, reference: str) -> Refund:

@@ -61,7 +61,7 @@ class RefundStore:
             if kept := self.find(wanted.payment_id, wanted.refund_id):
                 rules.check_same(kept, wanted.amount)
                 return kept
-            returned = self._returned(wanted.payment_id, paid.currency)
+            returned = self.returned(wanted.payment_id, paid.currency)
             made = rules.asked(wanted, paid, returned)
             told = [Event(data, made.refund_id, made.version) for data in rules.first_told(made)]
             with suppress(RefundChanged):
@@ -83,11 +83,12 @@ class RefundStore:
         with suppress(RefundChanged):
             self.table.commit(_rows(kept, kept))
 
-    def _returned(self, payment_id: str, currency: str) -> Returned:
+    def returned(self, payment_id: str, currency: str) -> Returned:
         row = self.table.get(_pk(payment_id), SUM) or {}
         return Returned(
             refunded=Money(row.get("refunded", 0), currency),
             chargebacks_open=row.get("chargebacks_open", 0),
+            chargebacks_lost=row.get("chargebacks_lost", 0),
             version=row.get("version"),
         )
 
@@ -97,9 +98,9 @@ def refunds() -> RefundStore:
     return RefundStore()
 
 
-def chargebacks_counted(payment_id: str, by: int) -> Change:
+def chargebacks_counted(payment_id: str, *, opened: int, lost: int) -> Change:
     """In the transaction in which a chargeback opens or ends: no refund begins at that moment without seeing it."""
-    return update(_pk(payment_id), SUM).add(chargebacks_open=by, version=1)
+    return update(_pk(payment_id), SUM).add(chargebacks_open=opened, chargebacks_lost=lost, version=1)
 
 
 def _counted(made: Refund, seen: Returned) -> Change:

@@ -1,0 +1,12 @@
+"""Rounds over what is on its way back to buyers and out to sellers."""
+
+from typing import Any
+
+from functions.payments import refunding
+from functions.payments.store.refunds import refunds
+from functions.payments.sweep.each import each
+from kernel import clock
+
+
+def round_of_refunds(_context: Any) -> int:
+    return each("refunds", refunds().overdue(clock.now()), refunding.look)
