@@ -14,6 +14,7 @@ from functions.payments.model.payouts import (
     PayoutState,
     Told,
 )
+from functions.payments.model.sellers import PayoutAccount
 from kernel.events import Data
 from kernel.money import Money
 
@@ -64,9 +65,20 @@ def returned(kept: Payout) -> Payout:
 
 def put_off(kept: Payout, reason: str, now: datetime) -> Payout:
     """It cannot leave yet. After days of that it will not, and the seller is told why."""
-    if now > kept.asked_at + GIVE_UP_AFTER:
+    if waits_too_long(kept, now):
         return failed(kept, reason)
     return kept if kept.reason == reason else _next(kept, reason=reason)
+
+
+def waits_too_long(kept: Payout, now: datetime) -> bool:
+    return now > kept.asked_at + GIVE_UP_AFTER
+
+
+def cannot_receive(kept: Payout, account: PayoutAccount | None) -> str:
+    """Why not, as a code; empty, if it can."""
+    if not account or account.state != "payable":
+        return "account_not_payable"
+    return "" if account.currency == kept.amount.currency else "currency_not_payable"
 
 
 def stands(kept: Payout, status: str, reason: str) -> Payout | None:

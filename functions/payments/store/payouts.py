@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 
 from functions.payments.events import TransferReversed, acted
-from functions.payments.model.payouts import NoSuchPayout, Payout, PayoutChanged, Payouts, Reversal, ReversalPart
+from functions.payments.model.payouts import NoSuchPayout, Payout, PayoutChanged, Payouts, Reversal
 from functions.payments.rules import payouts as rules
 from functions.payments.store.due import due_keys, overdue
 from kernel import clock
@@ -74,6 +74,11 @@ class PayoutStore:
         self.table.commit(_rows(before, after), told, receipt)
         return after
 
+    def look_later(self, kept: Payout) -> None:
+        """Nothing new of it: its provider is only asked again after a while."""
+        with suppress(PayoutChanged):
+            self.table.commit(_rows(kept, kept))
+
     # What is fetched back
 
     def reversal(self, store_id: str, reference: str) -> Reversal | None:
@@ -87,10 +92,11 @@ class PayoutStore:
             return planned
         return self.reversal(planned.store_id, planned.reference) or planned
 
-    def carry_out(self, before: Reversal, after: Reversal, done: ReversalPart | None, *, for_refund: bool) -> Reversal:
+    def carry_out(self, before: Reversal, after: Reversal, transfer_id: str, *, for_refund: bool) -> Reversal:
         """What comes back for a refund is told by itself; what comes back of a payout is told with the payout."""
         told: list[Event] = []
-        if done and done.reversal_id and for_refund:
+        done = next(part for part in after.parts if part.transfer_id == transfer_id)
+        if done.reversal_id and for_refund:
             data = TransferReversed(reversal_id=done.reversal_id, store_id=after.store_id, amount=done.amount)
             told.append(Event(data, done.reversal_id, 1))
         self.table.commit([_reversal_row(after).when(version=before.version).otherwise(PayoutChanged())], told)
