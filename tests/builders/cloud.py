@@ -15,6 +15,8 @@ BUCKET = "files"
 FOUND = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["journal_id", "kind", "occurred_at", "refs"]}
 INDEXES: dict[str, dict[str, Any]] = {
     "by_store": {"ProjectionType": "ALL"},
+    "by_buyer": {"ProjectionType": "ALL"},
+    "by_day": {"ProjectionType": "ALL"},
     "by_order": FOUND,
     "by_payment": FOUND,
     "by_walk": FOUND,
@@ -124,6 +126,7 @@ def build(*tables: str) -> World:
     secrets.create_secret(Name="providers", SecretString=json.dumps({"google": "known to both"}))
     secrets.create_secret(Name="guests-secret", SecretString="for-guests-in-tests-only")
     secrets.create_secret(Name="addresses-secret", SecretString="for-addresses-in-tests-only")
+    secrets.create_secret(Name="stripe-keys", SecretString="{}")
     client("sesv2").create_email_identity(EmailIdentity="no-reply@metco.example")
     client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     world = World(
@@ -137,6 +140,7 @@ def build(*tables: str) -> World:
             "PROVIDERS_SECRET_ID": "providers",
             "GUESTS_SECRET_ID": "guests-secret",
             "ADDRESSES_SECRET_ID": "addresses-secret",
+            "STRIPE_SECRET_ID": "stripe-keys",
             "SETTINGS_PATH": "/metco/test/identity/settings",
             "USER_POOL_ID": pool,
             "USER_POOL_CLIENT_ID": app["UserPoolClient"]["ClientId"],

@@ -9,6 +9,7 @@ from moto import mock_aws
 
 from functions.catalog.store.categories import categories
 from functions.identity import providers
+from functions.payments import stripe_api
 from functions.search.store.listings import listings
 from functions.search.store.operating import operating
 from kernel import aws, settings
@@ -31,6 +32,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[cloud.World]:
             aws.use(service, cloud.client(service))
         settings.forget()
         providers.forget()
+        stripe_api.use(None)
         for remembered in REMEMBERED:
             remembered.cache_clear()
         monkeypatch.setattr(providers, "fetch", lambda address, form=None: identity.GOOGLE.answer(address, form))
