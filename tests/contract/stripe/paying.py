@@ -12,7 +12,7 @@ def an_intent(
     api: stripe.StripeClient, amount: int = 20_00, currency: str = "usd", **more: Any
 ) -> stripe.PaymentIntent:
     """That cards may pay."""
-    asked: Any = {"amount": amount, "currency": currency, "payment_method_types": ["card"], **more}
+    asked: Any = {"amount": amount, "currency": currency, "allowed_payment_method_types": ["card"], **more}
     return api.v1.payment_intents.create(asked)
 
 
@@ -24,7 +24,8 @@ def a_card_payment(
 
 
 def a_charge(api: stripe.StripeClient, *given: Any, **named: Any) -> stripe.Charge:
-    intent = a_card_payment(api, *given, **named)
+    """Captured before Stripe answers: its fee is known at once."""
+    intent = a_card_payment(api, *given, capture_method="automatic", **named)
     assert intent.status == "succeeded"
     return api.v1.charges.retrieve(str(intent.latest_charge))
 

@@ -66,7 +66,7 @@ def by_bank_transfer(api: stripe.StripeClient, customer: str, amount: int) -> st
         "amount": amount,
         "currency": "usd",
         "customer": customer,
-        "payment_method_types": ["customer_balance"],
+        "allowed_payment_method_types": ["customer_balance"],
         "payment_method_data": {"type": "customer_balance"},
         "payment_method_options": {
             "customer_balance": {"funding_type": "bank_transfer", "bank_transfer": {"type": "us_bank_transfer"}}
@@ -116,7 +116,7 @@ def by_upi(api: stripe.StripeClient, target: Target) -> stripe.PaymentIntent:
     asked: Any = {
         "amount": 500_00,
         "currency": "inr",
-        "payment_method_types": ["upi"],
+        "allowed_payment_method_types": ["upi"],
         "payment_method_data": {"type": "upi"},
         "confirm": True,
         "return_url": BACK,

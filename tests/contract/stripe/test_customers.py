@@ -111,7 +111,7 @@ def test_a_card_is_not_kept_unless_asked(api: stripe.StripeClient, customer: str
 
 def test_a_card_is_set_up_without_a_payment(api: stripe.StripeClient, customer: str):
     """docs.stripe.com/payments/setupintents/lifecycle"""
-    asked: Any = {"customer": customer, "payment_method_types": ["card"], "usage": "off_session"}
+    asked: Any = {"customer": customer, "allowed_payment_method_types": ["card"], "usage": "off_session"}
     intent = api.v1.setup_intents.create(asked)
     assert (intent.status, intent.usage) == ("requires_payment_method", "off_session")
     assert str(intent.client_secret).startswith(f"{intent.id}_secret_")
@@ -123,7 +123,7 @@ def test_a_card_is_set_up_without_a_payment(api: stripe.StripeClient, customer: 
 
 
 def test_a_set_up_may_be_declined_and_tried_again(api: stripe.StripeClient, customer: str):
-    asked: Any = {"customer": customer, "payment_method_types": ["card"]}
+    asked: Any = {"customer": customer, "allowed_payment_method_types": ["card"]}
     intent = api.v1.setup_intents.create(asked)
     error = declined(api.v1.setup_intents.confirm, intent.id, {"payment_method": "pm_card_visa_chargeDeclined"})
     assert error.code == "card_declined"
@@ -136,7 +136,7 @@ def test_a_set_up_may_be_declined_and_tried_again(api: stripe.StripeClient, cust
 
 
 def test_a_set_up_is_cancelled_for_good(api: stripe.StripeClient, customer: str):
-    asked: Any = {"customer": customer, "payment_method_types": ["card"]}
+    asked: Any = {"customer": customer, "allowed_payment_method_types": ["card"]}
     intent = api.v1.setup_intents.create(asked)
     assert api.v1.setup_intents.cancel(intent.id).status == "canceled"
     error = refused(api.v1.setup_intents.confirm, intent.id, {"payment_method": "pm_card_visa"})

@@ -9,6 +9,7 @@ import pytest
 import stripe
 
 from tests.contract.stripe.paying import NO_REDIRECT, a_card_payment, a_charge, an_intent, declined, notes, refused
+from tests.contract.stripe.target import Target
 
 
 def test_a_payment_begins_without_a_method(api: stripe.StripeClient):
@@ -53,7 +54,17 @@ def test_a_payment_succeeds_whole(api: stripe.StripeClient):
     assert (paid_by.type, paid_by.card.brand, paid_by.card.last4) == ("card", "visa", "4242")
     assert charge.outcome
     assert charge.outcome.type == "authorized"
-    assert charge.balance_transaction
+
+
+def test_a_fee_is_known_a_moment_after_the_payment(api: stripe.StripeClient, target: Target):
+    """docs.stripe.com/payments/payment-intents/asynchronous-capture: that is what Stripe does unless asked otherwise."""
+    intent = a_card_payment(api, 20_00)
+    assert intent.capture_method == "automatic_async"
+    charge = str(intent.latest_charge)
+    assert target.in_time(lambda: api.v1.charges.retrieve(charge).balance_transaction is not None, True)
+    booked: Any = api.v1.charges.retrieve(charge, {"expand": ["balance_transaction"]})
+    assert booked.balance_transaction.amount == 20_00
+    assert booked.balance_transaction.fee > 0
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,13 @@ def test_a_parameter_that_stripe_does_not_know_is_refused_inside_another_one(api
     assert (error.code, error.param) == ("parameter_unknown", "automatic_payment_methods[colour]")
 
 
+def test_methods_are_narrowed_down_and_no_longer_named(api: stripe.StripeClient):
+    """docs.stripe.com/changelog/endive/2026-09-30: what an older version took has an error of its own."""
+    asked: Any = {"amount": 1000, "currency": "usd", "payment_method_types": ["card"]}
+    error = refused(api.v1.payment_intents.create, asked)
+    assert (error.http_status, error.code) == (400, "payment_method_types_no_longer_supported")
+
+
 @pytest.mark.parametrize("lacking", ["amount", "currency"])
 def test_a_parameter_that_is_needed_is_asked_for(api: stripe.StripeClient, lacking: str):
     asked = {"amount": 1000, "currency": "usd"}
@@ -144,7 +151,7 @@ def test_a_page_begins_after_something_that_is_there(api: stripe.StripeClient):
 
 
 def test_what_an_object_leads_to_comes_along_when_asked_for(api: stripe.StripeClient):
-    intent = a_card_payment(api)
+    intent = a_card_payment(api, capture_method="automatic")
     assert isinstance(intent.latest_charge, str)
     told: Any = api.v1.payment_intents.retrieve(intent.id, {"expand": ["latest_charge.balance_transaction"]})
     assert told.latest_charge.id == intent.latest_charge
