@@ -9,6 +9,7 @@ from functions.payments.stripe_api import Item
 from kernel import clock
 
 KEYS_LIVE = timedelta(hours=23)  # Stripe may forget one after a day
+SLACK = timedelta(minutes=5)  # between Stripe's clock and ours
 TRIES = 2
 
 Call = Callable[[str], Item]
@@ -25,7 +26,7 @@ def once(what: str, call: Call, find: Find) -> Item:
     kept = attempts().begin(what)
     for _ in range(TRIES):
         if kept.doubted or clock.now() - kept.since > KEYS_LIVE:
-            if found := find(kept.since):
+            if found := find(kept.since - SLACK):
                 return found
             kept = attempts().again(kept)
         try:

@@ -37,3 +37,7 @@ class Unapplied(Answer):
 
 class FundsChanged(Conflict):
     """Somebody else looked at this money at this moment."""
+
+
+class UnappliedKnown(Conflict):
+    """This money is known to belong to nothing, and on its way back."""

@@ -133,3 +133,7 @@ class NotChargeable(Invalid):
 
 class SavedMethodUnknown(Invalid):
     """This is none of your saved payment methods."""
+
+
+class PaymentEnded(Conflict):
+    """This payment was called off. Begin another one."""

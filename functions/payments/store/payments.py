@@ -1,6 +1,6 @@
 """Payments in their table: each changes with what is told of it, and with what its money became."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -14,6 +14,8 @@ from kernel.events import Data, Event
 from kernel.table import Change, Receipt, Table
 
 BETWEEN_LOOKS_S = 0.5
+
+ReceiptOf = Callable[[Payment], Receipt | None]
 
 
 class Payments:
@@ -69,13 +71,14 @@ class Payments:
         after: Payment,
         changes: Iterable[Change] = (),
         told: Iterable[Data] = (),
+        more: Iterable[Event] = (),
         receipt: Receipt | None = None,
     ) -> Payment:
         named = {before.intent_id, before.charge_id}
         news = [one for one in (after.intent_id, after.charge_id) if one and one not in named]
         rows = [_row(before, after), *(stripe_row(one, after.payment_id) for one in news)]
         heard = [Event(data, after.payment_id, after.version) for data in told]
-        self.table.commit([*rows, *changes], heard, receipt)
+        self.table.commit([*rows, *changes], [*heard, *more], receipt)
         return after
 
 

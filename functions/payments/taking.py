@@ -1,0 +1,130 @@
+"""Buyers' money on its way in: begun, called off, and brought to what Stripe says now.
+
+Whoever writes has read the payment before Stripe was asked: if it has changed in between, Stripe is asked again.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+from functions.payments import intents
+from functions.payments.model.funds import Funds, UnappliedKnown
+from functions.payments.model.intents import IntentSeen
+from functions.payments.model.payments import AmountTooLarge, AmountTooSmall, Payment, PaymentChanged
+from functions.payments.model.stripe import StripeRefused
+from functions.payments.rules import funds as money
+from functions.payments.rules import payments as rules
+from functions.payments.rules.payments import Settled
+from functions.payments.store.funds import funds, funds_row, funds_told, unapplied_row
+from functions.payments.store.payments import ReceiptOf, payments
+from kernel import clock, log
+from kernel.errors import DomainError, Unavailable
+from kernel.events import Event
+
+TRIES = 10
+REFUSALS: dict[str, type[DomainError]] = {"amount_too_small": AmountTooSmall, "amount_too_large": AmountTooLarge}
+
+
+def begin(made: Payment, receipt_of: ReceiptOf | None = None) -> Payment:
+    """Once: whoever comes again goes on where the first was cut off, or gets what there is."""
+    kept = payments().open(made)
+    if kept.intent_id or kept.is_final or kept.given_up:
+        return kept
+    try:
+        intent = intents.make(kept)
+    except StripeRefused as refused:
+        with suppress(PaymentChanged):
+            _write(kept, rules.ended(kept, refused.reason, clock.now()))
+        raise REFUSALS.get(refused.reason, type(refused))() from refused
+    return _settle(kept, intent, receipt_of)
+
+
+def bring_up_to_date(payment_id: str, intent_id: str = "") -> Payment:
+    """`intent_id`: one that says it is of this payment, and may be another than the one it has."""
+    kept = payments().one(payment_id)
+    wanted = intent_id or kept.intent_id
+    return _settle(kept, intents.read(wanted)) if wanted else kept
+
+
+def give_up(payment_id: str) -> Payment:
+    """Cancelled, unless it was paid in the meantime or a bank is just carrying it out.
+
+    It is marked first: whoever is just making its intent finds that out, and cancels it.
+    """
+    for _ in range(TRIES):
+        kept = payments().one(payment_id)
+        if kept.is_final:
+            return kept
+        with suppress(PaymentChanged):
+            if marked := rules.given_up(kept):
+                kept = payments().replace(kept, marked)
+            intent = intents.read(kept.intent_id) if kept.intent_id else intents.look_for(kept)
+            return _settle(kept, intent) if intent else _write(kept, rules.ended(kept))
+    raise Unavailable("This payment is being changed again and again. Try again.")
+
+
+def look_behind(kept: Payment) -> Payment:
+    """Of one that was over before Stripe was heard: a call that was under way then has ended by now."""
+    intent = intents.look_for(kept)
+    if intent:
+        return _settle(kept, intent)
+    return payments().replace(kept, kept.model_copy(update={"looked_behind": True, "version": kept.version + 1}))
+
+
+def reckon(kept: Funds) -> Funds:
+    """Asks Stripe what a charge brought."""
+    found = money.reckoned(kept, intents.balance_of(kept.charge_id))
+    if not found:
+        funds().look_later(kept)
+        return kept
+    after, told = found
+    funds().replace(kept, after, told)
+    _tell_if_parked(after)
+    return after
+
+
+def _settle(kept: Payment, intent: IntentSeen, receipt_of: ReceiptOf | None = None) -> Payment:
+    for _ in range(TRIES):
+        seen = rules.settled(kept, intent, clock.now())
+        if not seen:
+            return kept
+        try:
+            if seen.after is not kept:
+                kept, receipt_of = _write(kept, seen, intent, receipt_of), None
+        except UnappliedKnown:
+            return kept
+        except PaymentChanged:
+            kept, intent = payments().one(kept.payment_id), intents.read(intent.id)
+            continue
+        if not seen.abandon:
+            return kept
+        intent = intents.cancel(intent.id)
+    raise Unavailable("This payment is being changed again and again. Try again.")
+
+
+def _write(
+    kept: Payment, seen: Settled, intent: IntentSeen | None = None, receipt_of: ReceiptOf | None = None
+) -> Payment:
+    changes: list[Any] = []
+    more: list[Event] = []
+    charge = rules.charge_of(intent) if intent else None
+    if seen.funds and charge:
+        brought, told = money.reckoned(seen.funds, money.balance_of(charge)) or (seen.funds, [])
+        _tell_if_parked(brought)
+        changes.append(funds_row(None, brought))
+        more = funds_told(brought, told)
+    if seen.unapplied:
+        changes.append(unapplied_row(seen.unapplied))
+        log.warning("money unapplied", payment_id=kept.payment_id, why=seen.unapplied.why)
+        log.count("money_unapplied_total", why=seen.unapplied.why)
+    receipt = receipt_of(seen.after) if receipt_of else None
+    payments().replace(kept, seen.after, changes, seen.told, more, receipt)
+    if seen.after.state != kept.state:
+        log.count("payments_total", state=seen.after.state, purpose=kept.purpose)
+    return seen.after
+
+
+def _tell_if_parked(brought: Funds) -> None:
+    """Somebody has to look: the charge is in another currency or amount than what it brought."""
+    if brought.state == "parked":
+        log.warning("funds parked", charge=brought.charge_id, transaction=brought.transaction_id)
+        log.count("funds_parked_total")
