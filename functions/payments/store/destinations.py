@@ -36,6 +36,12 @@ class DestinationStore:
             raise NoSuchDestination()
         self.table.commit(_gone(kept), (), receipt)
 
+    def given_by(self, user_id: str) -> list[Destination]:
+        """Those that nobody else has given anew since."""
+        places = (row["sk"].partition("#") for row in self.table.every(_of(user_id)))
+        found = (self.find(store_id, way) for store_id, _, way in places)
+        return [one for one in found if one and one.given_by == user_id]
+
     def forget_person(self, user_id: str) -> None:
         """Safe to repeat, and to go on with after a crash. What somebody else has given since then stays."""
         for row in list(self.table.every(_of(user_id))):

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from functions.payments.sweep import accounts
 from kernel import log
 
 # Each does a part and says how much of it was done; one that fails holds up none of the others.
-ROUNDS: dict[str, Callable[[Any], int]] = {}
+ROUNDS: dict[str, Callable[[Any], int]] = {
+    "sellers": accounts.round_of_sellers,
+    "setups": accounts.round_of_setups,
+}
 
 
 def handler(_event: dict[str, Any], context: Any) -> None:
