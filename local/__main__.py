@@ -44,6 +44,7 @@ class Terminal:
             "API reference": f"{stack.url}/docs",
             "Mailbox": f"{stack.url}/_mailbox",
             "Traces": f"{stack.url}/_traces",
+            "Stripe": f"{stack.url}/_stripe (a stand-in: no money moves)",
             "AWS": f"{stack.endpoint} (key {ACCOUNT}, secret test, region {REGION})",
             "Logs": str(stack.cloud.function_log),
             "Accounts": ", ".join(account.email for account in ACCOUNTS),

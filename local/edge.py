@@ -42,9 +42,10 @@ REFERENCE = ROOT / "docs" / "api"
 class Edge:
     """Serves from a thread of its own, so that whoever started it can go on."""
 
-    def __init__(self, cloud: Cloud, port: int) -> None:
+    def __init__(self, cloud: Cloud, port: int, stripe_url: Callable[[], str]) -> None:
         self.port = port
         self.cloud = cloud
+        self.stripe_url = stripe_url  # asked when it is needed: the stand-in may have another port after a restart
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
@@ -81,7 +82,7 @@ class Edge:
         timeout = aiohttp.ClientTimeout(total=API_WITHIN_S, sock_connect=5)
         async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
             app = web.Application(middlewares=[_only_by_our_name])
-            gateway = _Gateway(self.cloud, session)
+            gateway = _Gateway(self.cloud, session, self.stripe_url)
             app.add_routes(_routes(self.cloud, gateway))
             app.on_shutdown.append(gateway.close_sockets)
             runner = web.AppRunner(
@@ -150,21 +151,29 @@ def _routes(cloud: Cloud, gateway: "_Gateway") -> list[web.RouteDef]:
         web.get("/_laptop.css", _style),
         web.get("/ws", gateway.websocket),
         web.get("/media/{path:.+}", Media(cloud).serve),
+        web.route("*", "/_stripe", gateway.stripe),
+        web.route("*", "/_stripe/{path:(?s:.*)}", gateway.stripe),
         web.route("*", "/v1/{path:(?s:.*)}", gateway.api),
         web.route("*", "/{path:(?s:.*)}", _missing),
     ]
 
 
 class _Gateway:
-    """What CloudFront does with /v1 and /ws: pass it on, unread and unchanged."""
+    """What CloudFront does with /v1 and /ws: pass it on, unread and unchanged. /_stripe is the laptop's own."""
 
-    def __init__(self, cloud: Cloud, session: aiohttp.ClientSession) -> None:
-        self._cloud, self._session = cloud, session
+    def __init__(self, cloud: Cloud, session: aiohttp.ClientSession, stripe_url: Callable[[], str]) -> None:
+        self._cloud, self._session, self._stripe_url = cloud, session, stripe_url
         self._addresses: dict[str, str] = {}
         self._sockets: set[web.WebSocketResponse] = set()
 
     async def api(self, request: web.Request) -> web.StreamResponse:
-        target = URL(await self._address("HTTP") + request.raw_path, encoded=True)
+        return await self._passed(request, await self._address("HTTP"), "The local cloud")
+
+    async def stripe(self, request: web.Request) -> web.StreamResponse:
+        return await self._passed(request, self._stripe_url(), "The Stripe stand-in")
+
+    async def _passed(self, request: web.Request, where: str, who: str) -> web.StreamResponse:
+        target = URL(where + request.raw_path, encoded=True)
         headers = _passed_on(request)
         body = request.content if request.can_read_body else None
         try:
@@ -180,7 +189,7 @@ class _Gateway:
         except TimeoutError:
             return _problem(504, "gateway_timeout", f"No answer within {API_WITHIN_S} s.")
         except aiohttp.ClientError:
-            return _problem(503, "unavailable", "The local cloud does not answer: it starts, stops, or has failed.")
+            return _problem(503, "unavailable", f"{who} does not answer: it starts, stops, or has failed.")
 
     async def websocket(self, request: web.Request) -> web.StreamResponse:
         target = URL(f"{await self._address('WEBSOCKET')}?{request.query_string}", encoded=True)

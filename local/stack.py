@@ -17,6 +17,7 @@ from local.deployer import Deployer
 from local.edge import Edge
 from local.home import STAGE, Problem, is_free
 from local.seed import seed
+from local.stripe_account import StripeAccount
 
 NODE_WANTED = 20
 DEPLOYED = f"/metco/{STAGE}/laptop/deployed"
@@ -47,7 +48,8 @@ class Stack:
             function_path=function_path,
             function_environment=function_environment,
         )
-        self.edge = Edge(self.cloud, port)
+        self.stripe = StripeAccount(home / "state" / "stripe")
+        self.edge = Edge(self.cloud, port, lambda: self.stripe.url)
         self._lock: IO[str] | None = None
 
     @classmethod
@@ -89,8 +91,10 @@ class Stack:
                 shutil.rmtree(self.cloud.state, ignore_errors=True)
             self.tell("starting the local cloud")
             self.cloud.start()
+            self.stripe.start()
             self.deploy()
             self.edge.start()
+            self.stripe.expect_people_at(self.edge.url, self.cloud)
             if seeded:
                 seed(self.cloud, self.url, self.tell)
         except BaseException:
@@ -98,7 +102,12 @@ class Stack:
             raise
 
     def deploy(self) -> bool:
-        """False if what is deployed is already what the checkout says."""
+        """False if what is deployed is already what the checkout says. What operators write by hand comes after it."""
+        changed = self._deployed_anew()
+        self.stripe.give_keys(self.cloud)
+        return changed
+
+    def _deployed_anew(self) -> bool:
         same = self.cloud.parameter(DEPLOYED) == synth.fingerprint() and not self.cloud.parameter(EDITED)
         if same and (found := synth.cached()):
             self.assembly = found
@@ -112,6 +121,7 @@ class Stack:
 
     def stop(self) -> None:
         self.edge.stop()
+        self.stripe.stop()
         self.cloud.stop()
         if self._lock:
             self._lock.close()

@@ -115,7 +115,12 @@ def _shell(title: str, body: str, *, live: bool = False) -> str:
 
 
 def _navigation(title: str) -> str:
-    places: Iterable[tuple[str, str]] = (("/_mailbox", "Mailbox"), ("/_traces", "Traces"), ("/docs", "API reference"))
+    places: Iterable[tuple[str, str]] = (
+        ("/_mailbox", "Mailbox"),
+        ("/_traces", "Traces"),
+        ("/_stripe", "Stripe"),
+        ("/docs", "API reference"),
+    )
     return "".join(
         f'<a href="{path}"{" aria-current=page" if name == title else ""}>{name}</a>' for path, name in places
     )

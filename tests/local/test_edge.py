@@ -3,9 +3,11 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
+from typing import Any
 
 import httpx
 import pytest
+import stripe
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
@@ -13,6 +15,9 @@ from local.cloud import Cloud
 from local.edge import Edge
 from local.home import ACCOUNT, REGION
 from local.media import BUCKET
+from local.stripe.client import PUBLISHABLE_KEY, SECRET_KEY
+from local.stripe.server import Server
+from local.stripe.stand_in import StandIn
 from tests.local.conftest import a_cloud, a_function, a_role
 
 ECHO = """
@@ -58,10 +63,13 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
             cloud, "socket", {"Effect": "Allow", "Action": "execute-api:ManageConnections", "Resource": manage}
         )
         an_api(cloud, "WEBSOCKET", a_function(cloud, "socket", SOCKET, role=role), ["$connect", "$default"])
-        made = Edge(cloud, 0)
+        beside = Server(StandIn())
+        beside.start()
+        made = Edge(cloud, 0, lambda: beside.url)
         made.start()
         yield made
         made.stop()
+        beside.stop()
 
 
 def an_api(cloud: Cloud, protocol: str, function: str, routes: list[str]) -> None:
@@ -104,6 +112,27 @@ def test_a_path_with_a_line_break_in_it_arrives_as_well(edge: Edge):
 def test_nothing_but_the_api_is_reached_through_the_edge(edge: Edge):
     for path in ("/_ministack/health", "/_aws/execute-api/x/y", "/v2/email/account", "/2015-03-31/functions"):
         assert httpx.get(edge.url + path).status_code == 404
+
+
+def test_a_browser_finds_the_stand_ins_script_and_asks_it_with_what_a_browser_may_know(edge: Edge):
+    script = httpx.get(f"{edge.url}/_stripe/stripe.js")
+    assert script.headers["Content-Type"].startswith("text/javascript")
+    places: Any = dict.fromkeys(("api", "connect", "files", "meter_events"), edge.stripe_url())
+    client = stripe.StripeClient(SECRET_KEY, base_addresses=places)
+    intent = client.v1.payment_intents.create({"amount": 5_00, "currency": "eur"})
+    address, known = f"{edge.url}/_stripe/v1/payment_intents/{intent.id}", {"key": PUBLISHABLE_KEY}
+    assert httpx.get(address, params=known).status_code == 404
+    seen = httpx.get(address, params={**known, "client_secret": intent.client_secret})
+    assert (seen.status_code, seen.json()["amount"]) == (200, 5_00)
+    assert httpx.get(f"{edge.url}/_stripe/v1/customers", params=known).status_code == 403
+
+
+def test_without_the_stand_in_its_pages_say_that_it_is_not_there(edge: Edge):
+    other = Edge(edge.cloud, 0, lambda: "http://127.0.0.1:9")
+    other.start()
+    answer = httpx.get(f"{other.url}/_stripe")
+    other.stop()
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 
 
 PICTURE = "/media/img_1/320.webp"
@@ -171,7 +200,7 @@ def test_a_socket_that_the_api_refuses_is_refused(edge: Edge):
 
 
 def test_an_open_socket_does_not_hold_up_the_end(edge: Edge):
-    other = Edge(edge.cloud, 0)
+    other = Edge(edge.cloud, 0, lambda: "")
     other.start()
     with connect(f"ws://localhost:{other.port}/ws?ticket=good") as socket:
         started = time.monotonic()

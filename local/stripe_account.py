@@ -1,0 +1,80 @@
+"""Metco's account at the Stripe stand-in: started beside the local cloud, and written down there as on AWS by hand."""
+
+import json
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+from local.cloud import Cloud
+from local.home import STAGE, free_port, is_free
+from local.stripe.server import Server
+from local.stripe.settings import Settings
+from local.stripe.stand_in import StandIn
+from local.stripe.state import State
+from tools.stripe_setup import checks, endpoints
+from tools.stripe_setup.place import Place
+
+HERE = "/_stripe"  # below it the edge shows the stand-in's pages, and Stripe.js finds its API
+
+
+class StripeAccount:
+    """Keys are drawn once per state folder: another Metco's, or yesterday's after a reset, open nothing here."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._server: Server | None = None
+
+    @property
+    def url(self) -> str:
+        """ "" while it does not run."""
+        return self._server.url if self._server else ""
+
+    def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        keys = self._keys()
+        settings = Settings(secret_key=keys["secret_key"], publishable_key=keys["publishable_key"])
+        core = StandIn(State(self.folder / "stripe.sqlite"), settings=settings)
+        self._server = Server(core, self._port())
+        self._server.start()
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.stop()
+            self._server = None
+
+    def give_keys(self, cloud: Cloud) -> None:
+        """What an operator does once: docs/going-live.md."""
+        place, keys = _place(cloud), self._keys()
+        place.keep(secret_key=keys["secret_key"])
+        place.say(url=self.url, publishable_key=keys["publishable_key"], script_url=f"{HERE}/stripe.js")
+
+    def expect_people_at(self, site: str, cloud: Cloud) -> None:
+        """Where the hosted pages are, and where webhooks go: `make stripe-setup`, each time the address may differ."""
+        assert self._server
+        self._server.core.settings = replace(self._server.core.settings, pages=site)
+        place = _place(cloud)
+        place.keep(**endpoints.register(checks.client_of(place), STAGE, site, place.keys()))
+
+    def _keys(self) -> dict[str, str]:
+        file = self.folder / "keys.json"
+        if not file.exists():
+            drawn = {f"{kind}_key": f"{prefix}_test_{secrets.token_hex(24)}" for kind, prefix in KINDS.items()}
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(drawn))
+        found: dict[str, str] = json.loads(file.read_text())
+        return found
+
+    def _port(self) -> int:
+        """The same from one start to the next while it is free: functions keep the address for half a minute."""
+        kept = self.folder / "port"
+        port = int(kept.read_text()) if kept.exists() else 0
+        port = port if port and is_free(port) else free_port()
+        kept.write_text(str(port))
+        return port
+
+
+KINDS = {"secret": "sk", "publishable": "pk"}
+
+
+def _place(cloud: Cloud) -> Place:
+    return Place(STAGE, cloud.client("ssm"), cloud.client("secretsmanager"))
