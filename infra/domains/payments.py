@@ -33,6 +33,7 @@ class Payments(DomainStack):
 
         consumers = self.consumer("functions.payments.consumers", memory_mb=1024, timeout_s=30, layers=OWN)
         self.add_to_exports(consumers)
+        table.index("by_buyer").grant(consumers, "dynamodb:Query")
 
         steps = self.task_function("functions.payments.steps", memory_mb=1024, timeout_s=30, layers=OWN)
 
@@ -45,6 +46,7 @@ class Payments(DomainStack):
         for writes in (consumers, steps, sweep):
             table.grant(
                 writes,
+                "dynamodb:ConditionCheckItem",
                 "dynamodb:DeleteItem",
                 "dynamodb:GetItem",
                 "dynamodb:PutItem",
