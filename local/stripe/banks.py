@@ -1,4 +1,4 @@
-"""Bank accounts to pay out to, and what the documentation's test numbers do. # docs.stripe.com/connect/testing#payouts"""
+"""Bank accounts to pay out to, and what the test numbers do. # docs.stripe.com/connect/testing#payouts"""
 
 from dataclasses import dataclass
 
@@ -29,8 +29,8 @@ MESSAGES = {
     "invalid_currency": "Your bank was unable to process this payout because of its currency.",
     "could_not_process": "The bank could not process this payout.",
 }
-# docs.stripe.com/payouts#payout-failures: most are refused on the way; an account may also send it back days later,
-# after it was marked paid. With the test numbers of a closed account, it does.
+# Most are refused on the way; a bank may also send it back days later, when it was marked paid. The test number of a
+# closed account does so here. # docs.stripe.com/payouts#payout-failures
 AFTER_PAID = frozenset(("account_closed",))
 TOKENS = {
     "btok_us_verified": "000123456789",

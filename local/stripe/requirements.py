@@ -30,12 +30,12 @@ WRONG_ADDRESSES = frozenset(("address_no_match", "address_line1_no_match"))  # #
 GOOD_DOCUMENT, BAD_DOCUMENT = "file_identity_document_success", "file_identity_document_failure"  # #test-file-tokens
 
 REASONS = {
-    "verification_failed_keyed_identity": "The person's keyed-in identity information could not be verified. Correct any "
-    "errors or upload a document that matches the identity fields (e.g., name and date of birth) entered.",
+    "verification_failed_keyed_identity": "The person's keyed-in identity information could not be verified. Correct "
+    "any errors or upload a document that matches the identity fields (e.g., name and date of birth) entered.",
     "verification_failed_address_match": "The address on the account could not be verified. Correct any errors or "
     "upload a document that includes the address.",
-    "verification_document_failed_copy": "The document is a photo or video of a printed copy, or cannot be read. Upload "
-    "the original document.",
+    "verification_document_failed_copy": "The document is a photo or video of a printed copy, or cannot be read. "
+    "Upload the original document.",
 }
 
 
