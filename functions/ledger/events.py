@@ -24,6 +24,7 @@ from functions.ledger.model.names import (
     StoreId,
     WithdrawalId,
 )
+from functions.ledger.model.policies import Schedule
 from functions.ledger.model.withdrawals import Way
 from kernel.events import Data, Event
 from kernel.money import Money
@@ -152,6 +153,14 @@ class WithdrawalEnded(_OfWithdrawal):
     """It never left, and can be withdrawn again."""
 
     how: Annotated[Literal["denied", "cancelled", "failed"], Field(examples=["denied"])]
+
+
+class PayoutPolicySet(Data):
+    """A seller decided when the store's money is paid out by itself."""
+
+    store_id: StoreId
+    schedule: Schedule
+    way: Way
 
 
 class OperatorActed(Data):

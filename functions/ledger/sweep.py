@@ -1,10 +1,23 @@
-"""Gives back, every minute, credits that were set aside for orders which nobody paid in time."""
+"""Does, every minute, what is due: gives back credits that were set aside for orders which nobody paid in time, and
+asks for the payouts that sellers want by themselves.
+"""
 
-from datetime import timedelta
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
+from functions.ledger.limits import limits_of
+from functions.ledger.model.policies import PayoutPolicy, PolicyChanged
+from functions.ledger.model.standing import AlreadyPosted, BalanceMoved, PostedOtherwise
+from functions.ledger.model.withdrawals import MeansMoved, WithdrawalChanged, WithdrawalsNotOffered
+from functions.ledger.rules import policies as paying
+from functions.ledger.rules import withdrawals as rules
 from functions.ledger.store.holds import holds
+from functions.ledger.store.policies import policies
+from functions.ledger.store.withdrawals import withdrawals
 from kernel import clock, log
+from kernel.money import Money
 
 ROUNDS = 40  # of as many as are read at once: what is left then, the next minute takes
 LONG = timedelta(seconds=20)  # of the function's thirty
@@ -13,13 +26,19 @@ LONG = timedelta(seconds=20)  # of the function's thirty
 def handler(_event: dict[str, Any], context: Any) -> None:
     meter, started = log.Meter(), clock.now()
     with log.correlated():
-        expired = 0
-        for _ in range(ROUNDS):
-            gone = sum(expire(hold_id) for hold_id in list(holds().overdue(clock.now())))
-            expired += gone
-            if not gone or clock.now() - started > LONG:
-                break  # what the index still shows is gone by the next minute
-        log.info("swept", expired=expired, **meter.read())
+        expired = in_rounds(started, lambda now: sum(expire(hold_id) for hold_id in list(holds().overdue(now))))
+        paid_out = in_rounds(started, lambda now: sum(pay_out(store_id) for store_id in list(policies().overdue(now))))
+        log.info("swept", expired=expired, paid_out=paid_out, **meter.read())
+
+
+def in_rounds(started: datetime, sweep: Callable[[datetime], int]) -> int:
+    done = 0
+    for _ in range(ROUNDS):
+        gone = sweep(clock.now())
+        done += gone
+        if not gone or clock.now() - started > LONG:
+            break  # what the index still shows is gone by the next minute
+    return done
 
 
 def expire(hold_id: str) -> bool:
@@ -27,3 +46,31 @@ def expire(hold_id: str) -> bool:
     if gone:
         log.count("holds_expired_total")
     return gone
+
+
+def pay_out(store_id: str) -> bool:
+    """Currency by currency, then on to its next moment. Where something moved just now, the next minute tries again."""
+    now, policy = clock.now(), policies().of_store(store_id)
+    if not paying.due(policy, now):
+        return False
+    with suppress(MeansMoved, BalanceMoved, PolicyChanged):
+        for minimum in policy.minimums:
+            ask_for(policy, minimum, now)
+        policies().move_on(policy, paying.moved_on(policy, now))
+        return True
+    return False
+
+
+def ask_for(policy: PayoutPolicy, minimum: Money, now: datetime) -> None:
+    """Once for this moment: what was asked for before a crash is there already, whatever the amount was."""
+    withdrawal_id = paying.withdrawal_id(policy, minimum.currency)
+    if not policy.set_by or withdrawals().find(policy.store_id, withdrawal_id):
+        return
+    with suppress(WithdrawalsNotOffered, AlreadyPosted, PostedOtherwise, WithdrawalChanged):
+        limits = limits_of(minimum.currency)
+        means = withdrawals().means(policy.store_id, minimum.currency, now)
+        if amount := paying.to_ask_for(minimum, means, limits):
+            asked = (policy.store_id, amount, policy.way, policy.set_by)
+            made = rules.requested(withdrawal_id, *asked, means, limits, now)
+            withdrawals().request(made.model_copy(update={"by_policy": True}), means, None)
+            log.count("withdrawals_requested_total", state=made.state)

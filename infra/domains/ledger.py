@@ -35,7 +35,8 @@ class Ledger(DomainStack):
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         )
-        self.settings(withdrawal_limits=WITHDRAWAL_LIMITS).grant(api, "ssm:GetParameter")
+        settings = self.settings(withdrawal_limits=WITHDRAWAL_LIMITS)
+        settings.grant(api, "ssm:GetParameter")
         for index in ("by_order", "by_payment", "by_walk"):
             table.index(index).grant(api, "dynamodb:Query")
         secret.grant(api, "secretsmanager:GetSecretValue")
@@ -63,7 +64,15 @@ class Ledger(DomainStack):
         )
 
         sweep = self.sweep("functions.ledger.sweep")
-        table.grant(sweep, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        table.grant(
+            sweep,
+            "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        )
+        settings.grant(sweep, "ssm:GetParameter")
         table.index("by_due").grant(sweep, "dynamodb:Query")
 
         verifier = self.sweep("functions.ledger.verifier", every="1 hour", memory_mb=2048, timeout_s=900)

@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.ledger.api import api
 from functions.ledger.model.facts.credits import CreditsGranted
-from functions.ledger.model.facts.payments import TransferReversed
+from functions.ledger.model.facts.payments import FeePassedOn, TransferReversed
 from functions.ledger.rules.credits import next_rate
 from functions.ledger.store.books import books
 from functions.ledger.store.people import people
@@ -72,6 +72,11 @@ def has_funds(minor: int, store_id: str = a.STORE, currency: str = "USD") -> Non
     books().record(TransferReversed(at=a.NOON, **said))
 
 
+def owes(minor: int, store_id: str = a.STORE, currency: str = "USD") -> None:
+    said: dict[str, Any] = {"fee": "chargeback", "store_id": store_id, "available": Money.zero(currency)}
+    books().record(FeePassedOn(at=a.NOON, reference=ids.new_id("ref"), amount=Money(minor, currency), **said))
+
+
 def ask(minor: int, way: str = "bank", by: Caller | None = None, **options: Any) -> Answered:
     body = {"amount": {"minor": minor, "currency": "USD"}, "way": way}
     return (by or seller())("POST", f"/v1/stores/{a.STORE}/withdrawals", body, **options)
@@ -117,6 +122,8 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             a_rate("EUR", "USD", "1.08")
         case "explain_commission":
             a_rule()
+        case "write_off_debt":
+            owes(12_99, "sto_01k6m2q8vx4c7e9r1t3y5w7zab", "EUR")
         case "read_commission_rule" | "end_commission_rule":
             return things | {"rule_id": a_rule(scope="store", target=a.STORE)}, {}
         case "request_withdrawal":

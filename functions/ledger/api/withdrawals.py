@@ -5,31 +5,16 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.ledger.api.app import Cursor, Limit, StorePath, api
+from functions.ledger.limits import limits_of
 from functions.ledger.model.names import WithdrawalId
-from functions.ledger.model.withdrawals import (
-    Limits,
-    NewWithdrawal,
-    StoreWithdrawal,
-    StoreWithdrawals,
-    WithdrawalsNotOffered,
-)
+from functions.ledger.model.withdrawals import NewWithdrawal, StoreWithdrawal, StoreWithdrawals
 from functions.ledger.rules import withdrawals as rules
 from functions.ledger.store.withdrawals import withdrawals
-from kernel import clock, ids, log, settings
+from kernel import clock, ids, log
 from kernel.authz import require
 from kernel.http import expected_version, receipt
-from kernel.money import Money
 
 WithdrawalPath = Annotated[WithdrawalId, Path()]
-
-
-def limits_of(currency: str) -> Limits:
-    """Set with the deployment and not over HTTP: whoever could raise the limit alone would be both pairs of eyes."""
-    found = settings.setting("withdrawal_limits", {}).get(currency)
-    if not found:
-        raise WithdrawalsNotOffered()
-    amounts = {name: Money(minor, currency) for name, minor in found.items()}
-    return Limits.model_validate({"currency": currency, **amounts})
 
 
 @api.post("/v1/stores/<store_id>/withdrawals", permit="withdraw_funds", status_code=201)

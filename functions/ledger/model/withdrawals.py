@@ -42,6 +42,7 @@ class StoreWithdrawal(Answer):
     requested_at: datetime
     needs: Annotated[int, Field(ge=0, le=2, examples=[2], description="How many persons have to agree.")] = 0
     reason: Annotated[str, Field(max_length=500, examples=["The account's name is another one."])] = ""
+    by_policy: Annotated[bool, Field(description="Nobody asked for this one: the store's payout policy did.")] = False
     version: Version = 1
 
 

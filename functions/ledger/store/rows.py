@@ -8,7 +8,7 @@ HOLD#<id>                           -   credits that are set aside
 
 by_order, by_payment: journals of one order, of one payment
 by_walk: JOURNAL#<run>, <time> of every journal; ACCOUNT#<run>, <account> of every balance
-by_due: HOLD#<bucket>, <time> of every hold that waits to be resolved
+by_due: HOLD#<bucket>, <time> of every hold that waits to be resolved; POLICY#<bucket>, of every payout to be asked for
 """
 
 import zlib

@@ -59,10 +59,14 @@ class WithdrawalStore:
         books().post(rules.reserved_fact(made), changes, [_requested(made), *_told(made)], receipt)
 
     def one(self, store_id: str, withdrawal_id: str) -> Withdrawal:
-        row = books().table.get(*_key(store_id, withdrawal_id))
-        if not row:
+        found = self.find(store_id, withdrawal_id)
+        if not found:
             raise NoSuchWithdrawal()
-        return Withdrawal.model_validate(row)
+        return found
+
+    def find(self, store_id: str, withdrawal_id: str) -> Withdrawal | None:
+        row = books().table.get(*_key(store_id, withdrawal_id))
+        return Withdrawal.model_validate(row) if row else None
 
     def of_store(self, store_id: str, *, limit: int, cursor: str | None) -> Withdrawals:
         return _page(books().table.query(_pk(store_id), limit=limit, cursor=cursor, newest_first=True))

@@ -66,6 +66,7 @@ PERMISSIONS: dict[str, Rule] = {
     "read_credits": allow(own=True, scope="credits:read"),
     "read_funds": allow(store="view_sales", scope="funds:read"),
     "read_books": allow(roles=("finance",)),
+    "keep_books": allow(roles=("finance",)),
     "manage_commission": allow(roles=("finance",)),
     "set_rates": allow(roles=("finance",)),
     "read_rates": allow(own=True),
