@@ -9,7 +9,7 @@ from typing import Any
 from functions.payments import intents
 from functions.payments.model.funds import Funds, UnappliedKnown
 from functions.payments.model.intents import IntentSeen
-from functions.payments.model.payments import AmountTooLarge, AmountTooSmall, Payment, PaymentChanged
+from functions.payments.model.payments import AmountTooLarge, AmountTooSmall, Payment, PaymentBegun, PaymentChanged
 from functions.payments.model.stripe import StripeRefused
 from functions.payments.rules import funds as money
 from functions.payments.rules import payments as rules
@@ -25,10 +25,10 @@ REFUSALS: dict[str, type[DomainError]] = {"amount_too_small": AmountTooSmall, "a
 
 
 def begin(made: Payment, receipt_of: ReceiptOf | None = None) -> Payment:
-    """Once: whoever comes again goes on where the first was cut off, or gets what there is."""
+    """Once: whoever comes again goes on where the first was cut off, or hears that all of this was done."""
     kept = payments().open(made)
     if kept.intent_id or kept.is_final or kept.given_up:
-        return kept
+        raise PaymentBegun()
     try:
         intent = intents.make(kept)
     except StripeRefused as refused:
@@ -45,7 +45,42 @@ def bring_up_to_date(payment_id: str, intent_id: str = "") -> Payment:
     return _settle(kept, intents.read(wanted)) if wanted else kept
 
 
-def give_up(payment_id: str) -> Payment:
+def heard(intent_id: str) -> None:
+    """Stripe told something of an intent. One that another user of the same account made is none of ours."""
+    kept = payments().known_by(intent_id) or payments().find(intents.read(intent_id).payment_id)
+    if kept:
+        bring_up_to_date(kept.payment_id, intent_id)
+    else:
+        log.warning("intent of nobody's", intent=intent_id)
+
+
+def call_off(never_begun: Payment) -> Payment:
+    """As `give_up`; and what was not begun by now, never will be."""
+    kept = payments().open(never_begun)
+    return give_up(kept.payment_id) if not kept.is_final else kept
+
+
+def look(payment_id: str) -> Payment:
+    """It is overdue: nothing was heard of it for long."""
+    kept = payments().one(payment_id)
+    if kept.state == "cancelled":
+        return look_behind(kept)
+    if kept.given_up or rules.is_to_give_up(kept, clock.now()):
+        after = give_up(payment_id)
+    else:
+        after = bring_up_to_date(payment_id)
+    if after.version == kept.version:
+        payments().look_later(kept)
+    return after
+
+
+def look_at_charge(charge_id: str) -> None:
+    """It is overdue, or Stripe told something of it: mostly that it has reckoned what that brought."""
+    if kept := funds().find(charge_id):
+        reckon(kept)
+
+
+def give_up(payment_id: str, receipt_of: ReceiptOf | None = None) -> Payment:
     """Cancelled, unless it was paid in the meantime or a bank is just carrying it out.
 
     It is marked first: whoever is just making its intent finds that out, and cancels it.
@@ -58,7 +93,9 @@ def give_up(payment_id: str) -> Payment:
             if marked := rules.given_up(kept):
                 kept = payments().replace(kept, marked)
             intent = intents.read(kept.intent_id) if kept.intent_id else intents.look_for(kept)
-            return _settle(kept, intent) if intent else _write(kept, rules.ended(kept))
+            if intent:
+                return _settle(kept, intent, receipt_of)
+            return _write(kept, rules.ended(kept), receipt_of=receipt_of)
     raise Unavailable("This payment is being changed again and again. Try again.")
 
 

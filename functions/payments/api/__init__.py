@@ -1,8 +1,35 @@
 """Payments over HTTP: money in from buyers, money out to sellers, and what Stripe tells."""
 
-from functions.payments.api import history, pay, saved, sellers
+from functions.payments.api import (
+    chargebacks,
+    credits,
+    destinations,
+    history,
+    pay,
+    payments,
+    payouts,
+    refunds,
+    saved,
+    sellers,
+    webhooks,
+)
 from functions.payments.api.app import api
+from functions.payments.stripe_api import in_time
 
-__all__ = ["api", "handler", "history", "pay", "saved", "sellers"]
+__all__ = [
+    "api",
+    "chargebacks",
+    "credits",
+    "destinations",
+    "handler",
+    "history",
+    "pay",
+    "payments",
+    "payouts",
+    "refunds",
+    "saved",
+    "sellers",
+    "webhooks",
+]
 
-handler = api.handler
+handler = in_time(api.handler)

@@ -9,6 +9,7 @@ from functions.payments.model.methods import MethodName
 from functions.payments.model.names import Amount, BuyerId, OrderId, PaymentId, Purpose, StripeId
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.http import Answer, Request
+from kernel.tasks import Asked, Outcome
 
 # open: the buyer has to do something. processing: done, and a bank takes its time. cancelled: nobody can pay it now.
 PaymentState = Literal["open", "processing", "succeeded", "cancelled"]
@@ -111,7 +112,7 @@ class PaymentChanged(Conflict):
     """Something else happened to this payment at this moment. Read it again."""
 
 
-class PaymentSucceededAlready(Conflict):
+class AlreadyPaid(Conflict):
     """It is paid: it can only be refunded."""
 
 
@@ -137,3 +138,41 @@ class SavedMethodUnknown(Invalid):
 
 class PaymentEnded(Conflict):
     """This payment was called off. Begin another one."""
+
+
+class PaymentOfOrder(Conflict):
+    """This pays for an order: cancel the order, and its payment is called off with it."""
+
+
+# What workflows ask
+
+
+class _OfOrder(Asked):
+    order_id: OrderId
+    buyer_id: BuyerId
+    amount: Amount
+
+
+class CreatePayment(_OfOrder):
+    """Whatever else the order is paid with is taken off already. `expires_at`: when its goods are let go."""
+
+    method: MethodName | None = None
+    payment_method_id: StripeId | None = None
+    expires_at: datetime | None = None
+
+
+class CancelPayment(_OfOrder):
+    """What was never begun is over as well: whoever comes late with it is refused."""
+
+
+class ReadPayment(Asked):
+    order_id: OrderId
+
+
+class PaymentStands(Outcome):
+    """`created`: the buyer has to do something, which `client_secret` lets a page ask for."""
+
+    outcome: Literal["created", "processing", "succeeded", "cancelled"]
+    payment_id: PaymentId
+    client_secret: str | None = None
+    failure: str | None = None

@@ -23,7 +23,7 @@ OVER = {"sent": "sent", "failed": "failed"}
 
 def for_buyer(one: Payment) -> PaymentShown:
     """Without what a page needs to pay it: a list is shown to whoever looks over a shoulder."""
-    return rules.shown(one.model_copy(update=NOT_SECRET), "", "")
+    return rules.shown(one.model_copy(update=NOT_SECRET), "")
 
 
 def refunds_shown(refunds: Iterable[Refund]) -> list[RefundShown]:

@@ -91,14 +91,14 @@ def check_offered(names: Iterable[str], method: str, amount: Money) -> Rules:
     return METHODS[method]
 
 
-def pays_within_s(names: Iterable[str], method: str | None) -> int:
-    """Where nothing is named, as long as it takes with what is quick: whoever wants a transfer says so."""
-    return METHODS[method].pays_within_s if method else min(METHODS[name].pays_within_s for name in (*names, "card"))
+def pays_within_s(method: str | None) -> int:
+    """Where nothing is named, what is quick is meant: whoever wants to send a transfer says so."""
+    return METHODS.get(method or "", METHODS["card"]).pays_within_s
 
 
 def asked_for(method: str, currency: str) -> dict[str, Any]:
-    """Of Stripe, for this method alone."""
-    asked: dict[str, Any] = {"payment_method_types": [method]}
+    """Of Stripe, for this method alone. # docs.stripe.com/api/payment_intents/create"""
+    asked: dict[str, Any] = {**ANY, "allowed_payment_method_types": [method]}
     if method != "customer_balance":
         return asked
     kind = f"{_TRANSFERS[currency]}_bank_transfer"

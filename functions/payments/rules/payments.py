@@ -7,11 +7,21 @@ from typing import Any
 from functions.payments import events
 from functions.payments.model.funds import Funds, Unapplied
 from functions.payments.model.intents import ChargeSeen, ErrorSeen, IntentSeen, MethodSeen
-from functions.payments.model.payments import Failure, PaidBy, Payment, PaymentOtherwise, PaymentShown
+from functions.payments.model.payments import (
+    AlreadyPaid,
+    Failure,
+    PaidBy,
+    Payment,
+    PaymentOtherwise,
+    PaymentProcessing,
+    PaymentShown,
+    PaymentStands,
+)
 from kernel.events import Data
 from kernel.money import Money
 
 SAME = ("purpose", "order_id", "buyer_id", "amount")
+PAY_PAGE = "/v1/pay"
 WITHOUT_INTENT = timedelta(minutes=10)  # whoever began it would have come again by then
 LOST_BEHIND = timedelta(minutes=15)  # by when a call that was under way when its payment was given up has ended
 LOOKS = ((timedelta(minutes=10), timedelta(minutes=2)), (timedelta(hours=1), timedelta(minutes=10)))
@@ -188,14 +198,29 @@ def _failure(error: ErrorSeen | None, now: datetime) -> tuple[Failure | None, st
     return Failure(code=code, brand=by.brand, last4=by.last4, at=now), tried
 
 
-def shown(kept: Payment, publishable_key: str, pay_page: str) -> PaymentShown:
-    payable = kept.state == "open" and kept.client_secret and not kept.given_up
-    more = {
-        "client_secret": kept.client_secret,
-        "publishable_key": publishable_key,
-        "pay_url": f"{pay_page}#{kept.client_secret}",
+def shown(kept: Payment, publishable_key: str) -> PaymentShown:
+    """Without the key, for those who are not to pay it."""
+    payable = kept.state == "open" and kept.client_secret and not kept.given_up and publishable_key
+    secret = kept.client_secret if payable else None
+    more = {"publishable_key": publishable_key, "pay_url": f"{PAY_PAGE}#{secret}"} if payable else {}
+    return PaymentShown.model_validate(kept.model_dump() | {"client_secret": secret} | more)
+
+
+def stands(kept: Payment) -> PaymentStands:
+    said = {
+        "outcome": "created" if kept.state == "open" else kept.state,
+        "payment_id": kept.payment_id,
+        "client_secret": kept.client_secret or None,
+        "failure": kept.failure.code if kept.failure else None,
     }
-    return PaymentShown.model_validate(kept.model_dump() | {"client_secret": None} | (more if payable else {}))
+    return PaymentStands.model_validate(said)
+
+
+def check_called_off(kept: Payment) -> None:
+    if kept.state == "succeeded":
+        raise AlreadyPaid()
+    if kept.state != "cancelled":
+        raise PaymentProcessing()
 
 
 # When Stripe is asked, should nothing be heard

@@ -1,7 +1,10 @@
 """Payments' part in a checkout and in what follows it: money taken, given up, returned, and passed on."""
 
+from functions.payments.steps import money_in
+from functions.payments.steps import money_back
 from functions.payments.steps.app import tasks
+from functions.payments.stripe_api import in_time
 
-__all__ = ["handler", "tasks"]
+__all__ = ["handler", "money_in", "tasks"]
 
-handler = tasks.handler
+handler = in_time(tasks.handler)

@@ -37,13 +37,13 @@ class Payments:
         row = self.table.get(*stripe_key(stripe_id))
         return self.find(row["payment_id"]) if row else None
 
-    def after(self, payment_id: str, version: int, until: datetime) -> Payment:
-        """As soon as it is another version than this, or as it is by then."""
-        found = self.one(payment_id)
-        while found.version == version and clock.now() < until:
+    def after(self, found: Payment, until: datetime) -> Payment:
+        """As soon as it is another version than this one, or as it is by then."""
+        latest = found
+        while latest.version == found.version and clock.now() < until:
             table.sleep(BETWEEN_LOOKS_S)
-            found = self.one(payment_id)
-        return found
+            latest = self.one(found.payment_id)
+        return latest
 
     def overdue(self, now: datetime) -> Iterator[str]:
         """From an index, which may be late: whoever acts reads the payment itself."""

@@ -3,16 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
-from functions.payments.sweep import accounts
+from functions.payments.stripe_api import in_time
+from functions.payments.sweep import accounts, money_in
 from kernel import log
 
 # Each does a part and says how much of it was done; one that fails holds up none of the others.
 ROUNDS: dict[str, Callable[[Any], int]] = {
+    "payments": money_in.round_of_payments,
+    "funds": money_in.round_of_funds,
+    "refunds": money_back.round_of_refunds,
+    "payouts": money_back.round_of_payouts,
+    "chargebacks": money_back.round_of_chargebacks,
+    "disputes": money_back.round_of_disputes,
     "sellers": accounts.round_of_sellers,
     "setups": accounts.round_of_setups,
 }
 
 
+@in_time
 def handler(_event: dict[str, Any], context: Any) -> None:
     meter, done = log.Meter(), {}
     failed: list[Exception] = []

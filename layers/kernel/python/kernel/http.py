@@ -102,6 +102,11 @@ def expected_version(current: int) -> int:
     return current
 
 
+def idempotency_key() -> str:
+    """What the caller calls this intention; empty, if nothing. For ids that are the same however often it is tried."""
+    return _call.get().idempotency_key
+
+
 def user_agent() -> str:
     return _call.get().headers.get("user-agent", "")[:200]
 

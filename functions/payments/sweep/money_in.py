@@ -1,0 +1,17 @@
+"""Rounds over buyers' payments that nothing was heard of for long, and over money that Stripe has yet to set free."""
+
+from typing import Any
+
+from functions.payments import taking
+from functions.payments.store.funds import funds
+from functions.payments.store.payments import payments
+from functions.payments.sweep.each import each
+from kernel import clock
+
+
+def round_of_payments(_context: Any) -> int:
+    return each("payments", ((one,) for one in payments().overdue(clock.now())), taking.look)
+
+
+def round_of_funds(_context: Any) -> int:
+    return each("charges", ((one,) for one in funds().overdue(clock.now())), taking.look_at_charge)
