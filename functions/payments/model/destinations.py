@@ -76,3 +76,7 @@ class DestinationIncomplete(Invalid):
 
 class WayNotOffered(Conflict):
     """Nothing is paid out by this way here."""
+
+
+class DestinationRefused(Invalid):
+    """The provider does not pay to this. Look whether it is right."""

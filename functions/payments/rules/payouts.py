@@ -105,12 +105,14 @@ def told_by_provider(kept: Payout, told: Told) -> Payout | None:
     return None
 
 
-def marked(kept: Payout, mark: MarkedPayout) -> Payout:
+def by_hand(kept: Payout) -> Payout:
     if kept.way != "bank":
         raise NotByHand()
-    if kept.state == mark.became:
-        raise PayoutNotThere()
-    return _became(kept, mark.became, reason=mark.reason)
+    return kept
+
+
+def marked(kept: Payout, mark: MarkedPayout) -> Payout:
+    return _became(by_hand(kept), mark.became, reason=mark.reason)
 
 
 def seen(kept: Payout) -> Payout:

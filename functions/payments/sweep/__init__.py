@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.payments.stripe_api import in_time
-from functions.payments.sweep import accounts, money_in
+from functions.payments.sweep import accounts, money_back, money_in
 from kernel import log
 
 # Each does a part and says how much of it was done; one that fails holds up none of the others.
