@@ -2,12 +2,12 @@
 
 from functions.payments.api import (
     chargebacks,
-    credits,
     destinations,
     history,
     pay,
     payments,
     payouts,
+    purchases,
     refunds,
     saved,
     sellers,
@@ -19,13 +19,13 @@ from functions.payments.stripe_api import in_time
 __all__ = [
     "api",
     "chargebacks",
-    "credits",
     "destinations",
     "handler",
     "history",
     "pay",
     "payments",
     "payouts",
+    "purchases",
     "refunds",
     "saved",
     "sellers",
