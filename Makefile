@@ -45,7 +45,7 @@ seed:  ## put N more products into the demo's stores of a running `make dev` (N=
 
 ##@ Prove it
 
-test: setup-e2e setup-opensearch lint types  ## lint, types, and every layer below in one run
+test: setup-e2e setup-opensearch setup-stripe-mock lint types  ## lint, types, and every layer below in one run
 	@$(PYTEST) tests -n 2
 
 test-unit: setup-test  ## rules, money, tools: no network, no AWS
@@ -54,7 +54,7 @@ test-unit: setup-test  ## rules, money, tools: no network, no AWS
 test-component: setup-test  ## stores and handlers against an in-process AWS
 	@$(PYTEST) tests/component
 
-test-contract: setup-test setup-node setup-opensearch  ## events, OpenAPI, clients: what others rely on
+test-contract: setup-test setup-node setup-opensearch setup-stripe-mock  ## events, OpenAPI, clients: what others rely on
 	@$(PYTEST) tests/contract
 
 test-infra: setup-test setup-node  ## templates, grants, cfn-lint, cdk-nag, imports per asset
@@ -129,6 +129,9 @@ deploy: setup-cdk layers-$(ARCH)  ## deploy every stack to the AWS account of yo
 smoke: setup-cdk  ## ask a deployment whether it answers, changing nothing (STAGE=dev, or URL=http://localhost:8000)
 	@python -m tools.smoke --stage $(STAGE) --url "$(URL)"
 
+stripe-setup: setup-cdk  ## register a stage's webhook endpoints at Stripe, then check keys and account (ARGS=--check changes nothing)
+	@python -m tools.stripe_setup --stage $(STAGE) $(ARGS)
+
 ##@ House-keeping
 
 clean:  ## remove environments, built layers, caches and local state
@@ -160,8 +163,11 @@ setup-e2e: setup-test setup-node
 setup-opensearch:
 	@$(PYTHON) -m tools.opensearch
 
+setup-stripe-mock:
+	@$(PYTHON) -m tools.stripe_mock
+
 layers-%:
 	@$(SETUP) layers $*
 
 .PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-search bench-discovery bench-stock bench-ledger lint types fmt \
-	docs locks new-domain synth diff deploy smoke clean help setup-node setup-cdk setup-dev setup-test setup-e2e setup-opensearch
+	docs locks new-domain synth diff deploy smoke stripe-setup clean help setup-node setup-cdk setup-dev setup-test setup-e2e setup-opensearch setup-stripe-mock

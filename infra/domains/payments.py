@@ -16,6 +16,7 @@ class Payments(DomainStack):
         secret, settings = self.secret(), self.settings(site=context.site)
         stripe = self.kept_secret("StripeKeys", "STRIPE_SECRET_ID", "By which Stripe knows Metco, and Metco Stripe")
         self.publish("stripe-keys-id", stripe.arns[0])  # for whoever writes them there, and `make stripe-setup`
+        others = self.kept_secret("PayoutKeys", "PAYOUTS_SECRET_ID", "By which PayPal and Circle know Metco")
 
         api = self.http_function("functions.payments.api", memory_mb=1024, timeout_s=CALLS_STRIPE_S, layers=OWN)
         table.grant(
@@ -43,6 +44,8 @@ class Payments(DomainStack):
         for calls_stripe in (api, consumers, steps, sweep):
             settings.grant(calls_stripe, "ssm:GetParameter")
             stripe.grant(calls_stripe, "secretsmanager:GetSecretValue")
+        for pays_out in (consumers, sweep):
+            others.grant(pays_out, "secretsmanager:GetSecretValue")
         for writes in (consumers, steps, sweep):
             table.grant(
                 writes,

@@ -7,6 +7,7 @@ from typing import Any
 import stripe
 
 from functions.payments.rules.set_up import webhook_secrets
+from functions.payments.rules.webhooks import KINDS
 from functions.payments.stripe_api import VERSION
 
 Endpoint = dict[str, Any]
@@ -27,41 +28,14 @@ PLATFORM = Wanted(
     "/v1/webhooks/stripe",
     "webhook_secret",
     connect=False,
-    hears=(
-        "charge.dispute.closed",
-        "charge.dispute.created",
-        "charge.dispute.funds_reinstated",
-        "charge.dispute.funds_withdrawn",
-        "charge.dispute.updated",
-        "charge.refund.updated",
-        "charge.succeeded",
-        "charge.updated",
-        "payment_intent.canceled",
-        "payment_intent.partially_funded",
-        "payment_intent.payment_failed",
-        "payment_intent.processing",
-        "payment_intent.succeeded",
-        "refund.created",
-        "refund.failed",
-        "refund.updated",
-        "setup_intent.succeeded",
-        "transfer.reversed",
-    ),
+    hears=tuple(sorted(KINDS["platform"])),
 )
 CONNECT = Wanted(
     "connect",
     "/v1/webhooks/stripe-connect",
     "connect_webhook_secret",
     connect=True,
-    hears=(
-        "account.application.deauthorized",
-        "account.updated",
-        "capability.updated",
-        "payout.canceled",
-        "payout.failed",
-        "payout.paid",
-        "payout.updated",
-    ),
+    hears=tuple(sorted(KINDS["connect"])),
 )
 BOTH = (PLATFORM, CONNECT)
 

@@ -22,10 +22,13 @@ class Place:
 
     def say(self, **changed: Any) -> None:
         """Change some of it; what else payments' settings say stays."""
-        settings = self._settings()
-        said = settings.get("stripe", {}) | changed
-        if said != settings.get("stripe"):
-            value = json.dumps(settings | {"stripe": said}, sort_keys=True)
+        self.set(stripe=self.said() | changed)
+
+    def set(self, **changed: Any) -> None:
+        """Settings of payments, Stripe's among them."""
+        known = self._settings()
+        if known | changed != known:
+            value = json.dumps(known | changed, sort_keys=True)
             self.ssm.put_parameter(Name=self._path, Value=value, Type="String", Overwrite=True)
 
     def keys(self) -> Said:

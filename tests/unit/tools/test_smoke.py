@@ -14,17 +14,20 @@ class Metco(BaseHTTPRequestHandler):
     """Answers as a deployment does, or with the status of `broken`."""
 
     broken: dict[str, int] = {}
+    unset: dict[str, tuple[int, str]] = {}
     asked: list[str] = []
     right = {
         "/v1/me": (401, "unauthorized"),
         "/v1/sign-ups": (422, "invalid"),
         "/v1/sessions": (401, "sign_in_refused"),
+        "/v1/webhooks/stripe": (400, "signature_invalid"),
+        "/v1/pay": (200, ""),
     }
 
     def answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.asked.append(f"{self.command} {self.path}")
-        status, code = self.right[self.path]
+        status, code = self.unset.get(self.path) or self.right[self.path]
         body = json.dumps({"code": code}).encode()
         self.send_response(self.broken.get(self.path, status))
         self.send_header("Content-Length", str(len(body)))
@@ -40,6 +43,7 @@ class Metco(BaseHTTPRequestHandler):
 @pytest.fixture
 def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(Metco, "broken", {})
+    monkeypatch.setattr(Metco, "unset", {})
     monkeypatch.setattr(Metco, "asked", [])
     server = ThreadingHTTPServer(("127.0.0.1", 0), Metco)
     thread = threading.Thread(target=server.serve_forever)
@@ -60,6 +64,14 @@ def test_a_broken_part_fails_and_is_named(url: str, path: str, capsys: pytest.Ca
     Metco.broken[path] = 500
     assert smoke.main(["--url", url]) == 1
     assert "FAIL" in capsys.readouterr().out
+
+
+def test_payments_that_nobody_has_set_up_are_told_and_fail_no_deployment(url: str, capsys: pytest.CaptureFixture[str]):
+    Metco.unset["/v1/pay"] = (503, "stripe_misconfigured")
+    assert smoke.main(["--url", url]) == 0
+    told = capsys.readouterr().out
+    assert "FAIL" not in told
+    assert "note payments know by which key Stripe knows them: not set up yet" in told
 
 
 def test_nothing_there_fails_with_a_sentence(capsys: pytest.CaptureFixture[str]):
