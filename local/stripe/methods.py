@@ -13,7 +13,7 @@ CURRENCIES = {
 }
 REDIRECTING = frozenset(["paypal", "crypto"])
 NEED_CUSTOMER = frozenset(["customer_balance"])
-NOT_TWICE = frozenset(["customer_balance", "crypto"])  # nothing to save for another time
+NOT_TWICE = frozenset(["customer_balance", "crypto", "upi"])  # nothing to save for another time
 
 
 def choose(call: Call, intent: Document, asked: Document) -> None:
@@ -43,7 +43,8 @@ def _fits(kind: str, intent: Document) -> bool:
         return False
     if kind in NEED_CUSTOMER and not intent["customer"]:
         return False
-    if kind in NOT_TWICE and intent.get("setup_future_usage"):
+    for_later = intent["object"] == "setup_intent" or intent.get("setup_future_usage")
+    if kind in NOT_TWICE and for_later:
         return False
     redirects = (intent["automatic_payment_methods"] or {}).get("allow_redirects")
     return not (kind in REDIRECTING and redirects == "never")

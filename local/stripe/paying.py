@@ -3,9 +3,9 @@
 # docs.stripe.com/payments/paymentintents/lifecycle
 """
 
-from local.stripe import cards
+from local.stripe import cards, setting_up
 from local.stripe.call import Call
-from local.stripe.objects import charges
+from local.stripe.objects import charges, payment_methods
 from local.stripe.pages import addresses
 from local.stripe.routes import later
 from local.stripe.wire import Document, declined
@@ -83,6 +83,8 @@ def _wait_for_the_bank(call: Call, intent: Document, asked: Document) -> Documen
 def authenticated(call: Call, intent_id: str, passed: bool) -> Document:
     """Somebody answered their bank at the hosted page, or closed it."""
     intent = waiting(call, intent_id)
+    if intent["object"] == "setup_intent":
+        return setting_up.answered(call, intent, passed)
     method = call.get("payment_method", intent["payment_method"])
     if not passed:
         return fail(call, intent, method, NOT_AUTHENTICATED)
@@ -107,7 +109,7 @@ def proven(call: Call, intent: Document, method: Document) -> Document:
     if code:
         return fail(call, intent, method, code, proof)
     if intent["setup_future_usage"] == "off_session":
-        call.state.save(method | {"_set_up": True}, call.account)
+        method = call.state.save(method | {"_set_up": True}, call.account)
     return succeed(call, intent, method, proof)
 
 
@@ -143,6 +145,8 @@ OTHERS = {"crypto": _elsewhere, "customer_balance": _bank_transfer, "paypal": _e
 def approved(call: Call, intent_id: str, agreed: bool) -> Document:
     """PayPal's page, a wallet or a banking app: agreed or not."""
     intent = waiting(call, intent_id)
+    if intent["object"] == "setup_intent":
+        return setting_up.answered(call, intent, agreed)
     method = call.get("payment_method", intent["payment_method"])
     return succeed(call, intent, method) if agreed else fail(call, intent, method, ATTEMPT_FAILED)
 
@@ -162,7 +166,7 @@ class NotWaiting(Exception):
 
 
 def waiting(call: Call, intent_id: str) -> Document:
-    intent = call.get("payment_intent", intent_id)
+    intent = call.get("setup_intent" if intent_id.startswith("seti_") else "payment_intent", intent_id)
     if intent["status"] != "requires_action":
         raise NotWaiting(intent["status"])
     return intent
@@ -182,9 +186,7 @@ def succeed(call: Call, intent: Document, method: Document, proof: Document | No
         "status": "succeeded",
     }
     if intent["setup_future_usage"] and intent["customer"] and not method["customer"]:
-        from local.stripe.objects.payment_methods import attached
-
-        attached(call, method, intent["customer"])
+        payment_methods.attached(call, method, intent["customer"])
     elif not method["customer"]:
         call.state.save(method | {"_spent": True}, call.account)
     return call.save(intent, "payment_intent.succeeded")

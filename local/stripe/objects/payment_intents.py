@@ -159,37 +159,10 @@ def _fill(call: Call, intent: Document) -> None:
     if given := asked.get("payment_method_options"):
         intent["payment_method_options"] = methods.options(intent["payment_method_options"] or {}, given)
     methods.choose(call, intent, asked)
-    if method := _given(call, intent):
+    if method := payment_methods.given(call, intent):
         intent["payment_method"] = method["id"]
         if intent["status"] == "requires_payment_method":
             intent["status"] = "requires_confirmation"
-
-
-def _given(call: Call, intent: Document) -> Document | None:
-    """The method that was named or described, if it fits this intent."""
-    if data := call.params.get("payment_method_data"):
-        method = call.add(payment_methods.made(call, data))
-    elif given := call.params.get("payment_method"):
-        method = payment_methods.usable(call, given)
-    else:
-        return None
-    owner = method["customer"]
-    if owner and owner != intent["customer"]:
-        raise invalid(
-            f"The customer does not have a payment method with the ID {method['id']}. The payment method must be "
-            "attached to the customer."
-            if intent["customer"]
-            else f"The provided PaymentMethod was attached to a Customer, so the customer must be given too: {owner}.",
-            param="payment_method",
-        )
-    if method["type"] not in intent["payment_method_types"]:
-        raise invalid(
-            f"The PaymentMethod provided ({method['type']}) is not allowed for this PaymentIntent. Please attach a "
-            f"PaymentMethod of one of the following types: {', '.join(intent['payment_method_types'])}.",
-            param="payment_method",
-            code="payment_intent_incompatible_payment_method",
-        )
-    return method
 
 
 def _confirm(call: Call, intent: Document) -> Document:
@@ -202,7 +175,7 @@ def _confirm(call: Call, intent: Document) -> Document:
         )
     if "amount_to_confirm" in call.params and call.params["amount_to_confirm"] != intent["amount"]:
         raise invalid("The amount has changed since it was shown.", param="amount_to_confirm", code="amount_mismatch")
-    method = _given(call, intent) or (
+    method = payment_methods.given(call, intent) or (
         call.get("payment_method", intent["payment_method"]) if intent["payment_method"] else None
     )
     if not method:

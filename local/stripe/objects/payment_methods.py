@@ -137,6 +137,35 @@ def made(call: Call, given: Document) -> Document:
     return method
 
 
+def given(call: Call, intent: Document) -> Document | None:
+    """The method that was named or described for an intent, if it fits."""
+    if data := call.params.get("payment_method_data"):
+        method = call.add(made(call, data))
+    elif named := call.params.get("payment_method"):
+        method = usable(call, named)
+    else:
+        return None
+    what = "SetupIntent" if intent["object"] == "setup_intent" else "PaymentIntent"
+    owner = method["customer"]
+    if owner and owner != intent["customer"]:
+        raise invalid(
+            f"The customer does not have a payment method with the ID {method['id']}. The payment method must be "
+            "attached to the customer."
+            if intent["customer"]
+            else f"The provided PaymentMethod was attached to a Customer. Please include the Customer ({owner}) in the "
+            f"`customer` parameter on the {what}.",
+            param="payment_method",
+        )
+    if method["type"] not in intent["payment_method_types"]:
+        raise invalid(
+            f"The PaymentMethod provided ({method['type']}) is not allowed for this {what}. Please attach a "
+            f"PaymentMethod of one of the following types: {', '.join(intent['payment_method_types'])}.",
+            param="payment_method",
+            code=f"{intent['object']}_incompatible_payment_method" if what == "PaymentIntent" else None,
+        )
+    return method
+
+
 def card_of(method: Document) -> cards.Card | None:
     return cards.BY_NUMBER.get(method.get("_number", ""))
 
