@@ -55,7 +55,7 @@ def succeeded(call: Call, intent: Document, method: Document, proof: Document | 
         call.schedule(call.settings.captured_in_s, "charge.captured", id=charge["id"])
     call.add(charge, "charge.succeeded")
     if card and card.disputed:
-        call.schedule(call.settings.disputed_in_s, "dispute.opens", charge=charge["id"], why=card.disputed)
+        call.schedule(call.settings.disputed_in_s, "charge.disputed", id=charge["id"], kind=card.disputed)
     return charge
 
 
