@@ -57,7 +57,7 @@ def test_a_payment_succeeds_whole(api: stripe.StripeClient):
 
 
 def test_a_fee_is_known_a_moment_after_the_payment(api: stripe.StripeClient, target: Target):
-    """docs.stripe.com/payments/payment-intents/asynchronous-capture: that is what Stripe does unless asked otherwise."""
+    """docs.stripe.com/payments/payment-intents/asynchronous-capture: what Stripe does unless asked otherwise."""
     intent = a_card_payment(api, 20_00)
     assert intent.capture_method == "automatic_async"
     charge = str(intent.latest_charge)

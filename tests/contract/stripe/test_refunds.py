@@ -17,12 +17,17 @@ def refunded(api: stripe.StripeClient, intent: stripe.PaymentIntent, **more: Any
     return api.v1.refunds.create(asked)
 
 
+def paid(api: stripe.StripeClient, amount: int = 20_00, card: str = "pm_card_visa") -> stripe.PaymentIntent:
+    """Captured before Stripe answers: otherwise its refunds may have to wait for that."""
+    return a_card_payment(api, amount, card, capture_method="automatic")
+
+
 def charge_of(api: stripe.StripeClient, intent: stripe.PaymentIntent) -> stripe.Charge:
     return api.v1.charges.retrieve(str(intent.latest_charge))
 
 
 def test_all_of_a_payment_goes_back(api: stripe.StripeClient):
-    intent = a_card_payment(api, 20_00)
+    intent = paid(api, 20_00)
     refund = refunded(api, intent, metadata={"refund_id": "rfd_1"}, reason="requested_by_customer")
     assert refund.id.startswith("re_")
     assert (refund.status, refund.amount, refund.currency) == ("succeeded", 20_00, "usd")
@@ -35,7 +40,7 @@ def test_all_of_a_payment_goes_back(api: stripe.StripeClient):
 
 
 def test_a_payment_goes_back_piece_by_piece(api: stripe.StripeClient):
-    intent = a_card_payment(api, 20_00)
+    intent = paid(api, 20_00)
     pieces = [refunded(api, intent, amount=amount).id for amount in (5_00, 7_00)]
     charge = charge_of(api, intent)
     assert (charge.refunded, charge.amount_refunded) == (False, 12_00)
@@ -45,7 +50,7 @@ def test_a_payment_goes_back_piece_by_piece(api: stripe.StripeClient):
 
 
 def test_no_more_goes_back_than_was_paid(api: stripe.StripeClient):
-    intent = a_card_payment(api, 20_00)
+    intent = paid(api, 20_00)
     refused(refunded, api, intent, amount=20_01)
     assert charge_of(api, intent).amount_refunded == 0
     refunded(api, intent, amount=15_00)
@@ -58,7 +63,7 @@ def test_no_more_goes_back_than_was_paid(api: stripe.StripeClient):
 
 @pytest.mark.parametrize("amount", [0, -5_00])
 def test_a_refund_is_of_something(api: stripe.StripeClient, amount: int):
-    intent = a_card_payment(api)
+    intent = paid(api)
     refused(refunded, api, intent, amount=amount)
     assert api.v1.refunds.list({"payment_intent": intent.id}).data == []
 
@@ -70,7 +75,7 @@ def test_what_was_not_paid_does_not_go_back(api: stripe.StripeClient):
 
 
 def test_a_refund_takes_from_the_balance_and_the_fee_stays_paid(api: stripe.StripeClient):
-    intent = a_card_payment(api, 20_00)
+    intent = paid(api, 20_00)
     refund = refunded(api, intent, amount=5_00)
     moved = api.v1.balance_transactions.retrieve(str(refund.balance_transaction))
     assert (moved.amount, moved.fee, moved.net, moved.currency) == (-5_00, 0, -5_00, "usd")
@@ -78,7 +83,7 @@ def test_a_refund_takes_from_the_balance_and_the_fee_stays_paid(api: stripe.Stri
 
 
 def test_a_refund_may_be_pending(api: stripe.StripeClient, target: Target):
-    intent = a_card_payment(api, card="pm_card_pendingRefund")
+    intent = paid(api, card="pm_card_pendingRefund")
     refund = refunded(api, intent)
     assert refund.status == "pending"
     assert charge_of(api, intent).amount_refunded == 20_00
@@ -87,7 +92,7 @@ def test_a_refund_may_be_pending(api: stripe.StripeClient, target: Target):
 
 def test_a_refund_may_come_back(api: stripe.StripeClient, target: Target):
     """docs.stripe.com/refunds#failed-refunds: the money is on the platform's balance again."""
-    intent = a_card_payment(api, card="pm_card_refundFail")
+    intent = paid(api, card="pm_card_refundFail")
     refund = refunded(api, intent)
     assert refund.status == "succeeded"
     assert target.in_time(lambda: api.v1.refunds.retrieve(refund.id).status, "failed")
