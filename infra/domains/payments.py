@@ -19,36 +19,22 @@ class Payments(DomainStack):
         others = self.kept_secret("PayoutKeys", "PAYOUTS_SECRET_ID", "By which PayPal and Circle know Metco")
 
         api = self.http_function("functions.payments.api", memory_mb=1024, timeout_s=CALLS_STRIPE_S, layers=OWN)
-        table.grant(
-            api,
-            "dynamodb:ConditionCheckItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-        )
         for index in ("by_buyer", "by_day", "by_store"):
             table.index(index).grant(api, "dynamodb:Query")
         secret.grant(api, "secretsmanager:GetSecretValue")
 
         consumers = self.consumer("functions.payments.consumers", memory_mb=1024, timeout_s=30, layers=OWN)
-        self.add_to_exports(consumers)
         table.index("by_buyer").grant(consumers, "dynamodb:Query")
+        self.add_to_exports(consumers)
 
         steps = self.task_function("functions.payments.steps", memory_mb=1024, timeout_s=30, layers=OWN)
 
         sweep = self.sweep("functions.payments.sweep", memory_mb=1024, timeout_s=120, layers=OWN)
         table.index("by_due").grant(sweep, "dynamodb:Query")
 
-        for calls_stripe in (api, consumers, steps, sweep):
-            settings.grant(calls_stripe, "ssm:GetParameter")
-            stripe.grant(calls_stripe, "secretsmanager:GetSecretValue")
-        for pays_out in (consumers, sweep):
-            others.grant(pays_out, "secretsmanager:GetSecretValue")
-        for writes in (consumers, steps, sweep):
+        for moves_money in (api, consumers, steps, sweep):
             table.grant(
-                writes,
+                moves_money,
                 "dynamodb:ConditionCheckItem",
                 "dynamodb:DeleteItem",
                 "dynamodb:GetItem",
@@ -56,3 +42,15 @@ class Payments(DomainStack):
                 "dynamodb:Query",
                 "dynamodb:UpdateItem",
             )
+            settings.grant(moves_money, "ssm:GetParameter")
+            for keys in (stripe, others):
+                keys.grant(moves_money, "secretsmanager:GetSecretValue")
+
+        evidence = self.bucket(incoming=1)  # against chargebacks: what arrives is copied at once, or forgotten
+        evidence.below("incoming").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+        evidence.below("evidence").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+        for contests in (consumers, sweep):
+            evidence.below("incoming").grant(contests, "s3:DeleteObject")
+            evidence.below("evidence").grant(contests, "s3:DeleteObject", "s3:GetObject")
+        for contests in (api, consumers, sweep):
+            table.grant(contests, "dynamodb:BatchGetItem")
