@@ -66,12 +66,16 @@ def _made(person_id: str) -> Customer:
 # Saving a way to pay
 
 
-def begin_setup(person_id: str) -> tuple[Customer, Customer, KeptSetup, SetupBegun]:
-    """The buyer before and after, what is to be kept of it, and what the buyer's page needs."""
+def begin_setup(person_id: str, asked_under: str) -> tuple[Customer, Customer, KeptSetup, SetupBegun]:
+    """The buyer before and after, what is to be kept of it, and what the buyer's page needs.
+
+    Whoever repeats it under their own key gets the same at Stripe as well.
+    """
     before, methods = customer_of(person_id)
     after = rules.counted(before, methods, clock.now().date())
     asked: Any = rules.setup_asked_for(person_id, before.customer_id)
-    intent = stripe_api.ask(lambda stripe: stripe.v1.setup_intents.create(asked))
+    options: Any = {"idempotency_key": f"setup/{person_id}/{asked_under}"} if asked_under else {}
+    intent = stripe_api.ask(lambda stripe: stripe.v1.setup_intents.create(asked, options))
     kept = rules.setup(person_id, intent, clock.now())
     shown = {name: getattr(kept, name) for name in ("setup_id", "state", "failure")}
     keys = {"client_secret": intent["client_secret"], "publishable_key": stripe_api.publishable_key()}
@@ -154,11 +158,6 @@ def _holder(method_id: str) -> str | None:
         found = stripe_api.ask(lambda stripe: stripe.v1.payment_methods.retrieve(method_id))
         return customers().whose(str(found["customer"])) if found.get("customer") else None
     return None
-
-
-def customer_changed(customer_id: str) -> None:
-    if person_id := customers().whose(customer_id):
-        sync(person_id)
 
 
 # Leaving

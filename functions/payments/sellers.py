@@ -10,7 +10,7 @@ from functions.payments.model.sellers import AccountMoved, OnboardingLink, Payou
 from functions.payments.model.stripe import StripeRefused
 from functions.payments.rules import countries
 from functions.payments.rules import sellers as rules
-from functions.payments.store.sellers import sellers
+from functions.payments.store.sellers import ReceiptOf, sellers
 from functions.payments.stripe_api import Item
 from kernel import clock, settings
 from kernel.errors import Unavailable
@@ -53,7 +53,7 @@ def link(kept: PayoutAccount, return_to: str) -> OnboardingLink:
     return OnboardingLink(url=made["url"], expires_at=datetime.fromtimestamp(made["expires_at"], UTC))
 
 
-def look_again(store_id: str) -> PayoutAccount | None:
+def look_again(store_id: str, receipt_of: ReceiptOf | None = None) -> PayoutAccount | None:
     """Stripe is asked after the row was read, so of two who look at once the later answer stays."""
     for _ in range(TRIES):
         kept = sellers().find(store_id)
@@ -61,7 +61,7 @@ def look_again(store_id: str) -> PayoutAccount | None:
             return None
         after = rules.asked_again(kept, _reading(kept.account_id), clock.now())
         with suppress(AccountMoved):
-            sellers().asked_again(kept, after)
+            sellers().asked_again(kept, after, receipt_of(after) if receipt_of else None)
             return after
     raise Unavailable("This account is being looked at again and again. Try again.")
 

@@ -14,6 +14,7 @@ from functions.payments.model.history import (
     StorePayouts,
 )
 from functions.payments.model.names import BuyerId, OrderId, StripeId, WithdrawalId
+from functions.payments.opening import id_of_order
 from functions.payments.rules import history as rules
 from functions.payments.store.history import history
 from functions.payments.store.payments import payments
@@ -65,7 +66,8 @@ def search_payments(
 ) -> FinancePayments:
     """Payments of an order, a buyer, an id of Stripe's or a day: of one of them, or of today."""
     require("search_payments")
-    named = {"order": order_id, "buyer": buyer_id, "stripe": stripe_id, "day": day}
+    payment_id = id_of_order(order_id) if order_id else None
+    named = {"payment": payment_id, "buyer": buyer_id, "stripe": stripe_id, "day": day}
     by, what = rules.search(named, clock.now().date())
     found, further = history().found(by, what, limit=limit, cursor=cursor)
     return FinancePayments(items=[rules.for_finance(one) for one in found], cursor=further)

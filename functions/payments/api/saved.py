@@ -12,7 +12,7 @@ from functions.payments.rules import saved as rules
 from functions.payments.store.customers import customers
 from kernel import authz
 from kernel.authz import require
-from kernel.http import receipt
+from kernel.http import idempotency_key, receipt
 
 MethodPath = Annotated[StripeId, Path()]
 SetupPath = Annotated[StripeId, Path()]
@@ -29,7 +29,7 @@ def list_saved_methods() -> SavedMethods:
 def begin_saving_method() -> SetupBegun:
     """Begin to save a way to pay. The page that asks for the card is `/v1/pay#<client_secret>`, or one of your own."""
     me = require("manage_payment_methods", owner=authz.principal().id)
-    before, after, kept, answer = at_stripe.begin_setup(me.id)
+    before, after, kept, answer = at_stripe.begin_setup(me.id, idempotency_key())
     customers().begin(before, after, kept, receipt(answer, 201))
     return answer
 

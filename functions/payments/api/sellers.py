@@ -51,8 +51,7 @@ def begin_onboarding(store_id: StorePath, request: NewOnboardingLink) -> Onboard
 def refresh_payout_account(store_id: StorePath) -> PayoutAccount:
     """Ask Stripe how the account stands now: whoever comes back from there need not wait until Stripe tells."""
     require("manage_payout_account", store=store_id)
-    found = at_stripe.look_again(store_id)
+    found = at_stripe.look_again(store_id, receipt)
     if not found:
         raise NoPayoutAccount()
-    sellers().answered(receipt(found))
     return found

@@ -15,7 +15,6 @@ from functions.payments.model.payments import Payment, PaymentShown
 from functions.payments.model.payouts import Payout
 from functions.payments.model.refunds import Refund
 from functions.payments.rules import payments as rules
-from kernel import ids
 
 NOT_SECRET = {"client_secret": ""}
 OVER = {"sent": "sent", "failed": "failed"}
@@ -53,11 +52,6 @@ def for_seller(one: Payout) -> StorePayout:
 
 def for_finance(one: Payment) -> FinancePayment:
     return FinancePayment(**one.model_dump(include=set(FinancePayment.model_fields)))
-
-
-def payment_of_order(order_id: str) -> str:
-    """An order has one payment."""
-    return ids.derived_id("pay", order_id)
 
 
 def search(named: Mapping[str, Any], today: date) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from functions.payments.model.payments import Payment
-from functions.payments.rules.history import payment_of_order
 from functions.payments.store.payments import payments
 from kernel.table import Page
 
@@ -29,8 +28,8 @@ class History:
                 return self.of_buyer(what, limit=limit, cursor=cursor)
             case "day":
                 return self.of_day(what, limit=limit, cursor=cursor)
-            case "order":
-                return _only(payments().find(payment_of_order(what)))
+            case "payment":
+                return _only(payments().find(what))
             case _:
                 return _only(payments().known_by(what))
 

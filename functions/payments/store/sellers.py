@@ -6,7 +6,7 @@ ACCOUNT#<acct_>   -   whose it is
 by_due: SELLER#<bucket>, <time> of each that Stripe is to be asked about though no webhook came
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 
@@ -16,6 +16,8 @@ from functions.payments.rules import sellers as rules
 from functions.payments.store.due import due_keys, overdue
 from kernel.events import Event
 from kernel.table import Change, Receipt, Table, put
+
+ReceiptOf = Callable[[PayoutAccount], Receipt | None]
 
 
 class SellerStore:
@@ -35,9 +37,9 @@ class SellerStore:
         whose = put({"pk": f"ACCOUNT#{made.account_id}", "sk": "-", "store_id": made.store_id})
         self._table.commit([_row(before, made), whose], [_told(made)], receipt)
 
-    def asked_again(self, before: PayoutAccount, after: PayoutAccount) -> None:
+    def asked_again(self, before: PayoutAccount, after: PayoutAccount, receipt: Receipt | None) -> None:
         """Others hear of it where it concerns them."""
-        self._table.commit([_row(before, after)], [_told(after)] if rules.is_news(before, after) else [])
+        self._table.commit([_row(before, after)], [_told(after)] if rules.is_news(before, after) else [], receipt)
 
     def answered(self, receipt: Receipt | None) -> None:
         """Nothing changes, but a repetition is to have the same answer."""
