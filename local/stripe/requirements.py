@@ -39,6 +39,18 @@ REASONS = {
 }
 
 
+NONE: Document = {
+    "alternatives": [],
+    "current_deadline": None,
+    "currently_due": [],
+    "disabled_reason": None,
+    "errors": [],
+    "eventually_due": [],
+    "past_due": [],
+    "pending_verification": [],
+}
+
+
 def whose(given: Document) -> str:
     """A person for themself, or somebody who speaks for a company."""
     return "individual" if given.get("business_type", "individual") == "individual" else "representative"
@@ -73,6 +85,11 @@ def found(given: Document) -> tuple[str, str]:
     return "verified", "at_once" if at_once else ""
 
 
+def of_document(token: str) -> str:
+    """docs.stripe.com/connect/testing#test-file-tokens"""
+    return "verification_document_failed_copy" if token == BAD_DOCUMENT else "verified"
+
+
 def read(account: Document, *, with_bank: bool, bank_failed: bool) -> Document:
     """The account's `requirements`, of what it was told and what checks of it found."""
     given, check = account["_given"], account["_check"]
@@ -90,9 +107,7 @@ def read(account: Document, *, with_bank: bool, bank_failed: bool) -> Document:
     if not disabled:
         disabled = _disabled(check, due, account["details_submitted"])
     past = due if account["details_submitted"] else []
-    return {
-        "alternatives": [],
-        "current_deadline": None,
+    return NONE | {
         "currently_due": due,
         "disabled_reason": disabled,
         "errors": errors,

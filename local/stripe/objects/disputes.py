@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from local.stripe.call import Call
 from local.stripe.clock import DAY_S
-from local.stripe.objects import balance_transactions
+from local.stripe.objects import balance_transactions, charges
 from local.stripe.routes import later, route
 from local.stripe.wire import Document, invalid
 
@@ -39,10 +39,8 @@ OVER = ("won", "lost", "warning_closed")
 @later("charge.disputed")
 def comes(call: Call, told: Document) -> None:
     """Some test cards are disputed a little after they have paid."""
+    charges.captured(call, told)
     charge = call.get("charge", told["id"])
-    if not charge["balance_transaction"]:
-        call.schedule(1, "charge.disputed", **told)
-        return
     if told["kind"] == "warning":
         _warn(call, charge)
     elif charge["amount"] > charge["amount_refunded"] and not charge["disputed"]:

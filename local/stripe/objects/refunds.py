@@ -125,14 +125,14 @@ def _attempt(call: Call, refund: Document) -> Document:
     """docs.stripe.com/refunds: out of the available balance; of a charge that is still pending, out of that."""
     charges.captured(call, {"id": refund["charge"]})  # which may be a moment away still
     charge = call.get("charge", refund["charge"])
-    if not charge["balance_transaction"]:
-        return _asked_again(call, refund, call.settings.captured_in_s, "charge_pending")
     of_charge = call.get("balance_transaction", charge["balance_transaction"])
     owed = refund["amount"]
     if of_charge["exchange_rate"]:
         owed = round(owed * of_charge["exchange_rate"])
     if of_charge["status"] == "available" and balance_transactions.available(call, of_charge["currency"]) < owed:
-        return _asked_again(call, refund, ASKS_AGAIN_S, "insufficient_funds")
+        # docs.stripe.com/changelog/basil/2025-04-30/refund-pending-reason
+        call.schedule(ASKS_AGAIN_S, "refund.funded", id=refund["id"])
+        return call.save(refund | {"pending_reason": "insufficient_funds"})
     moved = balance_transactions.post(
         call,
         "payment_refund" if refund["id"].startswith("pyr_") else "refund",
@@ -152,12 +152,6 @@ def _attempt(call: Call, refund: Document) -> Document:
     if card and card.refund == "failed":
         call.schedule(TAKES_S, "refund.fails", id=refund["id"])
     return call.save(refund | {"status": "succeeded"})
-
-
-def _asked_again(call: Call, refund: Document, in_s: int, why: str) -> Document:
-    """docs.stripe.com/changelog/basil/2025-04-30/refund-pending-reason"""
-    call.schedule(in_s, "refund.funded", id=refund["id"])
-    return call.save(refund | {"pending_reason": why})
 
 
 @later("refund.funded")

@@ -4,7 +4,7 @@
 """
 
 from local.stripe.call import Call
-from local.stripe.objects import balance_transactions
+from local.stripe.objects import balance_transactions, charges
 from local.stripe.pages.words import money
 from local.stripe.routes import route
 from local.stripe.state import PLATFORM
@@ -83,8 +83,10 @@ def _source(call: Call, amount: int, currency: str) -> tuple[Document | None, in
     if "source_transaction" not in call.params:
         return None, None
     charge = call.get("charge", call.params["source_transaction"], "source_transaction")
-    if charge["status"] != "succeeded" or not charge["balance_transaction"]:
+    if charge["status"] != "succeeded":
         raise invalid(f"The charge {charge['id']} has not succeeded.", param="source_transaction")
+    charges.captured(call, {"id": charge["id"]})
+    charge = call.get("charge", charge["id"])
     of_charge = call.get("balance_transaction", charge["balance_transaction"])
     if of_charge["currency"] != currency:
         raise invalid(
@@ -149,8 +151,7 @@ def _arrives(
             "source_transfer": transfer,
             "status": "succeeded",
             "transfer_group": charge["transfer_group"] if charge else None,
-        },
-        "payment.created",
+        }
     )
 
 
