@@ -6,14 +6,31 @@ from typing import ClassVar
 
 import stripe
 
+from local.stripe import banks, paying, requirements
+from local.stripe.call import Call
 from local.stripe.client import SECRET_KEY, InProcess
+from local.stripe.objects import accounts, external_accounts
 from local.stripe.settings import Settings
 from local.stripe.stand_in import StandIn
 from local.stripe.webhooks import Delivery as Sent
+from local.stripe.wire import Document
 from tests.contract.stripe.target import Delivery, Target
 
 DAY_S = 24 * 3600
 PASSES_S = (0, 5, 60, 3600, *[DAY_S] * 20)
+TOLD = {  # docs.stripe.com/connect/testing: who says so is who they say they are
+    "business_type": "individual",
+    "business_profile.mcc": "5734",
+    "business_profile.url": "https://example.com",
+    "tos_acceptance.date": "1700000000",
+    "tos_acceptance.ip": "203.0.113.7",
+    **{f"individual.{name}": "told" for name in requirements.PERSON},
+    "individual.dob.year": "1901",
+    "individual.dob.month": "1",
+    "individual.dob.day": "1",
+    "individual.address.state": "CA",
+    "individual.ssn_last_4": "0000",
+}
 
 
 class InThisProcess(Target):
@@ -57,6 +74,33 @@ class InThisProcess(Target):
         account = self.newcomer()
         self.onboard(account)
         return account
+
+    def authenticate(self, intent: stripe.PaymentIntent, *, passes: bool) -> None:
+        answered = paying.approved if "upi" in intent.payment_method_types else paying.authenticated
+        self.core.act(answered, intent.id, passes)
+
+    def onboard(self, account: str, *, lacks_document: bool = False) -> None:
+        """They tell everything that is asked for; somebody of whom a document is wanted was born on another day."""
+        born = {"individual.dob.year": "1985"} if lacks_document else {}
+        self._tell(account, {**TOLD, **born}, "000123456789")
+
+    def give_document(self, account: str) -> None:
+        self._tell(account, {"individual.verification.document": requirements.GOOD_DOCUMENT})
+
+    def give_account(self, account: str, number: str) -> None:
+        self._tell(account, {}, number)
+
+    def _tell(self, account: str, told: dict[str, str], number: str = "") -> None:
+        def at_the_page(call: Call) -> None:
+            known: Document = accounts.live(call, account)
+            known["_given"] |= told
+            if number:
+                bank = {"object": "bank_account", "country": "US", "currency": "usd", "account_number": number}
+                external_accounts.give(call.of(account), known, {**bank, "routing_number": banks.US_ROUTING})
+            accounts.assess(call, accounts.submitted(call, known))
+
+        self.core.act(at_the_page)
+        self.core.advance(DAY_S)
 
     def _carry(self) -> None:
         while self.core.deliver(self._take):

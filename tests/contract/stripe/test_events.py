@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.contract.stripe.paying import a_card_payment, an_intent, declined
+from tests.contract.stripe.paying import a_card_payment, a_charge, an_intent, declined
 from tests.contract.stripe.target import Delivery, Target
 
 ELSEWHERE, HERE = "https://example.com/connect", "https://example.com/platform"
@@ -107,7 +107,7 @@ def test_a_signature_is_of_the_moment_it_was_sent(api: stripe.StripeClient, targ
 
 def test_each_endpoint_hears_of_its_own(api: stripe.StripeClient, target: Target, seller: str):
     _, theirs = delivered(target, api)
-    a_card_payment(api, 500_00, card="pm_card_bypassPending")
+    a_charge(api, 500_00, card="pm_card_bypassPending")
     api.v1.transfers.create({"amount": 100_00, "currency": "usd", "destination": seller})
     payout: Any = api.v1.payouts.create({"amount": 10_00, "currency": "usd"}, {"stripe_account": seller})
     here, elsewhere = target.sent_to(HERE), target.sent_to(ELSEWHERE)
