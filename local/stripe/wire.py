@@ -1,7 +1,10 @@
 """How Stripe is spoken to and answers: forms in, JSON out, and its errors."""
 
+import email.parser
+import email.policy
 import json
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +36,8 @@ class Request:
 
     def form(self) -> Document:
         """A POST says what it wants in its body, everything else in its address."""
+        if self.header("Content-Type").startswith("multipart/form-data"):
+            return decoded(_parts(self.header("Content-Type"), self.body))
         sent = self.body.decode() if self.method == "POST" else self.query
         return decoded(parse_qsl(sent, keep_blank_values=True))
 
@@ -73,7 +78,22 @@ def declined(message: str, code: str, decline_code: str | None = None, **more: A
     return Refused(402, "card_error", message, kept=True, code=code, decline_code=decline_code, **more)
 
 
-def decoded(pairs: list[tuple[str, str]]) -> Document:
+def _parts(content_type: str, body: bytes) -> list[tuple[str, Any]]:
+    """A form with files: each as its name and what is in it. # docs.stripe.com/api/files/create"""
+    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(
+        f"Content-Type: {content_type}\r\n\r\n".encode() + body
+    )
+    pairs: list[tuple[str, Any]] = []
+    for part in message.iter_parts() if message.is_multipart() else ():
+        name = str(part.get_param("name", header="content-disposition") or "")
+        content = part.get_payload(decode=True)
+        inside = content if isinstance(content, bytes) else b""
+        file = part.get_filename()
+        pairs.append((name, inside.decode() if file is None else {"name": file, "base64": b64encode(inside).decode()}))
+    return pairs
+
+
+def decoded(pairs: list[tuple[str, Any]]) -> Document:
     """`a[b][]=1` and `a[b][0]=1` as {"a": {"b": ["1"]}}: every value still a text, as it came."""
     tree: Document = {}
     for name, value in pairs:

@@ -115,6 +115,14 @@ def give_back(call: Call, intent: Document) -> None:
         call.save(customer)
 
 
+def refunded(call: Call, customer_id: str, amount: int, currency: str, refund: str) -> None:
+    """A refund of what was paid by transfer is theirs again. # docs.stripe.com/payments/customer-balance/refunding"""
+    customer = live(call, customer_id)
+    customer["_cash"][currency] = customer["_cash"].get(currency, 0) + amount
+    _moved(call, customer, amount, currency, "refunded_from_payment", refund=refund)
+    call.save(customer)
+
+
 def _waiting(call: Call, customer: Document, currency: str) -> list[Document]:
     """Oldest first."""
     found = call.state.find(

@@ -4,7 +4,7 @@ from typing import Any
 
 from local.stripe import cards
 from local.stripe.call import Call
-from local.stripe.objects import balance_transactions, charges
+from local.stripe.objects import balance_transactions, cash_balances, charges
 from local.stripe.pages.words import money
 from local.stripe.routes import later, route
 from local.stripe.wire import Document, invalid
@@ -149,6 +149,8 @@ def _attempt(call: Call, refund: Document) -> Document:
     if (card and card.refund == "pending") or charge["payment_method_details"]["type"] in SLOW:
         call.schedule(TAKES_S, "refund.succeeds", id=refund["id"])
         return call.save(refund | {"status": "pending", "pending_reason": "processing"})
+    if charge["payment_method_details"]["type"] == "customer_balance":
+        cash_balances.refunded(call, charge["customer"], refund["amount"], refund["currency"], refund["id"])
     if card and card.refund == "failed":
         call.schedule(TAKES_S, "refund.fails", id=refund["id"])
     return call.save(refund | {"status": "succeeded"})
