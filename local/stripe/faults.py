@@ -11,6 +11,7 @@ from local.stripe.state import State
 How = Literal[
     "unavailable",  # 503, nothing done, nothing kept
     "limited",  # 429, likewise
+    "in_use",  # 409, as if the same key were being worked on
     "broken_before",  # 500, nothing done, but kept under the key
     "broken_after",  # 500 although it was done, kept under the key
     "never",  # no answer, nothing done

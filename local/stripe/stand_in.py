@@ -49,7 +49,7 @@ class StandIn:
             self.settle()
             fault = self.faults.meet(request.method, request.route)
             how = fault.how if fault else ""
-            at_the_door = how in ("unavailable", "limited", "never")
+            at_the_door = how in AT_THE_DOOR or how == "never"
             response = self._refused_at_the_door(how) if at_the_door else self._answered(request, how)
         if how in ("lost", "never"):
             raise NoAnswer(f"{request.method} {request.route}")
@@ -58,16 +58,14 @@ class StandIn:
         return response
 
     def _refused_at_the_door(self, how: str) -> Response:
-        status = 503 if how == "unavailable" else 429
-        error: Document = {"type": "api_error", "message": "Sorry, Stripe is not available at the moment."}
-        if how == "limited":
-            error = {"type": "invalid_request_error", "code": "rate_limit", "message": "Request rate limit exceeded."}
+        status, error = AT_THE_DOOR.get(how, AT_THE_DOOR["unavailable"])
         return _response(status, {"error": error}, self._new_request_id())
 
     def _answered(self, request: Request, how: str) -> Response:
         request_id = self._new_request_id()
         try:
             asker = self._asker(request)
+            _check_version(request)
             key = Key(self.state, request, asker.account, self.clock.now())
             if replayed := key.replayed():
                 return replayed
@@ -162,19 +160,12 @@ class StandIn:
     def settle(self) -> None:
         """What was to happen by itself until now: funds available, payouts that arrive, banks that decide."""
         with self.state.transaction():
-            for due in sorted(self.state.find("due", None), key=lambda one: (one["at"], one["id"])):
-                if due["at"] > self.clock.now():
-                    return
-                account = self._account_of(due)
-                with self.state.transaction():
-                    self.state.remove("due", due["id"], account)
-                    call = self.call(account)
-                    call.now = max(due["at"], 0)
-                    routes.LATER[due["what"]](call, due["told"])
-
-    def _account_of(self, due: Document) -> str:
-        found = self.state.anywhere("due", due["id"])
-        return found[0] if found else PLATFORM
+            while found := self.state.first_due(self.clock.now()):
+                account, due = found
+                self.state.remove("due", due["id"], account)
+                call = self.call(account)
+                call.now = due["at"]
+                routes.LATER[due["what"]](call, due["told"])
 
     # -- telling
 
@@ -198,6 +189,21 @@ class StandIn:
 
 
 LATE = "X-Stand-In-Late-S"
+AT_THE_DOOR: dict[str, tuple[int, Document]] = {
+    "unavailable": (503, {"type": "api_error", "message": "Sorry, Stripe is not available at the moment."}),
+    "limited": (
+        429,
+        {"type": "invalid_request_error", "code": "rate_limit", "message": "Request rate limit exceeded."},
+    ),
+    "in_use": (
+        409,
+        {
+            "type": "idempotency_error",
+            "code": "idempotency_key_in_use",
+            "message": "There is currently another in-progress request using this Idempotency Key.",
+        },
+    ),
+}
 BROKEN = {"error": {"type": "api_error", "message": "An unknown error occurred."}}
 
 
@@ -210,6 +216,13 @@ def _found(request: Request) -> tuple[routes.Route, dict[str, str], Document]:
         f"Unrecognized request URL ({request.method}: {request.route}). Please see https://stripe.com/docs or we can "
         "help at https://support.stripe.com/.",
     )
+
+
+def _check_version(request: Request) -> None:
+    """# docs.stripe.com/api/versioning"""
+    asked = request.header("Stripe-Version")
+    if asked and asked != API_VERSION:
+        raise invalid(f"Invalid Stripe API version: {asked}. The stand-in speaks {API_VERSION}.")
 
 
 def _key(request: Request) -> str:
@@ -231,7 +244,7 @@ def _response(status: int, document: Document, request_id: str, more: dict[str, 
         "Stripe-Version": API_VERSION,
         **(more or {}),
     }
-    if status in (429, 503):
+    if status in (409, 429, 503):
         headers["Stripe-Should-Retry"] = "true"
     elif status >= 400:
         headers["Stripe-Should-Retry"] = "false"

@@ -20,6 +20,8 @@ CREATE TABLE IF NOT EXISTS objects (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS in_order ON objects (account, kind, seq);
 CREATE INDEX IF NOT EXISTS by_id ON objects (id);
+CREATE INDEX IF NOT EXISTS due ON objects (json_extract(body, '$.at')) WHERE kind = 'due';
+CREATE INDEX IF NOT EXISTS waiting ON objects (json_extract(body, '$.status'), seq) WHERE kind = 'delivery';
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 PLATFORM = ""  # the account whose keys are used, where no other is named
@@ -64,15 +66,18 @@ class State:
     # -- notes of the stand-in's own
 
     def note(self, name: str) -> str:
-        row = self._db.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
+        with self.lock:
+            row = self._db.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
         return row[0] if row else ""
 
     def remember(self, name: str, value: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, value))
+        with self.lock:
+            self._db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, value))
 
     def next(self, name: str = "seq") -> int:
-        number = int(self.note(name) or 0) + 1
-        self.remember(name, str(number))
+        with self.lock:
+            number = int(self.note(name) or 0) + 1
+            self.remember(name, str(number))
         return number
 
     def drawn(self, length: int) -> str:
@@ -133,6 +138,15 @@ class State:
         asked = f"SELECT seq, body FROM objects WHERE {' AND '.join(where)} ORDER BY seq DESC"  # nosec B608: the names are ours
         with self.lock:
             return [(seq, json.loads(body)) for seq, body in self._db.execute(asked, values)]
+
+    def first_due(self, until: int) -> tuple[str, Document] | None:
+        """What is to happen next, and in whose account."""
+        asked = (
+            "SELECT account, body FROM objects WHERE kind = 'due' AND json_extract(body, '$.at') <= ? "
+            "ORDER BY json_extract(body, '$.at'), seq LIMIT 1"
+        )
+        row = self._db.execute(asked, (until,)).fetchone()
+        return (row[0], json.loads(row[1])) if row else None
 
     def _one(self, asked: str, values: tuple[str, ...]) -> Document | None:
         with self.lock:

@@ -19,7 +19,7 @@ NOBODY: Document = {
 SAVABLE = ("card", "paypal", "upi")
 
 
-@route("POST", "/v1/payment_methods", "PaymentMethodCreateParams", public=True)
+@route("POST", "/v1/payment_methods", "PaymentMethodCreateParams", public=True, more=("client_secret",))
 def create(call: Call) -> Document:
     if "type" not in call.params:
         raise invalid("Missing required param: type.", param="type", code="parameter_missing")
