@@ -218,12 +218,12 @@ def test_a_day_later_it_is_looked_up_before_it_is_asked_again(world, there, now)
 
 def test_two_at_once_together_give_back_no_more_than_there_is(world, there, monkeypatch):
     payment_id = m.paid(there, 100_00)
-    seen, begin = RefundStore.returned, []
+    seen, begun = RefundStore.returned, list[bool]()
 
     def read_and_be_overtaken(self: RefundStore, asked: str, currency: str) -> Any:
         found = seen(self, asked, currency)
-        if not begin:
-            begin.append(True)
+        if not begun:
+            begun.append(True)
             assert refund(payment_id, 70_00, "rfd_rival")["outcome"] == "sent"
         return found
 
@@ -256,7 +256,7 @@ def test_while_a_chargeback_is_open_it_waits_and_once_won_it_is_sent(world, ther
 
 def test_a_chargeback_that_opens_at_this_moment_is_seen(world, there, monkeypatch):
     payment_id = m.paid(there)
-    seen, opened = RefundStore.returned, []
+    seen, opened = RefundStore.returned, list[bool]()
 
     def read_and_be_overtaken(self: RefundStore, asked: str, currency: str) -> Any:
         found = seen(self, asked, currency)
