@@ -143,21 +143,25 @@ def _write(
 ) -> Payment:
     changes: list[Any] = []
     more: list[Event] = []
+    if seen.unapplied:
+        changes.append(unapplied_row(seen.unapplied))  # first: that it is known already says more than what comes next
     charge = rules.charge_of(intent) if intent else None
     if seen.funds and charge:
         brought, told = money.reckoned(seen.funds, money.balance_of(charge)) or (seen.funds, [])
-        _tell_if_parked(brought)
         changes.append(funds_row(None, brought))
         more = funds_told(brought, told)
-    if seen.unapplied:
-        changes.append(unapplied_row(seen.unapplied))
-        log.warning("money unapplied", payment_id=kept.payment_id, why=seen.unapplied.why)
-        log.count("money_unapplied_total", why=seen.unapplied.why)
     receipt = receipt_of(seen.after) if receipt_of else None
     payments().replace(kept, seen.after, changes, seen.told, more, receipt)
+    _count(kept, seen)
+    return seen.after
+
+
+def _count(kept: Payment, seen: Settled) -> None:
     if seen.after.state != kept.state:
         log.count("payments_total", state=seen.after.state, purpose=kept.purpose)
-    return seen.after
+    if seen.unapplied:
+        log.warning("money unapplied", payment_id=kept.payment_id, why=seen.unapplied.why)
+        log.count("money_unapplied_total", why=seen.unapplied.why)
 
 
 def _tell_if_parked(brought: Funds) -> None:

@@ -1,5 +1,7 @@
 """Where Stripe tells that something happened. It is written down, and answered, before anything else is done."""
 
+import base64
+
 from functions.payments import stripe_api
 from functions.payments.api.app import api
 from functions.payments.model.webhooks import Endpoint, WebhookTaken
@@ -23,7 +25,8 @@ def hear_stripe_connect() -> WebhookTaken:
 
 def _taken(endpoint: Endpoint, secret: str) -> WebhookTaken:
     event = api.resolver.current_event
-    raw = (event.decoded_body or "").encode()
+    body = event.body or ""
+    raw = base64.b64decode(body) if event.is_base64_encoded else body.encode()
     signature = event.headers.get("stripe-signature", "")
     told = rules.webhook(
         raw,

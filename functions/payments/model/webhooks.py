@@ -57,5 +57,5 @@ class SignatureInvalid(DomainError):
     """This is not signed by Stripe, or not just now."""
 
 
-class NotAWebhook(DomainError):
+class WebhookUnfit(DomainError):
     """This is signed, and nothing that Stripe would say here."""

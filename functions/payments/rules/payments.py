@@ -97,8 +97,9 @@ def _succeeded(kept: Payment, intent: IntentSeen, now: datetime) -> Settled | No
 
 
 def _unapplied(kept: Payment, intent: IntentSeen, charge: ChargeSeen, why: str, now: datetime) -> Settled:
-    """It goes back whole, and the payment is over: this intent is used up."""
-    over = {} if kept.is_final else {"state": "cancelled", "client_secret": ""}
+    """It goes back whole. If it came by the payment's own intent, that is used up, and the payment over."""
+    lasts = kept.is_final or intent.id != (kept.intent_id or intent.id)
+    over = {} if lasts else {"state": "cancelled", "client_secret": ""}
     after = _next(kept, intent_id=kept.intent_id or intent.id, **over)
     money = intent.received
     returned = Unapplied.model_validate(

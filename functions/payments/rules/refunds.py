@@ -38,7 +38,7 @@ COMES_BACK_WITHIN = timedelta(days=30)
 
 def asked(wanted: Refund, paid: Money, returned: Returned) -> Refund:
     """While a chargeback is open it waits: the buyer would have the money twice."""
-    if wanted.amount.currency != paid.currency:
+    if wanted.why == "refund" and wanted.amount.currency != paid.currency:
         raise RefundInOtherCurrency(f"It was paid in {paid.currency}.")
     if wanted.why == "refund" and wanted.amount + returned.refunded > paid:
         raise RefundExceedsPayment(f"Of {paid} were {returned.refunded} given back already.")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from functions.payments.model.webhooks import Endpoint, NotAWebhook, SignatureInvalid, Webhook
+from functions.payments.model.webhooks import Endpoint, SignatureInvalid, Webhook, WebhookUnfit
 
 TOLERANCE = timedelta(minutes=5)  # both ways: what is from the future was not signed by Stripe's clock
 SCHEME = "v1"
@@ -24,7 +24,6 @@ _PLATFORM = {
     "payment_method": ("attached", "automatically_updated", "detached", "updated"),
     "refund": ("created", "failed", "updated"),
     "setup_intent": ("canceled", "setup_failed", "succeeded"),
-    "transfer": ("reversed",),
 }
 _CONNECT = {
     "account": ("updated", "application.deauthorized"),
@@ -47,11 +46,11 @@ def webhook(
     try:
         told = Webhook.model_validate_json(raw)
     except ValidationError:
-        raise NotAWebhook() from None
+        raise WebhookUnfit() from None
     if told.livemode != live:
-        raise NotAWebhook("This is of Stripe's other mode: test and live are apart.")
+        raise WebhookUnfit("This is of Stripe's other mode: test and live are apart.")
     if bool(told.account) != (endpoint == "connect"):
-        raise NotAWebhook("This is for the other endpoint.")
+        raise WebhookUnfit("This is for the other endpoint.")
     return told
 
 
