@@ -3,11 +3,9 @@
 from functions.payments import disputing, paying_out, refunding
 from functions.payments.consumers.app import consumer
 from functions.payments.consumers.stripe import hears
-from functions.payments.model.chargebacks import JournalPosted
 from functions.payments.model.payouts import WithdrawalApproved
 from functions.payments.model.refunds import MoneyUnapplied
 from functions.payments.model.webhooks import WebhookReceived
-from functions.payments.store.chargebacks import chargebacks
 from kernel.events import Received
 
 
@@ -19,14 +17,6 @@ def return_unapplied(event: Received[MoneyUnapplied]) -> None:
 @consumer.on("metco.ledger", WithdrawalApproved)
 def pay_out(event: Received[WithdrawalApproved]) -> None:
     paying_out.begin(event.data)
-
-
-@consumer.on("metco.ledger", JournalPosted)
-def learn_whose_goods(event: Received[JournalPosted]) -> None:
-    """A payment is of an order, and the books know which stores' goods were in it: they may contest a chargeback."""
-    told = event.data
-    if told.kind == "order_paid" and told.payment_id:
-        chargebacks().sold(told.payment_id, told.store_ids)
 
 
 @hears("charge.refund", "refund")

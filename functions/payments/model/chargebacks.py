@@ -17,7 +17,6 @@ from functions.payments.model.names import (
     StripeId,
 )
 from kernel.errors import Conflict, DomainError, NotFound
-from kernel.events import Seen
 from kernel.http import Answer, Request
 
 # inquiry: the bank only asks, and has taken nothing. closed: it asked, and that was all.
@@ -140,17 +139,6 @@ class EvidenceLink(Answer):
 
     url: Annotated[str, Field(examples=["https://bucket.s3.eu-west-1.amazonaws.com/evidence/…"])]
     expires_at: datetime
-
-
-# What is heard
-
-
-class JournalPosted(Seen):
-    """Whose goods a payment paid, the ledger knows."""
-
-    kind: str
-    payment_id: str | None = None
-    store_ids: list[str] = Field(default_factory=list)
 
 
 # What can be refused

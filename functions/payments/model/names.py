@@ -37,6 +37,7 @@ RefundId = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), Field(examples=["rfd_01k6m2q8vx4c7e9r1t3y5w7zab"])
 ]
 ChargebackId = Annotated[str, StringConstraints(pattern=ids.pattern("cbk"))]
+DifferenceId = Annotated[str, StringConstraints(pattern=ids.pattern("dif"))]
 
 # Others' things
 OrderId = Annotated[str, StringConstraints(pattern=ids.pattern("ord"))]
