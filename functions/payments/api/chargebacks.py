@@ -64,23 +64,23 @@ def announce_store_evidence(store_id: StorePath, chargeback_id: ChargebackPath, 
 
 
 @api.post(
-    "/v1/stores/<store_id>/chargebacks/<chargeback_id>/evidence/files/<kind>/confirm", permit="answer_chargebacks"
+    "/v1/stores/<store_id>/chargebacks/<chargeback_id>/evidence/files/<file_kind>/confirm", permit="answer_chargebacks"
 )
-def confirm_store_evidence(store_id: StorePath, chargeback_id: ChargebackPath, kind: KindPath) -> Evidence:
+def confirm_store_evidence(store_id: StorePath, chargeback_id: ChargebackPath, file_kind: KindPath) -> Evidence:
     """Say that the file has been sent. It is looked at: what is not what it was announced to be is refused."""
     kept, evidence = _of_store(store_id, chargeback_id)
-    return _confirmed(kept, evidence, kind)
+    return _confirmed(kept, evidence, file_kind)
 
 
 @api.delete(
-    "/v1/stores/<store_id>/chargebacks/<chargeback_id>/evidence/files/<kind>",
+    "/v1/stores/<store_id>/chargebacks/<chargeback_id>/evidence/files/<file_kind>",
     permit="answer_chargebacks",
     status_code=204,
 )
-def remove_store_evidence(store_id: StorePath, chargeback_id: ChargebackPath, kind: KindPath) -> None:
+def remove_store_evidence(store_id: StorePath, chargeback_id: ChargebackPath, file_kind: KindPath) -> None:
     """Take a file out again, as long as nothing was sent. The file is deleted."""
     kept, evidence = _of_store(store_id, chargeback_id)
-    _removed(kept, evidence, kind)
+    _removed(kept, evidence, file_kind)
 
 
 # Finance
@@ -101,13 +101,13 @@ def read_chargeback(chargeback_id: ChargebackPath) -> ChargebackFile:
     return ChargebackFile(chargeback=kept, evidence=collected)
 
 
-@api.get("/v1/chargebacks/<chargeback_id>/evidence/<contributor>/files/<kind>", permit="manage_payments")
-def link_evidence(chargeback_id: ChargebackPath, contributor: ContributorPath, kind: KindPath) -> EvidenceLink:
+@api.get("/v1/chargebacks/<chargeback_id>/evidence/<contributor>/files/<file_kind>", permit="manage_payments")
+def link_evidence(chargeback_id: ChargebackPath, contributor: ContributorPath, file_kind: KindPath) -> EvidenceLink:
     """An address from which a file can be fetched, for a minute."""
     require("manage_payments")
     kept, evidence = chargebacks().contested(chargeback_id, contributor)
     expires_at = clock.now() + rules.LINK_LIFE
-    file = rules.file_of(evidence, kind)
+    file = rules.file_of(evidence, file_kind)
     return EvidenceLink(
         url=evidence_files.link(kept.chargeback_id, contributor, file, rules.LINK_LIFE), expires_at=expires_at
     )
@@ -127,18 +127,18 @@ def announce_evidence(chargeback_id: ChargebackPath, new: NewEvidenceFile) -> Ev
     return _announced(*chargebacks().contested(chargeback_id, FINANCE), new)
 
 
-@api.post("/v1/chargebacks/<chargeback_id>/evidence/files/<kind>/confirm", permit="manage_payments")
-def confirm_evidence(chargeback_id: ChargebackPath, kind: KindPath) -> Evidence:
+@api.post("/v1/chargebacks/<chargeback_id>/evidence/files/<file_kind>/confirm", permit="manage_payments")
+def confirm_evidence(chargeback_id: ChargebackPath, file_kind: KindPath) -> Evidence:
     """Say that finance's file has been sent."""
     require("manage_payments")
-    return _confirmed(*chargebacks().contested(chargeback_id, FINANCE), kind)
+    return _confirmed(*chargebacks().contested(chargeback_id, FINANCE), file_kind)
 
 
-@api.delete("/v1/chargebacks/<chargeback_id>/evidence/files/<kind>", permit="manage_payments", status_code=204)
-def remove_evidence(chargeback_id: ChargebackPath, kind: KindPath) -> None:
+@api.delete("/v1/chargebacks/<chargeback_id>/evidence/files/<file_kind>", permit="manage_payments", status_code=204)
+def remove_evidence(chargeback_id: ChargebackPath, file_kind: KindPath) -> None:
     """Take a file of finance's out again."""
     require("manage_payments")
-    _removed(*chargebacks().contested(chargeback_id, FINANCE), kind)
+    _removed(*chargebacks().contested(chargeback_id, FINANCE), file_kind)
 
 
 @api.post("/v1/chargebacks/<chargeback_id>/send-evidence", permit="manage_payments")
@@ -183,7 +183,7 @@ def _announced(kept: Chargeback, evidence: Evidence, new: NewEvidenceFile) -> Ev
 def _confirmed(kept: Chargeback, evidence: Evidence, kind: FileKind) -> Evidence:
     rules.check_open(kept)
     after = rules.confirmed(evidence, kind)
-    evidence_files.keep(kept.chargeback_id, evidence.contributor, rules.file_of(evidence, kind))
+    evidence_files.keep(kept.chargeback_id, evidence.contributor, rules.file_of(evidence, file_kind))
     chargebacks().say(kept, evidence, after, receipt(after))
     return after
 
