@@ -46,6 +46,14 @@ class Payments(DomainStack):
             for keys in (stripe, others):
                 keys.grant(moves_money, "secretsmanager:GetSecretValue")
 
+        reconcile = self.sweep(
+            "functions.payments.reconcile", every="5 minutes", memory_mb=1024, timeout_s=900, layers=OWN
+        )
+        table.grant(reconcile, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+        table.index("by_day").grant(reconcile, "dynamodb:Query")
+        settings.grant(reconcile, "ssm:GetParameter")
+        stripe.grant(reconcile, "secretsmanager:GetSecretValue")
+
         evidence = self.bucket(incoming=1)  # against chargebacks: what arrives is copied at once, or forgotten
         evidence.below("incoming").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
         evidence.below("evidence").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
