@@ -183,7 +183,7 @@ def _announced(kept: Chargeback, evidence: Evidence, new: NewEvidenceFile) -> Ev
 def _confirmed(kept: Chargeback, evidence: Evidence, kind: FileKind) -> Evidence:
     rules.check_open(kept)
     after = rules.confirmed(evidence, kind)
-    evidence_files.keep(kept.chargeback_id, evidence.contributor, rules.file_of(evidence, file_kind))
+    evidence_files.keep(kept.chargeback_id, evidence.contributor, rules.file_of(evidence, kind))
     chargebacks().say(kept, evidence, after, receipt(after))
     return after
 
