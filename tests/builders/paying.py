@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
+import stripe as stripe_package
+
 from functions.payments import consumers, steps
 from functions.payments.api import api
-from kernel import ids
+from kernel import ids, settings
 from local.stripe.client import SECRET_KEY
 from local.stripe.webhooks import Delivery
 from tests.builders import cloud
@@ -29,7 +31,7 @@ def listening(stripe: AtStripe) -> AtStripe:
 def with_keys(**keys: Any) -> None:
     kept = {"secret_key": SECRET_KEY, **keys}
     cloud.client("secretsmanager").put_secret_value(SecretId="stripe-keys", SecretString=json.dumps(kept))
-    a.settings.forget()
+    settings.forget()
 
 
 def post(delivery: Delivery, **headers: str) -> Answered:
@@ -77,7 +79,7 @@ def pay(stripe: AtStripe, payment: Any, method: str = "pm_card_visa") -> Any:
     asked: Any = {"payment_method": method, "return_url": f"{a.SITE}/v1/pay"}
     try:
         return stripe.client.v1.payment_intents.confirm(intent, asked)
-    except Exception:
+    except stripe_package.CardError:
         return stripe.client.v1.payment_intents.retrieve(intent)
 
 
