@@ -8,8 +8,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from functions.payments.api.app import Cursor, Limit, api
 from functions.payments.model.names import DifferenceId
 from functions.payments.model.reconciliation import (
-    Acceptance,
     Difference,
+    DifferenceAcceptance,
     Differences,
     NewReconciliation,
     Reconciliation,
@@ -57,7 +57,7 @@ def list_differences(limit: Limit = 20, cursor: Cursor = None) -> Differences:
 
 
 @api.post("/v1/reconciliation-differences/<difference_id>/accept", permit="reconcile_books")
-def accept_difference(difference_id: DifferencePath, request: Acceptance) -> Difference:
+def accept_difference(difference_id: DifferencePath, request: DifferenceAcceptance) -> Difference:
     """Say that it is as it should be: it raises no alarm any more, unless its amounts change."""
     me = require("reconcile_books")
     before = reconciliation().difference(difference_id)

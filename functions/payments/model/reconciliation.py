@@ -99,7 +99,7 @@ class NewReconciliation(Request):
     day: Day
 
 
-class Acceptance(Request):
+class DifferenceAcceptance(Request):
     """Why it is as it should be, or where it is written down."""
 
     reason: Annotated[str, Field(min_length=1, max_length=500, examples=["Written down as case 12."])]

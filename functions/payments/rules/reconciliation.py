@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from functions.payments.model.reconciliation import (
-    Acceptance,
     Action,
     DayNotOver,
     Difference,
+    DifferenceAcceptance,
     Entry,
     Kind,
     Reconciliation,
@@ -133,7 +133,7 @@ def seen_again(before: Difference | None, now: Difference) -> Difference:
     return now.model_copy(update=kept)
 
 
-def accepted(kept: Difference, said: Acceptance, by: str) -> Difference:
+def accepted(kept: Difference, said: DifferenceAcceptance, by: str) -> Difference:
     return kept.model_copy(update={"accepted_by": by, "reason": said.reason})
 
 
