@@ -27,8 +27,14 @@ FINANCE = "finance"
 MAX_BYTES = 4_500_000  # of all files together: what banks take
 MAX_LETTERS = 100_000  # of all texts of one contributor together; banks take 150,000
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Field(examples=["2030-01-03"])
+]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
+    Field(examples=["It was delivered on the 3rd, and signed for."]),
+]
 FileKind = Literal[
     "customer_communication", "receipt", "service_documentation", "shipping_documentation", "uncategorized_file"
 ]
@@ -63,15 +69,15 @@ class Chargeback(Answer):
 class EvidenceTexts(Request):
     """What there is to say, each in the place where banks look for it. All of it instead of what was there."""
 
-    product_description: Text | None = None
-    service_date: Words | None = None
-    shipping_carrier: Words | None = None
-    shipping_date: Words | None = None
+    product_description: Annotated[Text | None, Field(examples=["A glazed stoneware pot."])] = None
+    service_date: Annotated[Words | None, Field(examples=["2030-01-03"])] = None
+    shipping_carrier: Annotated[Words | None, Field(examples=["DHL"])] = None
+    shipping_date: Annotated[Words | None, Field(examples=["2030-01-02"])] = None
     shipping_tracking_number: Annotated[Words | None, Field(examples=["00340434161094042557"])] = None
-    access_activity_log: Text | None = None
-    cancellation_rebuttal: Text | None = None
-    refund_policy_disclosure: Text | None = None
-    refund_refusal_explanation: Text | None = None
+    access_activity_log: Annotated[Text | None, Field(examples=["2030-01-02 10:04 UTC: downloaded."])] = None
+    cancellation_rebuttal: Annotated[Text | None, Field(examples=["It was called off after it had been sent."])] = None
+    refund_policy_disclosure: Annotated[Text | None, Field(examples=["Shown beside the button that buys."])] = None
+    refund_refusal_explanation: Annotated[Text | None, Field(examples=["It came back broken."])] = None
     uncategorized_text: Annotated[Text | None, Field(examples=["It was delivered on the 3rd, and signed for."])] = None
 
     @model_validator(mode="after")
