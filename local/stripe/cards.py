@@ -14,9 +14,8 @@ class Card:
     at_once: bool = False  # the funds are available immediately
     disputed: str = ""  # fraudulent, product_not_received, inquiry, warning
     refund: str = ""  # pending, failed: what becomes of a refund later
-    attach_fails: bool = False
-    only_attached_fails: bool = False  # can be saved, declines when charged
-    cvc: str = "pass"
+    only_attached_fails: bool = False  # can be saved, and is declined when it is to pay
+    cvc: str = "pass"  # what the bank says of the three digits, where they are given
     risk: str = "normal"
     aliases: tuple[str, ...] = field(default=())
 
@@ -37,8 +36,11 @@ CARDS = (
     Card("5200828282828210", "mastercard", funding="debit", aliases=("mastercard_debit",)),
     Card("5105105105105100", "mastercard", funding="prepaid", aliases=("mastercard_prepaid",)),
     Card("378282246310005", "amex", aliases=("amex",)),
+    Card("371449635398431", "amex"),
     Card("6011111111111117", "discover", aliases=("discover",)),
+    Card("6011000990139424", "discover"),
     Card("3056930009020004", "diners", aliases=("diners",)),
+    Card("36227206271667", "diners"),
     Card("3566002020360505", "jcb", country="JP", aliases=("jcb",)),
     Card("6200000000000005", "unionpay", country="CN", aliases=("unionpay",)),
     # by country
@@ -47,6 +49,12 @@ CARDS = (
     Card("4000003920000003", country="JP", aliases=("jp",)),
     Card("4000008260000000", country="GB", aliases=("gb",)),
     Card("4000002760000016", country="DE", aliases=("de",)),
+    Card("4000002500000003", country="FR", aliases=("fr",)),
+    Card("4000006160000005", country="PL", aliases=("pl",)),
+    Card("4000001240000000", country="CA", aliases=("ca",)),
+    Card("4000000360000006", country="AU", aliases=("au",)),
+    Card("4000007020000003", country="SG", aliases=("sg",)),
+    Card("4000000760000002", country="BR", aliases=("br",)),
     # declined
     _declining("4000000000000002", "generic_decline", "chargeDeclined", "visa_chargeDeclined"),
     _declining("4000000000009995", "insufficient_funds", "visa_chargeDeclinedInsufficientFunds"),
@@ -55,10 +63,11 @@ CARDS = (
     _declining("4000000000000069", "expired_card", "chargeDeclinedExpiredCard"),
     _declining("4000000000000127", "incorrect_cvc", "chargeDeclinedIncorrectCvc"),
     _declining("4000000000000119", "processing_error", "chargeDeclinedProcessingError"),
-    _declining("4242424242424241", "incorrect_number"),
     _declining("4000000000006975", "card_velocity_exceeded", "visa_chargeDeclinedVelocityLimitExceeded"),
     Card("4100000000000019", declines="fraudulent", risk="highest", aliases=("radarBlock",)),
     Card("4000000000000341", declines="generic_decline", only_attached_fails=True, aliases=("chargeCustomerFail",)),
+    Card("4000000000004954", risk="highest", declines="fraudulent", aliases=("riskLevelHighest",)),
+    Card("4000000000000101", cvc="fail", aliases=("cvcCheckFail",)),
     Card("4000000000009235", risk="elevated", aliases=("riskLevelElevated",)),
     # 3-D Secure
     Card("4000000000003220", three_d_secure="required", aliases=("threeDSecure2Required",)),

@@ -106,6 +106,9 @@ def resend(state: State, event_id: str, now: int) -> int:
         state.add(
             one | {"id": state.new_id("whd"), "at": now, "attempts": 0, "status": "waiting"}, PLATFORM, "delivery"
         )
+    if found := state.anywhere("event", event_id):
+        account, event = found
+        state.save(event | {"pending_webhooks": event["pending_webhooks"] + len(again)}, account)
     return len(again)
 
 
