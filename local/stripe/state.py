@@ -122,6 +122,10 @@ class State:
         row = self._db.execute("SELECT account, body FROM objects WHERE kind = ? AND id = ?", (kind, id)).fetchone()
         return (row[0], json.loads(row[1])) if row else None
 
+    def wherever(self, id: str) -> tuple[str, Document] | None:
+        row = self._db.execute("SELECT account, body FROM objects WHERE id = ? ORDER BY account", (id,)).fetchone()
+        return (row[0], json.loads(row[1])) if row else None
+
     def find(self, kind: str, account: str | None = PLATFORM, **equal: Any) -> list[Document]:
         """Newest first. `account=None`: everybody's. A name with two underscores leads into the object."""
         return [body for _, body in self.rows(kind, account, **equal)]

@@ -30,7 +30,7 @@ def express_dashboard(base: str, account_id: str) -> str:
 
 
 def receipt(base: str, charge_id: str) -> str:
-    return f"{base}{HERE}/objects/{charge_id}"
+    return f"{base}{HERE}/receipts/{charge_id}"
 
 
 def script(base: str) -> str:

@@ -8,7 +8,7 @@ from local.stripe.pages.words import moment, money, state
 
 Document = dict[str, Any]
 
-OPEN = ("requires_action", "requires_payment_method", "requires_confirmation")
+ENDS = {"succeeded": "Done, thank you", "canceled": "The shop has given this payment up", "processing": "On its way"}
 WALLETS = {"paypal": "PayPal", "crypto": "your wallet"}
 
 
@@ -40,7 +40,7 @@ def upi(intent: Document, action: str, expires_at: int) -> str:
     )
 
 
-def bank(intent: Document, details: Document, action: str, back: str) -> str:
+def bank(intent: Document, details: Document, action: str, back: str, wrong: str = "") -> str:
     """docs.stripe.com/payments/bank-transfers: whatever arrives under the reference is held against the payment."""
     rows = "".join(
         f"<dt>{escape(label)}</dt><dd class='mono'>{escape(str(value))}</dd>" for label, value in _accounts(details)
@@ -48,11 +48,12 @@ def bank(intent: Document, details: Document, action: str, back: str) -> str:
     due = details["amount_remaining"]
     places = money(due, intent["currency"]).split(" ")[1].replace(",", "")
     leave = f'<p><a href="{escape(back)}">Back to the shop</a></p>' if back else ""
+    told = f'<p class="notice bad" role="alert">{escape(wrong)}</p>' if wrong else ""
     return shell.for_people(
         "Pay by bank transfer",
         f"<h1>Transfer the money</h1>{_sum(intent, due)}<dl>{rows}</dl>"
         '<p class="dim">Give the reference exactly, so that the money finds the payment.</p>'
-        f'<form method="post" action="{escape(action)}"><h2>This is a test: let money arrive</h2>'
+        f'<form method="post" action="{escape(action)}"><h2>This is a test: let money arrive</h2>{told}'
         + shell.field(
             "amount", f"Amount in {intent['currency'].upper()}", places, hint="More or less than is due is fine, too."
         )
@@ -61,10 +62,11 @@ def bank(intent: Document, details: Document, action: str, back: str) -> str:
 
 
 def ended(intent: Document, back: str) -> str:
+    """Shown in a frame of the shop's page, it tells that page so."""
+    told = '<script>if (parent !== self) parent.postMessage("stripe-stand-in:done", location.origin)</script>'
     leave = f'<p><a class="button main" href="{escape(back)}">Back to the shop</a></p>' if back else ""
-    return shell.for_people(
-        "Nothing to do", f"<h1>Nothing is waiting for you here</h1>{_sum(intent)}{state(intent['status'])}{leave}"
-    )
+    heading = ENDS.get(intent["status"], "Nothing is waiting for you here")
+    return shell.for_people(heading, f"<h1>{heading}</h1>{_sum(intent)}{state(intent['status'])}{leave}{told}")
 
 
 def receipt(charge: Document) -> str:
@@ -123,7 +125,11 @@ def _accounts(details: Document) -> list[tuple[str, str]]:
 
 
 def _qr(text: str) -> str:
-    """Looks like a code and says that it is none: nobody's app could pay to this machine."""
+    return code(text).replace("<svg", '<svg class="qr" role="img" aria-label="A code to scan, drawn for this test"', 1)
+
+
+def code(text: str) -> str:
+    """Looks like a code and is none: nobody's app could pay to this machine."""
     size = 21
     corner = {(0, 0), (0, size - 7), (size - 7, 0)}
     cells = []
@@ -133,10 +139,8 @@ def _qr(text: str) -> str:
             dark = _finder(*frame) if frame else (ord(text[(x * 5 + y * 3) % len(text)]) * (x + 7) * (y + 3)) % 7 < 3
             if dark:
                 cells.append(f"M{x} {y}h1v1h-1z")
-    return (
-        f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="A code to scan; in this test it is only '
-        f'drawn"><path fill="#000" d="{"".join(cells)}"/></svg>'
-    )
+    drawn = f'<path fill="#000" d="{"".join(cells)}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">{drawn}</svg>'
 
 
 def _finder(x: int, y: int) -> bool:

@@ -101,3 +101,7 @@ def table(caption: str, heads: Iterable[str], rows: Iterable[str], *, empty: str
 def thing(id_: str) -> str:
     """An id that leads to its object."""
     return f'<a class="mono" href="{HERE}/objects/{escape(id_)}">{escape(id_)}</a>'
+
+
+def text(said: str) -> str:
+    return escape(said)

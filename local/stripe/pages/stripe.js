@@ -257,6 +257,23 @@
     }
   }
 
+  /** The bank's page over the shop's own, until it says that it is done or is closed. */
+  function framed(url) {
+    return new Promise((resolve) => {
+      const close = node("button", { type: "button", "aria-label": "Close", onclick: () => dialog.close() }, "×");
+      const frame = node("iframe", { src: url, title: "Your bank’s page" });
+      const dialog = node("dialog", { "aria-label": "Confirm that it is you" }, close, frame);
+      Object.assign(dialog.style, { padding: "0", border: "0", borderRadius: ".9rem", width: "min(36rem, 94vw)", height: "min(34rem, 88vh)" });
+      Object.assign(frame.style, { border: "0", width: "100%", height: "100%" });
+      Object.assign(close.style, { position: "absolute", right: ".6rem", top: ".6rem", width: "2.5rem", height: "2.5rem", font: "inherit" });
+      const heard = (event) => { if (event.source === frame.contentWindow && event.data === "stripe-stand-in:done") dialog.close(); };
+      addEventListener("message", heard);
+      dialog.addEventListener("close", () => { removeEventListener("message", heard); dialog.remove(); resolve(); });
+      document.body.append(dialog);
+      dialog.showModal();
+    });
+  }
+
   // -------------------------------------------------------------------------------------------------------- the calls
 
   class Elements {
@@ -297,8 +314,14 @@
       return follow(secret, intent, params.return_url, redirect);
     }
 
-    function follow(secret, intent, returnUrl, redirect) {
+    async function follow(secret, intent, returnUrl, redirect) {
       const next = intent.next_action;
+      if (next?.type === "use_stripe_sdk") {
+        await framed(next.use_stripe_sdk.stripe_js);
+        const after = await retrieve(secret);
+        const refused = Object.values(after)[0].last_payment_error || Object.values(after)[0].last_setup_error;
+        return refused ? { error: refused } : after;
+      }
       const shown = next && (next.upi_handle_redirect_or_display_qr_code || next.display_bank_transfer_instructions);
       if (next?.redirect_to_url) {
         location.assign(next.redirect_to_url.url);
