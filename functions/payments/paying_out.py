@@ -61,9 +61,7 @@ def refreshed(payout_id: str, account_id: str) -> None:
 def _next(kept: Payout) -> Payout | None:
     if kept.way == "stripe":
         return _by_stripe(kept)
-    if kept.way == "bank":
-        return None  # finance does it, and says so
-    return _by_provider(kept)
+    return _by_hand(kept) if kept.way == "bank" else _by_provider(kept)
 
 
 # Stripe: a transfer to the seller's account there, and a payout from it
@@ -108,6 +106,13 @@ def _pay(kept: Payout) -> Payout | None:
 
 
 # Others
+
+
+def _by_hand(kept: Payout) -> Payout | None:
+    """Finance does it, and says so: where it knows where to."""
+    if kept.state == "asked" and not destinations().find(kept.store_id, kept.way):
+        return rules.failed(kept, "no_destination")
+    return None
 
 
 def _by_provider(kept: Payout) -> Payout | None:

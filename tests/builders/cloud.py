@@ -127,6 +127,7 @@ def build(*tables: str) -> World:
     secrets.create_secret(Name="guests-secret", SecretString="for-guests-in-tests-only")
     secrets.create_secret(Name="addresses-secret", SecretString="for-addresses-in-tests-only")
     secrets.create_secret(Name="stripe-keys", SecretString="{}")
+    secrets.create_secret(Name="payout-keys", SecretString="{}")
     client("sesv2").create_email_identity(EmailIdentity="no-reply@metco.example")
     client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     world = World(
@@ -141,6 +142,7 @@ def build(*tables: str) -> World:
             "GUESTS_SECRET_ID": "guests-secret",
             "ADDRESSES_SECRET_ID": "addresses-secret",
             "STRIPE_SECRET_ID": "stripe-keys",
+            "PAYOUTS_SECRET_ID": "payout-keys",
             "SETTINGS_PATH": "/metco/test/identity/settings",
             "USER_POOL_ID": pool,
             "USER_POOL_CLIENT_ID": app["UserPoolClient"]["ClientId"],

@@ -29,6 +29,9 @@ STANDS: dict[str, str] = {
     "REVERSED": "failed",
 }
 
+# developer.paypal.com/reference/currency-codes: at PayPal they have none
+WITHOUT_DECIMALS = frozenset({"HUF", "TWD"})
+
 _token: tuple[str, datetime, str] | None = None
 
 
@@ -38,10 +41,15 @@ def register(given: Destination) -> Destination:
 
 
 def pay(payout: Payout, to: Destination) -> Told:
+    value = written(payout.amount)
+    if payout.amount.currency in WITHOUT_DECIMALS:
+        value, _, part = value.partition(".")
+        if part.strip("0"):
+            return Told(became="failed", reason="amount_not_payable")
     item = {
         "recipient_type": "PAYPAL_ID",
         "receiver": to.target,
-        "amount": {"value": written(payout.amount), "currency": payout.amount.currency},
+        "amount": {"value": value, "currency": payout.amount.currency},
         "sender_item_id": payout.withdrawal_id,
     }
     status, said = _ask("POST", "", {"sender_batch_header": {"sender_batch_id": _batch(payout)}, "items": [item]})
