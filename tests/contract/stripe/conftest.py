@@ -1,6 +1,10 @@
 """Every test here runs against whatever claims to be Stripe: the stand-in, and Stripe's own test mode."""
 
+import json
 import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 import stripe
@@ -14,8 +18,12 @@ if os.environ.get("STRIPE_TEST_KEY"):
 
 
 @pytest.fixture(params=STRIPES)
-def target(request: pytest.FixtureRequest) -> Target:
-    return TestMode() if request.param == "test mode" else InThisProcess()
+def target(request: pytest.FixtureRequest) -> Iterator[Target]:
+    target = TestMode() if request.param == "test mode" else InThisProcess()
+    yield target
+    if requests := os.environ.get("STRIPE_REQUESTS"):  # a file, for whoever wants to know what the suite asks
+        with Path(requests).open("a") as lines:
+            lines.writelines(json.dumps(asdict(one)) + "\n" for one in target.looking.asked)
 
 
 @pytest.fixture
