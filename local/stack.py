@@ -16,6 +16,7 @@ from local.code import EDITED, Code
 from local.deployer import Deployer
 from local.edge import Edge
 from local.home import STAGE, Problem, is_free
+from local.payout_ways import PayoutWays
 from local.seed import seed
 from local.stripe_account import StripeAccount
 
@@ -49,6 +50,7 @@ class Stack:
             function_environment=function_environment,
         )
         self.stripe = StripeAccount(home / "state" / "stripe")
+        self.payouts = PayoutWays(home / "state" / "payouts")
         self.edge = Edge(self.cloud, port, lambda: self.stripe.url)
         self._lock: IO[str] | None = None
 
@@ -92,6 +94,7 @@ class Stack:
             self.tell("starting the local cloud")
             self.cloud.start()
             self.stripe.start()
+            self.payouts.start()
             self.deploy()
             self.edge.start()
             self.stripe.expect_people_at(self.edge.url, self.cloud)
@@ -105,6 +108,7 @@ class Stack:
         """False if what is deployed is already what the checkout says. What operators write by hand comes after it."""
         changed = self._deployed_anew()
         self.stripe.give_keys(self.cloud)
+        self.payouts.give_keys(self.cloud)
         return changed
 
     def _deployed_anew(self) -> bool:
@@ -121,6 +125,7 @@ class Stack:
 
     def stop(self) -> None:
         self.edge.stop()
+        self.payouts.stop()
         self.stripe.stop()
         self.cloud.stop()
         if self._lock:

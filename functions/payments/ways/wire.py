@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from kernel import log, settings
@@ -10,6 +11,7 @@ from kernel.outside import Breaker
 
 CONNECT_S, READ_S = 2.0, 6.0
 MAX_BYTES = 200_000
+KEYS_FRESH_FOR = timedelta(minutes=5)  # whoever rotates one keeps both for so long
 
 Body = dict[str, Any]
 _breakers: dict[str, Breaker] = {}
@@ -52,7 +54,7 @@ def place(way: str) -> Body | None:
 
 def key(way: str) -> Body:
     """By which that provider knows Metco."""
-    found: Body = json.loads(settings.secret("PAYOUTS_SECRET_ID")).get(way, {})
+    found: Body = json.loads(settings.secret("PAYOUTS_SECRET_ID", fresh_for=KEYS_FRESH_FOR)).get(way, {})
     return found
 
 

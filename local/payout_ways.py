@@ -1,0 +1,50 @@
+"""Metco's accounts at the stand-ins of PayPal and Circle: started beside the local cloud, and written down there."""
+
+import json
+import secrets
+from pathlib import Path
+
+from local.cloud import Cloud
+from local.home import STAGE, free_port, is_free
+from local.payouts.server import Server
+from local.payouts.stand_in import StandIn
+from tools.stripe_setup.place import Place
+
+
+class PayoutWays:
+    """Keys are drawn at every start: nobody but this Metco knows them. What was paid out is kept in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._keys = {
+            "paypal": {"client_id": "metco", "client_secret": secrets.token_hex(24)},
+            "crypto": {"api_key": secrets.token_hex(24)},
+        }
+        self._server: Server | None = None
+
+    def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._server = Server(StandIn(self._keys, file=self.folder / "payouts.json"), self._port())
+        self._server.start()
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.stop()
+            self._server = None
+
+    def give_keys(self, cloud: Cloud) -> None:
+        """What an operator does once: docs/going-live.md."""
+        assert self._server
+        ssm, secrets_ = cloud.client("ssm"), cloud.client("secretsmanager")
+        ways = {"paypal": {"url": self._server.url}, "crypto": {"url": self._server.url}, "bank": {}}
+        Place(STAGE, ssm, secrets_).set(payout_ways=ways)
+        kept = ssm.get_parameter(Name=f"/metco/{STAGE}/payments/payout-keys-id")["Parameter"]["Value"]
+        secrets_.put_secret_value(SecretId=kept, SecretString=json.dumps(self._keys))
+
+    def _port(self) -> int:
+        """The same from one start to the next while it is free: functions keep the address for half a minute."""
+        kept = self.folder / "port"
+        port = int(kept.read_text()) if kept.exists() else 0
+        port = port if port and is_free(port) else free_port()
+        kept.write_text(str(port))
+        return port
