@@ -17,9 +17,8 @@ EVENTS = ROOT / "events"
 
 # Functions
 
-# One reads files of 50 MB from end to end, one all journals there are, one asks Stripe about each thing overdue, and one
-# about every movement of a day.
-# All others answer somebody who waits.
+# One reads files of 50 MB from end to end, one all journals there are, one asks Stripe about each thing overdue, one
+# about every movement of a day. All others answer somebody who waits.
 LONGEST_S = {"catalog.imports": 120, "ledger.verifier": 900, "payments.reconcile": 900, "payments.sweep": 120}
 
 

@@ -7,6 +7,7 @@ difference. What they have together has to be the same in each currency, however
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 from functions.payments.model.reconciliation import (
     Action,
@@ -26,6 +27,7 @@ RUNS_FROM_HOUR = 6  # of the next day in UTC: by then, nothing of the day is you
 CATCHES_UP = 14  # days that were missed
 SHOWN = 100  # differences in a day's report; all of them are listed apart
 NAMED = 20
+PARTS, LOOKED_AT = 4, 12  # of one movement, on the other side: to say what is missing, not whether something is
 
 ADVICE: dict[Action, str] = {
     "wait": "It is on its way: the next run looks again.",
@@ -55,7 +57,7 @@ def difference(entries: Sequence[Entry], day: date, now: datetime, *, known: boo
     if balanced(entries):
         return None
     about = entries[0].about
-    there, here = _unmatched(entries, "stripe"), _unmatched(entries, "books")
+    there, here = _unmatched(entries)
     kind = _kind(there, here, now)
     action = _action(kind, about, known)
     return Difference(
@@ -79,16 +81,26 @@ def differences(entries: Iterable[Entry], day: date, now: datetime) -> list[Diff
     return [one for one in each if one]
 
 
-def _unmatched(entries: Sequence[Entry], side: Side) -> list[Entry]:
-    """What has no counterpart of the same amount on the other side."""
-    others = Counter(entry.amount for entry in entries if entry.side != side)
-    left = list[Entry]()
-    for entry in sorted((one for one in entries if one.side == side), key=lambda one: one.at):
-        if others[entry.amount]:
-            others[entry.amount] -= 1
-        else:
-            left.append(entry)
-    return left
+def _unmatched(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """What is left on each side of what has no counterpart on the other: one of the same amount, or a few together."""
+    in_time = sorted(entries, key=lambda one: one.at)
+    there = [one for one in in_time if one.side == "stripe"]
+    here = [one for one in in_time if one.side == "books"]
+    for parts in range(1, PARTS + 1):
+        for whole, others in ((there, here), (here, there)):
+            for one in list(whole):
+                if found := _together(one, others, parts):
+                    whole.remove(one)
+                    for part in found:
+                        others.remove(part)
+    return there, here
+
+
+def _together(one: Entry, others: Sequence[Entry], parts: int) -> tuple[Entry, ...] | None:
+    """So many of the others that are this amount, as a payout that is fetched back from several transfers."""
+    same = [other for other in others if other.amount.currency == one.amount.currency][:LOOKED_AT]
+    each = combinations(same, parts)
+    return next((some for some in each if sum(part.amount.minor for part in some) == one.amount.minor), None)
 
 
 def _kind(there: Sequence[Entry], here: Sequence[Entry], now: datetime) -> Kind:
