@@ -81,5 +81,5 @@ class FinancePayments(Answer):
     cursor: Further = None
 
 
-class OneThingAtATime(Invalid):
+class OneThingOnly(Invalid):
     """Payments are looked up by one thing at a time: an order, a buyer, an id of Stripe's, or a day."""

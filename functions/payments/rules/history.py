@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.payments.model.history import (
     FinancePayment,
-    OneThingAtATime,
+    OneThingOnly,
     PaymentHistory,
     RefundShown,
     StorePayout,
@@ -58,6 +58,6 @@ def search(named: Mapping[str, Any], today: date) -> tuple[str, str]:
     """By what, and which: of one thing, or of today."""
     said = {by: what for by, what in named.items() if what is not None}
     if len(said) > 1:
-        raise OneThingAtATime()
+        raise OneThingOnly()
     [(by, what)] = said.items() if said else [("day", today)]
     return by, what.isoformat() if isinstance(what, date) else str(what)
