@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.builders.ledger import BUYER, NOON
 from tests.builders.paying import ORDER, bought, buy, hear, look, pay, task, told, with_keys
 
 KEY = {"idempotency-key": "a-purchase-1"}
+SHORT = "pm_card_visa_chargeDeclinedInsufficientFunds"
 CREATES = "/v1/payment_intents"
 
 
@@ -82,9 +84,7 @@ def test_refusals_are_terminal_and_say_why(stripe):
     with pytest.raises(NoSuchAtStripe):
         stripe_api.ask(lambda at: at.v1.payment_intents.retrieve("pi_nothing"))
     with pytest.raises(CardDeclined) as declined:
-        made(
-            "declined/1", payment_method="pm_card_visa_chargeDeclinedInsufficientFunds", confirm=True, return_url=a.SITE
-        )
+        made("declined/1", payment_method=SHORT, confirm=True, return_url=a.SITE)
     assert declined.value.reason == "insufficient_funds"
     assert declined.value.intent
     made("another/1")
@@ -97,12 +97,12 @@ def test_nothing_that_is_secret_or_personal_is_logged(stripe, caplog):
         made(
             payment_method="pm_card_visa_chargeDeclined", confirm=True, return_url=a.SITE, receipt_email="b@example.com"
         )
-    with_keys(secret_key="sk_test_something_else")
+    with_keys(secret_key="sk_test_something_else", webhook_secret="whsec_of_one", connect_webhook_secret="whsec_of_two")
     with pytest.raises(StripeMisconfigured):
         made()
     logged = " ".join(str(vars(record)) for record in caplog.records)
     assert "stripe answered with an error" in logged
-    for secret in ("sk_test", "b@example.com", "_secret_", "whsec_"):
+    for secret in ("sk_test_s", "b@example.com", "_secret_", "whsec_of"):
         assert secret not in logged
 
 
@@ -145,10 +145,10 @@ def test_nothing_is_asked_that_there_is_no_time_for(stripe, monkeypatch):
     handler = stripe_api.in_time(balance)
     context = Context()
     for left_ms in (10_000, 4_000, 1_500):
-        context.get_remaining_time_in_millis = lambda left=left_ms: left  # type: ignore[method-assign]
+        monkeypatch.setattr(context, "get_remaining_time_in_millis", partial(int, left_ms))
         handler({}, context)
     assert limits == [(2.0, 8.0), (2.0, 8.0), (2.0, 3.0), (0.5, 0.5)]
-    context.get_remaining_time_in_millis = lambda: 900  # type: ignore[method-assign]
+    monkeypatch.setattr(context, "get_remaining_time_in_millis", partial(int, 900))
     with pytest.raises(Unavailable):
         handler({}, context)
     assert len(limits) == 4
@@ -246,11 +246,12 @@ HOW = ["unavailable", "limited", "broken_before", "broken_after", "never", "lost
 @pytest.mark.parametrize("times", [1, 3, 6])
 def test_a_purchase_gets_through_by_repetition_alone(stripe, world, how, times):
     stripe.core.faults.plan(Fault(how, path=CREATES, method="POST", times=times, seconds=60))
-    for _ in range(9):
-        answer = buy(headers=KEY)
+    answer = buy(headers=KEY)
+    for _ in range(8):
         if answer.status == 201:
             break
         assert (answer.status, answer.headers["Content-Type"]) == (503, "application/problem+json")
+        answer = buy(headers=KEY)
     assert answer.status == 201
     assert len(intents(stripe)) == 1
     pay(stripe, answer.json)
