@@ -19,6 +19,7 @@ from kernel import clock, settings
 
 WITH_CHARGE = ["latest_charge.balance_transaction"]
 SLACK = timedelta(minutes=5)  # between Stripe's clock and ours
+TOO_LATE = ("payment_intent_unexpected_state", "payment_intent_invalid_cancellation_state")  # paid, or being paid
 SOON = timedelta(days=2)  # by when whatever was begun for a payment has been made, or never will be
 
 
@@ -58,7 +59,7 @@ def cancel(intent_id: str) -> IntentSeen:
     try:
         stripe_api.ask(lambda stripe: stripe.v1.payment_intents.cancel(intent_id))
     except StripeRefused as refused:
-        if refused.reason != "payment_intent_unexpected_state":
+        if refused.reason not in TOO_LATE:
             raise
     return read(intent_id)
 

@@ -61,6 +61,11 @@ class Call:
             self.tell(tell, body, before)
         return body
 
+    def keep(self, body: Document, tell: str = "") -> Document:
+        """Added or saved, whichever it is."""
+        known = self.state.get(body["object"], body["id"], self.account)
+        return self.save(body, tell) if known else self.add(body, tell)
+
     def tell(self, kind: str, body: Document, before: Document | None = None) -> None:
         """An event, with what it was before where that is told."""
         events.happened(self, kind, body, before)

@@ -10,11 +10,11 @@ class Card:
     funding: str = "credit"
     country: str = "US"
     declines: str = ""  # the decline code, or the error's own code where it has none
-    three_d_secure: str = ""  # required, setup (once set up, no more), always, supported, declines_after
+    three_d_secure: str = ""  # required, always, setup (then not off session), ready, supported, declines_after
     at_once: bool = False  # the funds are available immediately
     disputed: str = ""  # fraudulent, product_not_received, inquiry, warning
     refund: str = ""  # pending, failed: what becomes of a refund later
-    only_attached_fails: bool = False  # can be saved, and is declined when it is to pay
+    savable: bool = False  # although it is declined when it is to pay
     cvc: str = "pass"  # what the bank says of the three digits, where they are given
     risk: str = "normal"
     aliases: tuple[str, ...] = field(default=())
@@ -35,7 +35,7 @@ CARDS = (
     Card("2223003122003222", "mastercard", aliases=("mastercard_2_series",)),
     Card("5200828282828210", "mastercard", funding="debit", aliases=("mastercard_debit",)),
     Card("5105105105105100", "mastercard", funding="prepaid", aliases=("mastercard_prepaid",)),
-    Card("378282246310005", "amex", aliases=("amex",)),
+    Card("378282246310005", "amex", aliases=("amex", "amex_threeDSecureNotSupported")),
     Card("371449635398431", "amex"),
     Card("6011111111111117", "discover", aliases=("discover",)),
     Card("6011000990139424", "discover"),
@@ -65,7 +65,7 @@ CARDS = (
     _declining("4000000000000119", "processing_error", "chargeDeclinedProcessingError"),
     _declining("4000000000006975", "card_velocity_exceeded", "visa_chargeDeclinedVelocityLimitExceeded"),
     Card("4100000000000019", declines="fraudulent", risk="highest", aliases=("radarBlock",)),
-    Card("4000000000000341", declines="generic_decline", only_attached_fails=True, aliases=("chargeCustomerFail",)),
+    Card("4000000000000341", declines="generic_decline", savable=True, aliases=("chargeCustomerFail",)),
     Card("4000000000004954", risk="highest", declines="fraudulent", aliases=("riskLevelHighest",)),
     Card("4000000000000101", cvc="fail", aliases=("cvcCheckFail",)),
     Card("4000000000009235", risk="elevated", aliases=("riskLevelElevated",)),
@@ -84,6 +84,7 @@ CARDS = (
         declines="insufficient_funds",
         aliases=("authenticationRequiredChargeDeclinedInsufficientFunds",),
     ),
+    Card("4000008400001280", declines="generic_decline", aliases=("threeDSecureRequiredProcessingError",)),
     Card("4000000000003055", three_d_secure="supported", aliases=("threeDSecureOptional",)),
     # what happens later
     Card("4000000000000077", at_once=True, aliases=("bypassPending",)),

@@ -42,7 +42,7 @@ def _card(call: Call, intent: Document, method: Document, asked: Document) -> Do
             fail(call, intent, method, "authentication_required")
             raise _refused(intent)
         return _wait_for_the_bank(call, intent, asked)
-    if card.declines and not (card.only_attached_fails and not method["customer"]):
+    if card.declines:
         fail(call, intent, method, card.declines)
         raise _refused(intent)
     return succeed(call, intent, method)
@@ -56,8 +56,8 @@ def _asks_the_bank(card: cards.Card, method: Document, asked: Document, intent: 
     match card.three_d_secure:
         case "required" | "declines_after" | "always":
             return True
-        case "setup":  # once it was set up for use without its owner, no more
-            return not method.get("_set_up")
+        case "setup":  # when its owner is not there, only until it was set up for that
+            return not (asked.get("off_session") and method.get("_set_up"))
         case "ready":  # set up from the beginning for use without its owner, and only for that
             return not asked.get("off_session")
     return False
@@ -148,7 +148,23 @@ def approved(call: Call, intent_id: str, agreed: bool) -> Document:
     if intent["object"] == "setup_intent":
         return setting_up.answered(call, intent, agreed)
     method = call.get("payment_method", intent["payment_method"])
+    if agreed and method["type"] == "crypto":
+        return _submitted(call, intent, method)
     return succeed(call, intent, method) if agreed else fail(call, intent, method, ATTEMPT_FAILED)
+
+
+def _submitted(call: Call, intent: Document, method: Document) -> Document:
+    """On its way over the chain. # docs.stripe.com/changelog/clover/2025-09-30/stablecoin-payments-processing-status"""
+    charge = charges.pending(call, intent, method)
+    intent |= {"latest_charge": charge["id"], "next_action": None, "status": "processing"}
+    call.schedule(call.settings.on_chain_in_s, "payment_intent.processed", id=intent["id"])
+    return call.save(intent, "payment_intent.processing")
+
+
+@later("payment_intent.processed")
+def processed(call: Call, told: Document) -> None:
+    intent = call.get("payment_intent", told["id"])
+    succeed(call, intent, call.get("payment_method", intent["payment_method"]))
 
 
 @later("payment_intent.expired")

@@ -6,6 +6,7 @@ from local.stripe.objects import payment_methods
 from local.stripe.pages import addresses
 from local.stripe.wire import Document, declined
 
+ASKING = frozenset(["required", "always", "setup", "declines_after"])
 NOT_AUTHENTICATED = "setup_intent_authentication_failure"
 TOLD = (
     "The latest attempt to set up the payment method has failed because authentication failed. Please try again with "
@@ -19,9 +20,9 @@ def set_up(call: Call, intent: Document, method: Document, asked: Document) -> D
     if method["type"] == "paypal":
         return _require(call, intent, addresses.approval(call.settings.pages, intent["id"]), asked)
     card = cards.BY_NUMBER[method["_number"]]
-    if card.three_d_secure in ("required", "always", "setup", "ready", "declines_after") and not method.get("_set_up"):
+    if card.three_d_secure in ASKING:
         return _require(call, intent, addresses.authentication(call.settings.pages, intent["id"]), asked)
-    if card.declines and not card.only_attached_fails:
+    if card.declines and not card.savable:
         fail(call, intent, method, card.declines)
         raise _refused(intent)
     return succeed(call, intent, method)

@@ -16,6 +16,7 @@ class Settings:
     methods: tuple[str, ...] = ("card", "crypto", "customer_balance", "paypal", "upi")  # switched on in the dashboard
     available_in_days: int = 2
     captured_in_s: int = 2  # asynchronous capture: so long a charge has no balance transaction
+    on_chain_in_s: int = 5  # so long a stablecoin payment is processing
     disputed_in_s: int = 2  # after a test card's charge that is disputed
     settles_in: Mapping[str, tuple[str, float]] = field(default_factory=dict)  # currency -> (another, its rate)
     resend_after_s: tuple[int, ...] = (5, 30, 300, 3_600)  # then it is given up

@@ -34,18 +34,21 @@ def listing(call: Call) -> Document:
     return call.listed("charge", **{name: call.params[name] for name in names if name in call.params})
 
 
+def pending(call: Call, intent: Document, method: Document) -> Document:
+    """Under way, and not to be stopped any more. # docs.stripe.com/payments/paymentintents/lifecycle"""
+    charge = _charge(call, intent, method, None)
+    charge["outcome"] = _outcome("approved_by_network", None, None, "The payment is under way.", "authorized")
+    return call.add(charge, "charge.pending")
+
+
 def succeeded(call: Call, intent: Document, method: Document, proof: Document | None = None) -> Document:
     """The money is taken. With asynchronous capture its fee is known a moment later.
 
     # docs.stripe.com/payments/payment-intents/asynchronous-capture
     """
-    charge = _charge(call, intent, method, proof) | {
-        "amount_captured": intent["amount"],
-        "captured": True,
-        "paid": True,
-        "status": "succeeded",
-        "receipt_url": "",
-    }
+    under_way = intent["status"] == "processing"
+    charge = call.get("charge", intent["latest_charge"]) if under_way else _charge(call, intent, method, proof)
+    charge |= {"amount_captured": intent["amount"], "captured": True, "paid": True, "status": "succeeded"}
     charge["receipt_url"] = addresses.receipt(call.settings.pages, charge["id"])
     card = _card(method)
     charge["outcome"] = _outcome("approved_by_network", card, None, "Payment complete.", "authorized")
@@ -53,7 +56,7 @@ def succeeded(call: Call, intent: Document, method: Document, proof: Document | 
         _book(call, charge)
     else:
         call.schedule(call.settings.captured_in_s, "charge.captured", id=charge["id"])
-    call.add(charge, "charge.succeeded")
+    call.keep(charge, "charge.succeeded")
     if card and card.disputed:
         call.schedule(call.settings.disputed_in_s, "charge.disputed", id=charge["id"], kind=card.disputed)
     return charge

@@ -122,6 +122,9 @@ def cancel(call: Call) -> Document:
     from local.stripe.objects import cash_balances
 
     intent = _named(call)
+    if intent["status"] == "processing":
+        code = "payment_intent_invalid_cancellation_state"
+        raise invalid("You cannot cancel this PaymentIntent: it is processing.", code=code, payment_intent=intent)
     if intent["status"] not in OPEN:
         raise _unexpected(intent, "You cannot cancel this PaymentIntent because it", "has a status of {status}")
     cash_balances.give_back(call, intent)

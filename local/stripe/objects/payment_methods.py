@@ -95,7 +95,7 @@ def attached(call: Call, method: Document, customer_id: str) -> Document:
             f"Payment method of type {method['type']} cannot be attached to a customer.", param="payment_method"
         )
     card = card_of(method)
-    if card and card.declines and not card.only_attached_fails:
+    if card and card.declines and not card.savable:
         raise _declined(card.declines)
     method["customer"] = customer["id"]
     return call.save(method, "payment_method.attached")
