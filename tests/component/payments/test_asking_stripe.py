@@ -97,12 +97,12 @@ def test_nothing_that_is_secret_or_personal_is_logged(stripe, caplog):
         made(
             payment_method="pm_card_visa_chargeDeclined", confirm=True, return_url=a.SITE, receipt_email="b@example.com"
         )
-    with_keys(secret_key="sk_test_something_else", webhook_secret="whsec_of_one", connect_webhook_secret="whsec_of_two")
+    with_keys(secret_key="sk_wrong_form", webhook_secret="whsec_of_one", connect_webhook_secret="whsec_of_two")
     with pytest.raises(StripeMisconfigured):
         made()
     logged = " ".join(str(vars(record)) for record in caplog.records)
     assert "stripe answered with an error" in logged
-    for secret in ("sk_test_s", "b@example.com", "_secret_", "whsec_of"):
+    for secret in ("sk_wrong", "b@example.com", "_secret_", "whsec_of"):
         assert secret not in logged
 
 
