@@ -59,8 +59,9 @@ def _asked(core: StandIn, visit: Visit, id: str, page: Any) -> Page:
     if not intent:
         return shown(payer.missing(id), 404)
     if visit.method == "POST" and intent["status"] == "requires_action":
+        framed = intent["next_action"]["type"] == "use_stripe_sdk"  # the shop's own page is around it, and waits
         intent = core.act(_answered, id, visit.form.get("outcome") == "succeed")
-        back = _with_state(intent, _back(intent, visit))
+        back = "" if framed else _with_state(intent, _back(intent, visit))
         return moved(back) if back else shown(payer.ended(intent, ""))
     if intent["status"] != "requires_action":
         return shown(payer.ended(intent, _with_state(intent, _back(intent, visit))))
