@@ -315,7 +315,7 @@ class LedgerWorld:
     def _shrink(self) -> None:
         """Few partitions of what is due and of what is walked through."""
         store = functions.ledger.store
-        places = [(module, "BUCKETS") for module in (store.rows, store.holds)]
+        places = [(module, "BUCKETS") for module in (store.rows, store.holds, store.policies)]
         places += [(module, "RUNS") for module in (store.rows, store.finding, functions.ledger.verifier)]
         for module, name in places:
             self._cleanup.enter_context(patch.object(module, name, 2))
