@@ -31,6 +31,12 @@ export interface AccountBalances {
   cursor: string | null;
 }
 
+/** What was sent in and found wanting. Both words are Stripe's. */
+export interface AccountProblem {
+  requirement: string;
+  code: string;
+}
+
 /** What somebody did, as it was collected. Without consent it counts, and nobody is kept with it. */
 export interface Activities {
   consent: boolean;
@@ -171,6 +177,13 @@ export interface Beyond {
   available_from?: string | null;
 }
 
+/** It is in the books, by this journal. */
+export interface Booking {
+  journal_id: string;
+  kind: string;
+  reference: string;
+}
+
 /** How much each counts beside the words that match. 0: nothing; 1: as designed; 5 is the most. */
 export interface Boosts {
   popularity?: number;
@@ -201,6 +214,12 @@ export interface BuyerLine {
   at: string;
   changes: BuyerFunds;
   totals: BuyerFunds;
+}
+
+/** The newest first. */
+export interface BuyerPayments {
+  items: Array<PaymentShown>;
+  cursor: string | null;
 }
 
 /** Who is calling, as far as Metco is concerned. */
@@ -289,6 +308,40 @@ export interface CategoryTree {
   items: Array<CategoryNode>;
 }
 
+/** As everybody who has to do with it sees it. */
+export interface Chargeback {
+  chargeback_id: string;
+  dispute_id: string;
+  payment_id: string;
+  purpose: "order" | "credits";
+  order_id: string | null;
+  buyer_id: string;
+  amount: unknown;
+  fee: unknown;
+  reason: string;
+  state: "inquiry" | "open" | "under_review" | "won" | "lost" | "closed";
+  opened_at: string;
+  due_by: string | null;
+  wanted: "" | "send" | "accept";
+  sent_at: string | null;
+  taken: boolean;
+  store_ids: Array<string>;
+  filed: boolean;
+  version: number;
+}
+
+/** A chargeback, and everything that is held against it. */
+export interface ChargebackFile {
+  chargeback: Chargeback;
+  evidence: Array<Evidence>;
+}
+
+/** The newest first. */
+export interface Chargebacks {
+  items: Array<Chargeback>;
+  cursor: string | null;
+}
+
 /** What a store still lacks before it may sell. */
 export interface Checklist {
   store_id: string;
@@ -374,6 +427,12 @@ export interface Considered {
   why: string;
 }
 
+/** A chargeback, and what the store that looks has said against it. */
+export interface Contested {
+  chargeback: Chargeback;
+  evidence: Evidence;
+}
+
 /** From `since` until the next one. */
 export interface ConversionRate {
   given: string;
@@ -431,6 +490,13 @@ export interface CreditHistory {
   cursor: string | null;
 }
 
+/** One credit is one unit of the currency it is paid in. */
+export interface CreditPurchase {
+  amount: unknown;
+  method?: "card" | "upi" | "paypal" | "customer_balance" | "crypto" | "sepa_debit" | "ideal" | null;
+  payment_method_id?: string | null;
+}
+
 export interface Credits {
   items: Array<BuyerFunds>;
   as_of: string | null;
@@ -463,6 +529,48 @@ export interface Decision {
 /** The seller reads it. */
 export interface Denial {
   reason: string;
+}
+
+/** `target` is whole only where money is sent, and where finance sends it by hand. */
+export interface Destination {
+  store_id: string;
+  way: "bank" | "paypal" | "crypto";
+  target: string;
+  chain: "ARB" | "BASE" | "ETH" | "MATIC" | "SOL" | null;
+  recipient_id: string | null;
+  given_by: string;
+  given_at: string;
+}
+
+export interface Destinations {
+  items: Array<Destination>;
+}
+
+/** Of one thing, what Stripe has and what the books have. What is in both alike is left out of the names. */
+export interface Difference {
+  difference_id: string;
+  about: string;
+  kind: "timing" | "missing_here" | "missing_there" | "amount";
+  at_stripe: Array<unknown>;
+  in_books: Array<unknown>;
+  transactions: Array<string>;
+  journals: Array<string>;
+  known: boolean;
+  action: "wait" | "tell_again" | "ask_stripe" | "book_move" | "look_into";
+  advice: string;
+  since: string;
+  accepted_by: string | null;
+  reason: string;
+}
+
+/** Why it is as it should be, or where it is written down. */
+export interface DifferenceAcceptance {
+  reason: string;
+}
+
+export interface Differences {
+  items: Array<Difference>;
+  cursor: string | null;
 }
 
 /** A balance that is not what its journals add up to. */
@@ -514,6 +622,49 @@ export interface Erasure {
   erase_at: string | null;
 }
 
+/** What one contributor has to say: a store whose sale it was, or finance. */
+export interface Evidence {
+  contributor: string;
+  texts: unknown;
+  files: Array<EvidenceFile>;
+  version: number;
+}
+
+export interface EvidenceFile {
+  kind: "customer_communication" | "receipt" | "service_documentation" | "shipping_documentation" | "uncategorized_file";
+  content_type: "application/pdf" | "image/jpeg" | "image/png";
+  size_bytes: number;
+  confirmed: boolean;
+}
+
+/** Good for a minute, and saved to a file. */
+export interface EvidenceLink {
+  url: string;
+  expires_at: string;
+}
+
+/** What there is to say, each in the place where banks look for it. All of it instead of what was there. */
+export interface EvidenceTexts {
+  product_description?: string | null;
+  service_date?: string | null;
+  shipping_carrier?: string | null;
+  shipping_date?: string | null;
+  shipping_tracking_number?: string | null;
+  access_activity_log?: string | null;
+  cancellation_rebuttal?: string | null;
+  refund_policy_disclosure?: string | null;
+  refund_refusal_explanation?: string | null;
+  uncategorized_text?: string | null;
+}
+
+/** Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`. */
+export interface EvidenceUpload {
+  kind: "customer_communication" | "receipt" | "service_documentation" | "shipping_documentation" | "uncategorized_file";
+  url: string;
+  fields: unknown;
+  expires_at: string;
+}
+
 /** How a line's commission came about. The steps are exact; whole units come of a seller order's sum. */
 export interface Explained {
   terms: CommissionTerms;
@@ -542,6 +693,14 @@ export interface FacetCount {
   count: number;
 }
 
+/** Why the last try was refused. Another way to pay may do. */
+export interface Failure {
+  code: string;
+  brand: string;
+  last4: string;
+  at: string;
+}
+
 export interface Faq {
   items: Array<Question>;
 }
@@ -556,6 +715,29 @@ export interface FileUpload {
   url: string;
   fields: unknown;
   expires_at: string;
+}
+
+/** With Stripe's names for it, by which it is found there. */
+export interface FinancePayment {
+  payment_id: string;
+  purpose: "order" | "credits";
+  order_id: string | null;
+  buyer_id: string;
+  amount: unknown;
+  state: "open" | "processing" | "succeeded" | "cancelled";
+  paid_by: PaidBy | null;
+  failure: Failure | null;
+  intent_id: string | null;
+  charge_id: string | null;
+  opened_at: string;
+  expires_at: string;
+  version: number;
+}
+
+/** Of a buyer or a day the newest first. */
+export interface FinancePayments {
+  items: Array<FinancePayment>;
+  cursor: string | null;
 }
 
 export interface FinishSocialSignIn {
@@ -761,10 +943,12 @@ export interface Item {
   version: number;
 }
 
+/** `references`: the ids that make its fact the one it is, as others know it by. */
 export interface Journal {
   journal_id: string;
   kind: string;
   refs: Refs;
+  references: Array<string>;
   legs: Array<Leg>;
   occurred_at: string;
 }
@@ -848,6 +1032,12 @@ export interface Low {
   prices: unknown;
 }
 
+/** What became of a payout that finance makes by hand. */
+export interface MarkedPayout {
+  became: "sent" | "paid" | "failed" | "returned";
+  reason?: string;
+}
+
 /** One person's place in one store. */
 export interface Member {
   store_id: string;
@@ -856,6 +1046,19 @@ export interface Member {
   permissions: Array<"manage_staff" | "edit_store" | "view_sales" | "edit_products" | "view_orders" | "withdraw_funds">;
   joined_at: string;
   version: number;
+}
+
+/** One way to pay, as a buyer may choose it. */
+export interface Method {
+  method: "card" | "upi" | "paypal" | "customer_balance" | "crypto" | "sepa_debit" | "ideal";
+  pays_within_s: number;
+  told_within_s: number;
+  can_be_saved: boolean;
+}
+
+/** What this Metco offers for such an amount. Wallets such as Apple Pay are cards here. */
+export interface Methods {
+  items: Array<Method>;
 }
 
 /** A query that found nothing, as it was folded for counting. Nobody knows who asked. */
@@ -914,6 +1117,13 @@ export interface NewApiKey {
   api_key: string;
 }
 
+/** `in`: the owners paid it in; `out`: they took it out. */
+export interface NewCapital {
+  reference: string;
+  amount: unknown;
+  direction: "in" | "out";
+}
+
 /** Without a parent it is a root. */
 export interface NewCategory {
   names: unknown;
@@ -959,12 +1169,34 @@ export interface NewCreditGrant {
   why: "goodwill" | "compensation" | "campaign" | "correction";
 }
 
+/** What the way needs, and nothing else: a PayPal account's own id, an address and its chain, or an IBAN. */
+export interface NewDestination {
+  paypal_id?: string | null;
+  chain?: "ARB" | "BASE" | "ETH" | "MATIC" | "SOL" | null;
+  address?: string | null;
+  iban?: string | null;
+}
+
 /** The name is only shown to the moderator: neither where the file lies nor what it is depends on it. */
 export interface NewDocument {
   kind: "identity" | "business" | "address";
   name: string;
   content_type: "application/pdf" | "image/jpeg" | "image/png";
   size_bytes: number;
+}
+
+export interface NewEvidenceFile {
+  kind: "customer_communication" | "receipt" | "service_documentation" | "shipping_documentation" | "uncategorized_file";
+  content_type: "application/pdf" | "image/jpeg" | "image/png";
+  size_bytes: number;
+}
+
+/** `expected` is what conversions had reckoned with for what is given; what differs is gained or lost. */
+export interface NewExchange {
+  reference: string;
+  given: unknown;
+  received: unknown;
+  expected: unknown;
 }
 
 export interface NewExport {
@@ -975,6 +1207,13 @@ export interface NewExport {
 export interface NewFile {
   name: string;
   size_bytes: number;
+}
+
+/** It has arrived: what is on its way is still where it was. */
+export interface NewFundsMove {
+  reference: string;
+  amount: unknown;
+  to: "bank" | "stripe";
 }
 
 export interface NewImage {
@@ -1059,6 +1298,19 @@ export interface NewOffer {
   takes_proposals?: boolean;
 }
 
+/** Where the seller comes back to: a page of this site. */
+export interface NewOnboardingLink {
+  return_to?: string;
+}
+
+/** Daily or weekly, in the night in UTC; `manual`: only when it is asked for. */
+export interface NewPayoutPolicy {
+  schedule: "manual" | "daily" | "weekly";
+  weekday?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | null;
+  way?: "stripe" | "bank" | "paypal" | "crypto";
+  minimums?: Array<unknown>;
+}
+
 export interface NewPicture {
   content_type: "image/png" | "image/jpeg" | "image/webp";
 }
@@ -1085,11 +1337,22 @@ export interface NewProposal {
   note?: string;
 }
 
+/** A day that is over. */
+export interface NewReconciliation {
+  day: string;
+}
+
 export interface NewStore {
   name: string;
   slug: string;
   country: string;
   currency: string;
+}
+
+export interface NewTaxRemittance {
+  reference: string;
+  amount: unknown;
+  of: "sales" | "commission";
 }
 
 export interface NewTransfer {
@@ -1112,6 +1375,14 @@ export interface NewVariant {
 export interface NewWithdrawal {
   amount: unknown;
   way: "stripe" | "bank" | "paypal" | "crypto";
+}
+
+/** Of what a store or a buyer owes; not more than that. */
+export interface NewWriteOff {
+  reference: string;
+  owner: "store" | "buyer";
+  owner_id: string;
+  amount: unknown;
 }
 
 /**
@@ -1156,6 +1427,12 @@ export interface OffersPage {
   cursor: string | null;
 }
 
+/** Leads whoever opens it into the account's papers: once, and for minutes. It is for the seller's eyes only. */
+export interface OnboardingLink {
+  url: string;
+  expires_at: string;
+}
+
 export interface OpenSpan {
   day: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
   opens: string;
@@ -1193,6 +1470,13 @@ export interface Origin {
   handling_days?: number;
 }
 
+/** What the buyer paid with, as far as it may be shown. */
+export interface PaidBy {
+  kind: string;
+  brand: string;
+  last4: string;
+}
+
 export interface Part {
   variant_id: string;
   quantity?: number;
@@ -1210,6 +1494,81 @@ export interface PasswordChange {
 
 export interface PasswordResetRequest {
   email: string;
+}
+
+/** A payment, and what was given back of it. */
+export interface PaymentHistory {
+  payment: PaymentShown;
+  refunds: Array<RefundShown>;
+}
+
+/** As its buyer sees it. While it is open, `client_secret` lets a page ask for the card. */
+export interface PaymentShown {
+  payment_id: string;
+  purpose: "order" | "credits";
+  order_id: string | null;
+  amount: unknown;
+  state: "open" | "processing" | "succeeded" | "cancelled";
+  method: "card" | "upi" | "paypal" | "customer_balance" | "crypto" | "sepa_debit" | "ideal" | null;
+  paid_by: PaidBy | null;
+  failure: Failure | null;
+  client_secret: string | null;
+  publishable_key: string | null;
+  pay_url: string | null;
+  opened_at: string;
+  expires_at: string;
+  version: number;
+}
+
+/** Of one withdrawal. */
+export interface Payout {
+  withdrawal_id: string;
+  store_id: string;
+  amount: unknown;
+  way: "stripe" | "bank" | "paypal" | "crypto";
+  state: "asked" | "left" | "sent" | "paid" | "failed" | "returning" | "returned";
+  reason: string;
+  asked_at: string;
+  account_id: string | null;
+  transfer_id: string | null;
+  payout_id: string | null;
+  provider_id: string | null;
+  version: number;
+}
+
+/** As it stood when Stripe was last asked. */
+export interface PayoutAccount {
+  state: "incomplete" | "in_review" | "payable" | "refused";
+  missing: Array<string>;
+  problems: Array<AccountProblem>;
+  deadline: string | null;
+  reason: string;
+  bank_last4: string;
+  store_id: string;
+  account_id: string;
+  country: string;
+  currency: string;
+  opened_at: string;
+  asked_at: string;
+  version: number;
+}
+
+/** `set_by` is whoever the withdrawals are asked for by: nobody agrees to their own. */
+export interface PayoutPolicy {
+  store_id: string;
+  schedule: "manual" | "daily" | "weekly";
+  weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | null;
+  way: "stripe" | "bank" | "paypal" | "crypto";
+  minimums: Array<unknown>;
+  next_at: string | null;
+  set_by: string | null;
+  version: number;
+}
+
+/** The newest first. */
+export interface Payouts {
+  items: Array<Payout>;
+  cursor: string | null;
 }
 
 export interface PhoneChange {
@@ -1508,6 +1867,29 @@ export interface Recommended {
   degraded: boolean;
 }
 
+/** One day. `collected`: Stripe's side is read; `finished`: held against the books. Shows the first differences. */
+export interface Reconciliation {
+  day: string;
+  state: "asked" | "collected" | "finished";
+  transactions: number;
+  differing: number;
+  timing: number;
+  missing_here: number;
+  missing_there: number;
+  amount: number;
+  accepted: number;
+  differences: Array<Difference>;
+  read_until: string | null;
+  finished_at: string | null;
+  version: number;
+}
+
+/** The newest day first. */
+export interface Reconciliations {
+  items: Array<Reconciliation>;
+  cursor: string | null;
+}
+
 /** Shown once, to be kept on paper. Each signs in once in place of the app. */
 export interface RecoveryCodes {
   codes: Array<string>;
@@ -1531,6 +1913,35 @@ export interface Refs {
   payment_id: string | null;
   store_ids: Array<string>;
   buyer_ids: Array<string>;
+}
+
+export interface Refund {
+  refund_id: string;
+  payment_id: string;
+  buyer_id: string;
+  amount: unknown;
+  why: "refund" | "unapplied";
+  state: "asked" | "waiting" | "pending" | "sent" | "failed" | "parked";
+  sent_by: "stripe" | "bank";
+  reason: string;
+  charge_id: string | null;
+  stripe_id: string | null;
+  asked_at: string;
+  version: number;
+}
+
+/** As the buyer sees it. What could not be sent as money, they have as credits. */
+export interface RefundShown {
+  refund_id: string;
+  amount: unknown;
+  state: "pending" | "sent" | "failed";
+  asked_at: string;
+}
+
+/** Of one payment, in no order of time; or all that wait for a decision. */
+export interface Refunds {
+  items: Array<Refund>;
+  cursor: string | null;
 }
 
 /** Whoever asked reads the reason. `product_id` is the product that is there already, if that is the reason. */
@@ -1623,6 +2034,22 @@ export interface Rulebooks {
   cursor: string | null;
 }
 
+/** One way to pay. Its id is Stripe's, and good for nobody but this buyer. */
+export interface SavedMethod {
+  payment_method_id: string;
+  kind: string;
+  brand: string;
+  last4: string;
+  expires: string | null;
+  is_default: boolean;
+  saved_at: string;
+}
+
+/** All of them, the newest first. */
+export interface SavedMethods {
+  items: Array<SavedMethod>;
+}
+
 /** All the times at which a variant costs something else. Where two overlap the later one in the list holds. */
 export interface Schedule {
   items: Array<ScheduledPrice>;
@@ -1710,6 +2137,11 @@ export interface SecondFactorView {
   recovery_codes_left: number;
 }
 
+/** That it was sent from Metco's bank account, where Stripe cannot send it any more. */
+export interface SendByBank {
+  reference: string;
+}
+
 export interface SessionList {
   items: Array<SessionView>;
   cursor: string | null;
@@ -1728,6 +2160,22 @@ export interface SettingsChange {
   low_at?: number;
   beyond?: Beyond | null;
   shards?: number;
+}
+
+/** A method on its way to being saved. `open` waits for the buyer, or for their bank. */
+export interface Setup {
+  setup_id: string;
+  state: "open" | "saved" | "ended";
+  failure: string;
+}
+
+/** What a page needs to ask for a card. The client secret shows that it may, and belongs into no log. */
+export interface SetupBegun {
+  setup_id: string;
+  state: "open" | "saved" | "ended";
+  failure: string;
+  client_secret: string;
+  publishable_key: string;
 }
 
 /** Good for a few minutes, for whoever has it. */
@@ -2013,6 +2461,22 @@ export interface StorePage {
   version: number;
 }
 
+/** What became of a withdrawal, as the seller sees it. */
+export interface StorePayout {
+  withdrawal_id: string;
+  amount: unknown;
+  way: "stripe" | "bank" | "paypal" | "crypto";
+  state: "asked" | "left" | "sent" | "paid" | "failed" | "returning" | "returned";
+  reason: string;
+  asked_at: string;
+}
+
+/** The newest first. */
+export interface StorePayouts {
+  items: Array<StorePayout>;
+  cursor: string | null;
+}
+
 /** As the seller sees it: that somebody has to agree, and not who. */
 export interface StoreWithdrawal {
   withdrawal_id: string;
@@ -2024,6 +2488,7 @@ export interface StoreWithdrawal {
   requested_at: string;
   needs: number;
   reason: string;
+  by_policy: boolean;
   version: number;
 }
 
@@ -2194,6 +2659,11 @@ export interface Wanted {
   note?: string;
 }
 
+/** It is written down: Stripe need not say it again. */
+export interface WebhookTaken {
+  received: true;
+}
+
 export interface Withdrawal {
   withdrawal_id: string;
   store_id: string;
@@ -2204,6 +2674,7 @@ export interface Withdrawal {
   requested_at: string;
   needs: number;
   reason: string;
+  by_policy: boolean;
   version: number;
   approvals: Array<WithdrawalApproval>;
 }
@@ -2305,6 +2776,68 @@ export class Metco extends Transport {
    */
   listProducts(categoryId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<ShownPage>;
   /**
+   * All that there are, the newest first.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listChargebacks(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Chargebacks>;
+  /**
+   * How a chargeback stands, and what everybody has said.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readChargeback(chargebackId: string, options?: Options): Promise<ChargebackFile>;
+  /**
+   * Let the buyer have the money, without a word against it.
+   *
+   * This cannot be taken back.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_reconciliation, not_found, chargeback_changed, chargeback_decided, evidence_sent, funds_changed, no_evidence, payment_changed, payout_changed, reconciliation_changed, refund_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  acceptChargeback(chargebackId: string, options?: KeyedOptions): Promise<Chargeback>;
+  /**
+   * Say what speaks against a chargeback on Metco's side.
+   *
+   * It stands before what stores say.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_sent, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  writeEvidence(chargebackId: string, body: EvidenceTexts, options?: EditOptions): Promise<Evidence>;
+  /**
+   * Announce a file of finance's.
+   *
+   * It goes instead of a store's file of the same kind.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_files_too_large, evidence_sent, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  announceEvidence(chargebackId: string, body: NewEvidenceFile, options?: KeyedOptions): Promise<EvidenceUpload>;
+  /**
+   * Take a file of finance's out again.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_sent, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removeEvidence(chargebackId: string, fileKind: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Say that finance's file has been sent.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_not_uploaded, evidence_sent, evidence_file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  confirmEvidence(chargebackId: string, fileKind: string, options?: KeyedOptions): Promise<Evidence>;
+  /**
+   * An address from which a file can be fetched, for a minute.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  linkEvidence(chargebackId: string, contributor: string, fileKind: string, options?: Options): Promise<EvidenceLink>;
+  /**
+   * Send all that was collected to the bank, within a minute.
+   *
+   * Banks take it once: nothing is changed from here on.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_reconciliation, not_found, chargeback_changed, chargeback_decided, evidence_sent, funds_changed, no_evidence, payment_changed, payout_changed, reconciliation_changed, refund_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  sendEvidence(chargebackId: string, options?: KeyedOptions): Promise<Chargeback>;
+  /**
    * The rules of one scope, target by target, with those that are over and those to come.
    *
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
@@ -2315,19 +2848,19 @@ export class Metco extends Transport {
    *
    * What was sold before keeps the terms it was sold under.
    *
-   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, not_enough_credits, posted_otherwise, rate_changed, rules_changed, too_many_rules, too_large, unsupported_media_type, cursor_invalid, ends_before_it_begins, idempotency_key_invalid, idempotency_key_reused, invalid, rule_in_the_past.
+   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, rules_changed, too_many_rules, too_large, unsupported_media_type, cursor_invalid, ends_before_it_begins, idempotency_key_invalid, idempotency_key_reused, invalid, rule_in_the_past.
    */
   makeCommissionRule(body: NewCommissionRule, options?: KeyedOptions): Promise<CommissionRule>;
   /**
    * Which rule is for a line, what it comes to step by step, and why each of the others is not.
    *
-   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, no_commission_rule, not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, no_commission_rule, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   explainCommission(body: LineToExplain, options?: KeyedOptions): Promise<Explained>;
   /**
    * One rule, whether it holds, is over or is to come.
    *
-   * Refused with: unauthenticated, forbidden, no_such_rule, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_rule, already_posted, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, cursor_invalid, invalid.
    */
   readCommissionRule(ruleId: string, options?: Options): Promise<CommissionRule>;
   /**
@@ -2335,7 +2868,7 @@ export class Metco extends Transport {
    *
    * What is left is answered.
    *
-   * Refused with: unauthenticated, forbidden, no_such_rule, already_posted, balance_moved, last_rule, not_enough_credits, posted_otherwise, rate_changed, rule_is_over, rules_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid, rule_in_the_past.
+   * Refused with: unauthenticated, forbidden, no_such_rule, already_posted, balance_moved, debt_is_less, last_rule, not_enough_credits, policy_changed, posted_otherwise, rate_changed, rule_is_over, rules_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid, rule_in_the_past.
    */
   endCommissionRule(ruleId: string, body: RuleEnd, options?: KeyedOptions): Promise<Rulebook>;
   /**
@@ -2347,7 +2880,7 @@ export class Metco extends Transport {
   /**
    * Set what a whole unit of one currency is worth in another, from now on.
    *
-   * Refused with: unauthenticated, forbidden, no_rate, rate_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, rate_in_the_past.
+   * Refused with: unauthenticated, forbidden, no_rate, policy_changed, rate_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, rate_in_the_past.
    */
   setRate(given: string, received: string, body: NewConversionRate, options?: EditOptions): Promise<ConversionRate>;
   /**
@@ -2357,9 +2890,17 @@ export class Metco extends Transport {
    */
   readRateHistory(given: string, received: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<ConversionRates>;
   /**
+   * Begin to buy credits.
+   *
+   * Pay on the page at `pay_url`, or with a saved payment method at once. The credits are yours when the payment has succeeded: read it until then, with `wait_s`.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, account_moved, chargeback_changed, customer_moved, funds_changed, payment_begun, payment_otherwise, payout_asked_otherwise, payout_changed, person_erased, reconciliation_changed, refund_changed, refund_exceeds_payment, refunded_otherwise, unapplied_known, too_large, unsupported_media_type, amount_too_large, amount_too_small, idempotency_key_invalid, idempotency_key_reused, invalid, method_not_offered, not_chargeable, refund_in_other_currency, outcome_unknown, stored_failure, stripe_misconfigured, unavailable.
+   */
+  buyCredits(body: CreditPurchase, options?: KeyedOptions): Promise<PaymentShown>;
+  /**
    * Give somebody credits at Metco's cost, to make good or to win them.
    *
-   * Refused with: unauthenticated, forbidden, grant_to_oneself, no_such_person, already_posted, balance_moved, not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, grant_to_oneself, no_such_person, already_posted, balance_moved, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   grantCredits(body: NewCreditGrant, options?: KeyedOptions): Promise<CreditGrant>;
   /**
@@ -2425,6 +2966,26 @@ export class Metco extends Transport {
    */
   readAccountBalance(account: string, currency: string, options?: Options): Promise<AccountBalance>;
   /**
+   * The owners put money into the bank account, or took some out.
+   *
+   * Gifts and reductions are paid from it.
+   *
+   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  bookCapital(body: NewCapital, options?: KeyedOptions): Promise<Booking>;
+  /**
+   * The bank exchanged what conversions of credits had left open.
+   *
+   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  bookExchange(body: NewExchange, options?: KeyedOptions): Promise<Booking>;
+  /**
+   * Money arrived in the bank account from Stripe, or the other way.
+   *
+   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  bookFundsMove(body: NewFundsMove, options?: KeyedOptions): Promise<Booking>;
+  /**
    * Journals of an order, a payment, a store, a buyer or a day: of one of them, or of today.
    *
    * Of an order or a payment the oldest comes first, of a store or a buyer the newest; a day's are in no order.
@@ -2445,11 +3006,23 @@ export class Metco extends Transport {
    */
   listProofs(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Verifications>;
   /**
+   * A tax office was paid, from the bank account.
+   *
+   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  bookTaxRemittance(body: NewTaxRemittance, options?: KeyedOptions): Promise<Booking>;
+  /**
    * All accounts by kind, as of the last proof: debits and credits are alike in each currency.
    *
    * Refused with: unauthenticated, forbidden, not_verified_yet.
    */
   readTrialBalance(options?: Options): Promise<TrialBalance>;
+  /**
+   * What a store or a buyer owes will not be paid: it is Metco's loss.
+   *
+   * Refused with: unauthenticated, forbidden, own_debt, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  writeOffDebt(body: NewWriteOff, options?: KeyedOptions): Promise<Booking>;
   /**
    * Your profile.
    *
@@ -2555,7 +3128,7 @@ export class Metco extends Transport {
   /**
    * Turn credits in one currency into another one, at the rate of this moment and rounded down.
    *
-   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, no_rate, not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid, too_little_to_convert.
+   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, no_rate, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid, too_little_to_convert.
    */
   convertCredits(body: NewCreditConversion, options?: KeyedOptions): Promise<CreditConversion>;
   /**
@@ -2563,7 +3136,7 @@ export class Metco extends Transport {
    *
    * They are that person's from then on.
    *
-   * Refused with: unauthenticated, forbidden, no_such_person, already_posted, balance_moved, not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, gift_to_oneself, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_person, already_posted, balance_moved, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, gift_to_oneself, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   giveCredits(body: NewCreditGift, options?: KeyedOptions): Promise<CreditGift>;
   /**
@@ -2700,6 +3273,50 @@ export class Metco extends Transport {
    * Refused with: sign_in_refused, unauthenticated, forbidden, not_found, account_exists, already_spent, password_busy, profile_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, password_too_weak, sign_in_blocked.
    */
   changePassword(body: PasswordChange, options?: KeyedOptions): Promise<void>;
+  /**
+   * What you may pay with by one click.
+   *
+   * Cards lie with Stripe; here is what tells them apart.
+   *
+   * Refused with: unauthenticated, forbidden.
+   */
+  listSavedMethods(options?: Options): Promise<SavedMethods>;
+  /**
+   * Begin to save a way to pay.
+   *
+   * The page that asks for the card is `/v1/pay#<client_secret>`, or one of your own.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, customer_moved, payout_asked_otherwise, person_erased, refund_exceeds_payment, refunded_otherwise, too_many_methods, idempotency_key_invalid, idempotency_key_reused, refund_in_other_currency, too_many_setups, outcome_unknown, stored_failure, stripe_misconfigured, unavailable.
+   */
+  beginSavingMethod(options?: KeyedOptions): Promise<SetupBegun>;
+  /**
+   * How far it has come.
+   *
+   * While it is open, Stripe is asked.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, person_erased, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   */
+  readSavingMethod(setupId: string, options?: Options): Promise<Setup>;
+  /**
+   * Remove it, here and at Stripe.
+   *
+   * What was paid with it stays paid, and refunds still go back to it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, person_erased, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   */
+  removeSavedMethod(paymentMethodId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Pay with this one where nothing else is said.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, customer_moved, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  preferSavedMethod(paymentMethodId: string, options?: KeyedOptions): Promise<SavedMethods>;
+  /**
+   * What you paid, or tried to, the newest first.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listMyPayments(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<BuyerPayments>;
   /**
    * Use no telephone number any more.
    *
@@ -2857,6 +3474,12 @@ export class Metco extends Transport {
    */
   listMyStores(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<MyStores>;
   /**
+   * All refunds that wait for a decision.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listParkedRefunds(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Refunds>;
+  /**
    * Ask for a code to set a new password.
    *
    * The answer is the same whether the address is known or not.
@@ -2870,6 +3493,62 @@ export class Metco extends Transport {
    * Refused with: not_found, account_exists, already_ended, already_spent, password_busy, profile_changed, too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
    */
   confirmPasswordReset(resetId: string, body: ConfirmPasswordReset, options?: Options): Promise<void>;
+  /**
+   * Show the page on which a payment is made.
+   *
+   * Its secret stands behind the # of the address, where no server sees it: `/v1/pay#<client_secret>`. `?back=/path` says where to go from there. With a setup's secret, it saves a way to pay instead.
+   *
+   * Refused with: stripe_misconfigured.
+   */
+  showPayPage(options?: Options): Promise<void>;
+  /**
+   * The ways to pay such an amount.
+   *
+   * Refused with: invalid.
+   */
+  listPaymentMethods(query?: { minor?: number; currency?: string; country?: string | null }, options?: Options): Promise<Methods>;
+  /**
+   * Payments of an order, a buyer, an id of Stripe's or a day: of one of them, or of today.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid, one_thing_only.
+   */
+  searchPayments(query?: { order_id?: string | null; buyer_id?: string | null; stripe_id?: string | null; day?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<FinancePayments>;
+  /**
+   * How far a payment is: whether the buyer has to do something, whether it succeeded, why it was refused.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, invalid.
+   */
+  readPayment(paymentId: string, query?: { wait_s?: number; version?: number }, options?: Options): Promise<PaymentShown>;
+  /**
+   * Call off a purchase of credits that is not paid yet.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, already_paid, chargeback_changed, funds_changed, payment_of_order, payment_processing, payout_changed, reconciliation_changed, refund_changed, unapplied_known, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   */
+  cancelPayment(paymentId: string, options?: KeyedOptions): Promise<PaymentShown>;
+  /**
+   * A payment with what was given back of it, and how far that is.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, invalid.
+   */
+  readPaymentHistory(paymentId: string, options?: Options): Promise<PaymentHistory>;
+  /**
+   * Let the buyer have a refund that cannot be sent as credits.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, refund_not_parked, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  giveRefundAsCredits(paymentId: string, refundId: string, options?: KeyedOptions): Promise<Refund>;
+  /**
+   * Say that a refund which Stripe cannot send any more was sent from Metco's bank account.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, refund_not_parked, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  sendRefundByBank(paymentId: string, refundId: string, body: SendByBank, options?: KeyedOptions): Promise<Refund>;
+  /**
+   * What is to be paid from Metco's bank account, or has not arrived yet; those that wait longest first.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listPayoutsByHand(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Payouts>;
   /**
    * The requests that wait for a decision, longest first, and who looks at each.
    *
@@ -2958,6 +3637,40 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, image_not_confirmed, image_shown_elsewhere, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, picture_twice, too_many_sku_changes.
    */
   arrangeGlobalPictures(productId: string, body: PictureOrder, options?: EditOptions): Promise<Product>;
+  /**
+   * All that differs by now, of whatever day, and what is to be done.
+   *
+   * What is in order again is gone.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listDifferences(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Differences>;
+  /**
+   * Say that it is as it should be: it raises no alarm any more, unless its amounts change.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_difference, difference_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  acceptDifference(differenceId: string, body: DifferenceAcceptance, options?: KeyedOptions): Promise<Difference>;
+  /**
+   * Day by day, the newest first: how many transactions Stripe had, and how many things differed.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listReconciliations(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Reconciliations>;
+  /**
+   * Have a day held against the books now, or once more.
+   *
+   * It takes some minutes.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_reconciliation, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, too_large, unsupported_media_type, day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  askForReconciliation(body: NewReconciliation, options?: KeyedOptions): Promise<Reconciliation>;
+  /**
+   * One day, with what differed when it was finished.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_reconciliation, invalid.
+   */
+  readReconciliation(day: string, options?: Options): Promise<Reconciliation>;
   /**
    * A reservation with all its lines, for operators.
    *
@@ -3209,6 +3922,48 @@ export class Metco extends Transport {
    */
   setBranding(storeId: string, body: Branding, options?: EditOptions): Promise<Store>;
   /**
+   * Payments for this store's goods that a bank takes back, the newest first.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listStoreChargebacks(storeId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Chargebacks>;
+  /**
+   * How a chargeback stands, until when something can be said, and what this store has said.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readStoreChargeback(storeId: string, chargebackId: string, options?: Options): Promise<Contested>;
+  /**
+   * Say what speaks against a chargeback.
+   *
+   * It is sent a day before it is due, or when finance sends it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_sent, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  writeStoreEvidence(storeId: string, chargebackId: string, body: EvidenceTexts, options?: EditOptions): Promise<Evidence>;
+  /**
+   * Announce a file against a chargeback, and get an address to send it to, good for ten minutes.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_files_too_large, evidence_sent, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  announceStoreEvidence(storeId: string, chargebackId: string, body: NewEvidenceFile, options?: KeyedOptions): Promise<EvidenceUpload>;
+  /**
+   * Take a file out again, as long as nothing was sent.
+   *
+   * The file is deleted.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_sent, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removeStoreEvidence(storeId: string, chargebackId: string, fileKind: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Say that the file has been sent.
+   *
+   * It is looked at: what is not what it was announced to be is refused.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_not_uploaded, evidence_sent, evidence_file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  confirmStoreEvidence(storeId: string, chargebackId: string, fileKind: string, options?: KeyedOptions): Promise<Evidence>;
+  /**
    * What the store still lacks before it may sell.
    *
    * Refused with: unauthenticated, forbidden, store_suspended, not_found, invalid.
@@ -3422,6 +4177,98 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
    */
   listStoreOffers(storeId: string, query?: { shelf?: "active" | "hidden" | "draft" | "archived" | null; limit?: number; cursor?: string | null }, options?: Options): Promise<OfferList>;
+  /**
+   * How the account stands, and what Stripe still wants to know.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, no_payout_account, invalid.
+   */
+  readPayoutAccount(storeId: string, options?: Options): Promise<PayoutAccount>;
+  /**
+   * Open the account at Stripe that the store is paid out to.
+   *
+   * Where there is one, this answers with it. What Stripe then wants to know, it asks the seller itself: by an onboarding link.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, account_moved, customer_moved, payment_otherwise, payout_asked_otherwise, payouts_not_offered, person_erased, refund_exceeds_payment, refunded_otherwise, store_is_closed, store_not_heard_of, idempotency_key_invalid, idempotency_key_reused, invalid, refund_in_other_currency, outcome_unknown, stored_failure, stripe_misconfigured, unavailable.
+   */
+  openPayoutAccount(storeId: string, options?: KeyedOptions): Promise<PayoutAccount>;
+  /**
+   * Go to where Stripe asks for papers.
+   *
+   * The link is good once and for minutes: ask for one when the seller clicks.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, account_refused, no_payout_account, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured.
+   */
+  beginOnboarding(storeId: string, body: NewOnboardingLink, options?: KeyedOptions): Promise<OnboardingLink>;
+  /**
+   * Ask Stripe how the account stands now: whoever comes back from there need not wait until Stripe tells.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, no_payout_account, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   */
+  refreshPayoutAccount(storeId: string, options?: KeyedOptions): Promise<PayoutAccount>;
+  /**
+   * Where money of this store goes, shortened: enough to know it again.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  listPayoutDestinations(storeId: string, options?: Options): Promise<Destinations>;
+  /**
+   * Say where money is to go by this way, instead of what was there.
+   *
+   * What is on its way already is not turned.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, way_not_offered, too_large, unsupported_media_type, destination_incomplete, destination_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  setPayoutDestination(storeId: string, way: string, body: NewDestination, options?: KeyedOptions): Promise<Destination>;
+  /**
+   * Forget it.
+   *
+   * Withdrawals by this way fail until another one is given, and can be asked for anew.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_destination, not_found, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  removePayoutDestination(storeId: string, way: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * When and from how much on the store's money is paid out.
+   *
+   * Until one is set, only when it is asked for.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readPayoutPolicy(storeId: string, options?: Options): Promise<PayoutPolicy>;
+  /**
+   * Have it paid out daily or weekly, above a minimum.
+   *
+   * What needs approval when asked for needs it then, too.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, already_posted, balance_moved, not_enough_credits, policy_changed, posted_otherwise, rate_changed, withdrawal_changed, precondition_failed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  setPayoutPolicy(storeId: string, body: NewPayoutPolicy, options?: EditOptions): Promise<PayoutPolicy>;
+  /**
+   * What left to the store, or was to, the newest first.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listStorePayouts(storeId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<StorePayouts>;
+  /**
+   * How far one withdrawal has come.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, invalid.
+   */
+  readStorePayout(storeId: string, withdrawalId: string, options?: Options): Promise<StorePayout>;
+  /**
+   * Say what became of a payout by hand: it left, arrived, could not leave, or came back.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, chargeback_changed, funds_changed, not_by_hand, payment_changed, payout_changed, payout_not_there, reconciliation_changed, refund_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  markPayout(storeId: string, withdrawalId: string, body: MarkedPayout, options?: KeyedOptions): Promise<Payout>;
+  /**
+   * Where a payout by hand goes, in full.
+   *
+   * Looking leaves a track.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_destination, no_such_payout, no_such_reconciliation, no_such_refund, not_found, chargeback_changed, funds_changed, not_by_hand, payment_changed, payout_changed, reconciliation_changed, refund_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  showPayoutDestination(storeId: string, withdrawalId: string, options?: KeyedOptions): Promise<Destination>;
   /**
    * Get an address to send a picture to, good for ten minutes.
    *
@@ -3849,7 +4696,7 @@ export class Metco extends Transport {
    *
    * A debt is paid first. Small amounts leave by themselves; others await approval.
    *
-   * Refused with: unauthenticated, forbidden, not_found, already_posted, balance_moved, daily_limit_reached, insufficient_funds, means_moved, not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed, withdrawals_not_offered, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid, withdrawal_too_large, withdrawal_too_small.
+   * Refused with: unauthenticated, forbidden, not_found, already_posted, balance_moved, daily_limit_reached, insufficient_funds, means_moved, not_enough_credits, policy_changed, posted_otherwise, rate_changed, withdrawal_changed, withdrawals_not_offered, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid, withdrawal_too_large, withdrawal_too_small.
    */
   requestWithdrawal(storeId: string, body: NewWithdrawal, options?: KeyedOptions): Promise<StoreWithdrawal>;
   /**
@@ -3863,7 +4710,7 @@ export class Metco extends Transport {
    *
    * The second person's word lets it go; a first one who lost the right has not agreed.
    *
-   * Refused with: unauthenticated, approver_not_independent, forbidden, no_such_withdrawal, already_posted, approver_lost, balance_moved, not_enough_credits, posted_otherwise, rate_changed, rights_changed, withdrawal_changed, withdrawal_not_open, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, approver_not_independent, forbidden, no_such_withdrawal, already_posted, approver_lost, balance_moved, not_enough_credits, policy_changed, posted_otherwise, rate_changed, rights_changed, withdrawal_changed, withdrawal_not_open, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   approveWithdrawal(storeId: string, withdrawalId: string, options?: KeyedOptions): Promise<Withdrawal>;
   /**
@@ -3871,7 +4718,7 @@ export class Metco extends Transport {
    *
    * The money can be withdrawn again.
    *
-   * Refused with: unauthenticated, forbidden, no_such_withdrawal, not_found, already_posted, balance_moved, not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_withdrawal, not_found, already_posted, balance_moved, not_enough_credits, policy_changed, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   cancelWithdrawal(storeId: string, withdrawalId: string, options?: KeyedOptions): Promise<StoreWithdrawal>;
   /**
@@ -3879,7 +4726,7 @@ export class Metco extends Transport {
    *
    * The money can be withdrawn again.
    *
-   * Refused with: unauthenticated, forbidden, no_such_withdrawal, already_posted, balance_moved, not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_withdrawal, already_posted, balance_moved, not_enough_credits, policy_changed, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   denyWithdrawal(storeId: string, withdrawalId: string, body: Denial, options?: KeyedOptions): Promise<Withdrawal>;
   /**
@@ -3916,6 +4763,22 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
    */
   listVerifications(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Queue>;
+  /**
+   * Take what Stripe tells of the platform's own account.
+   *
+   * The signature over the body is the credential.
+   *
+   * Refused with: signature_invalid, webhook_unfit.
+   */
+  hearStripe(options?: Options): Promise<WebhookTaken>;
+  /**
+   * Take what Stripe tells of sellers' accounts.
+   *
+   * The signature over the body is the credential.
+   *
+   * Refused with: signature_invalid, webhook_unfit.
+   */
+  hearStripeConnect(options?: Options): Promise<WebhookTaken>;
   /**
    * What waits for somebody to agree, those that wait longest first.
    *

@@ -36,6 +36,33 @@ export class Metco extends Transport {
   listProducts(categoryId, query, options) {
     return this.request("GET", `/v1/categories/${segment(categoryId)}/products`, { query }, options);
   }
+  listChargebacks(query, options) {
+    return this.request("GET", "/v1/chargebacks", { query }, options);
+  }
+  readChargeback(chargebackId, options) {
+    return this.request("GET", `/v1/chargebacks/${segment(chargebackId)}`, {}, options);
+  }
+  acceptChargeback(chargebackId, options) {
+    return this.request("POST", `/v1/chargebacks/${segment(chargebackId)}/accept`, { keyed: true }, options);
+  }
+  writeEvidence(chargebackId, body, options) {
+    return this.request("PUT", `/v1/chargebacks/${segment(chargebackId)}/evidence`, { body, keyed: true }, options);
+  }
+  announceEvidence(chargebackId, body, options) {
+    return this.request("POST", `/v1/chargebacks/${segment(chargebackId)}/evidence/files`, { body, keyed: true }, options);
+  }
+  removeEvidence(chargebackId, fileKind, options) {
+    return this.request("DELETE", `/v1/chargebacks/${segment(chargebackId)}/evidence/files/${segment(fileKind)}`, { keyed: true }, options);
+  }
+  confirmEvidence(chargebackId, fileKind, options) {
+    return this.request("POST", `/v1/chargebacks/${segment(chargebackId)}/evidence/files/${segment(fileKind)}/confirm`, { keyed: true }, options);
+  }
+  linkEvidence(chargebackId, contributor, fileKind, options) {
+    return this.request("GET", `/v1/chargebacks/${segment(chargebackId)}/evidence/${segment(contributor)}/files/${segment(fileKind)}`, {}, options);
+  }
+  sendEvidence(chargebackId, options) {
+    return this.request("POST", `/v1/chargebacks/${segment(chargebackId)}/send-evidence`, { keyed: true }, options);
+  }
   listCommissionRules(query, options) {
     return this.request("GET", "/v1/commission-rules", { query }, options);
   }
@@ -59,6 +86,9 @@ export class Metco extends Transport {
   }
   readRateHistory(given, received, query, options) {
     return this.request("GET", `/v1/conversion-rates/${segment(given)}/${segment(received)}/history`, { query }, options);
+  }
+  buyCredits(body, options) {
+    return this.request("POST", "/v1/credit-purchases", { body, keyed: true }, options);
   }
   grantCredits(body, options) {
     return this.request("POST", "/v1/credits/grants", { body, keyed: true }, options);
@@ -90,6 +120,15 @@ export class Metco extends Transport {
   readAccountBalance(account, currency, options) {
     return this.request("GET", `/v1/ledger/accounts/${segment(account)}/${segment(currency)}`, {}, options);
   }
+  bookCapital(body, options) {
+    return this.request("POST", "/v1/ledger/capital", { body, keyed: true }, options);
+  }
+  bookExchange(body, options) {
+    return this.request("POST", "/v1/ledger/exchanges", { body, keyed: true }, options);
+  }
+  bookFundsMove(body, options) {
+    return this.request("POST", "/v1/ledger/funds-moves", { body, keyed: true }, options);
+  }
   listJournals(query, options) {
     return this.request("GET", "/v1/ledger/journals", { query }, options);
   }
@@ -99,8 +138,14 @@ export class Metco extends Transport {
   listProofs(query, options) {
     return this.request("GET", "/v1/ledger/proofs", { query }, options);
   }
+  bookTaxRemittance(body, options) {
+    return this.request("POST", "/v1/ledger/tax-remittances", { body, keyed: true }, options);
+  }
   readTrialBalance(options) {
     return this.request("GET", "/v1/ledger/trial-balance", {}, options);
+  }
+  writeOffDebt(body, options) {
+    return this.request("POST", "/v1/ledger/write-offs", { body, keyed: true }, options);
   }
   readMe(options) {
     return this.request("GET", "/v1/me", {}, options);
@@ -207,6 +252,24 @@ export class Metco extends Transport {
   changePassword(body, options) {
     return this.request("POST", "/v1/me/password", { body, keyed: true }, options);
   }
+  listSavedMethods(options) {
+    return this.request("GET", "/v1/me/payment-methods", {}, options);
+  }
+  beginSavingMethod(options) {
+    return this.request("POST", "/v1/me/payment-methods/setups", { keyed: true }, options);
+  }
+  readSavingMethod(setupId, options) {
+    return this.request("GET", `/v1/me/payment-methods/setups/${segment(setupId)}`, {}, options);
+  }
+  removeSavedMethod(paymentMethodId, options) {
+    return this.request("DELETE", `/v1/me/payment-methods/${segment(paymentMethodId)}`, { keyed: true }, options);
+  }
+  preferSavedMethod(paymentMethodId, options) {
+    return this.request("PUT", `/v1/me/payment-methods/${segment(paymentMethodId)}/default`, { keyed: true }, options);
+  }
+  listMyPayments(query, options) {
+    return this.request("GET", "/v1/me/payments", { query }, options);
+  }
   removePhone(options) {
     return this.request("DELETE", "/v1/me/phone", { keyed: true }, options);
   }
@@ -273,11 +336,41 @@ export class Metco extends Transport {
   listMyStores(query, options) {
     return this.request("GET", "/v1/me/stores", { query }, options);
   }
+  listParkedRefunds(query, options) {
+    return this.request("GET", "/v1/parked-refunds", { query }, options);
+  }
   resetPassword(body, options) {
     return this.request("POST", "/v1/password-resets", { body }, options);
   }
   confirmPasswordReset(resetId, body, options) {
     return this.request("POST", `/v1/password-resets/${segment(resetId)}/confirm`, { body }, options);
+  }
+  showPayPage(options) {
+    return this.request("GET", "/v1/pay", {}, options);
+  }
+  listPaymentMethods(query, options) {
+    return this.request("GET", "/v1/payment-methods", { query }, options);
+  }
+  searchPayments(query, options) {
+    return this.request("GET", "/v1/payments", { query }, options);
+  }
+  readPayment(paymentId, query, options) {
+    return this.request("GET", `/v1/payments/${segment(paymentId)}`, { query }, options);
+  }
+  cancelPayment(paymentId, options) {
+    return this.request("POST", `/v1/payments/${segment(paymentId)}/cancel`, { keyed: true }, options);
+  }
+  readPaymentHistory(paymentId, options) {
+    return this.request("GET", `/v1/payments/${segment(paymentId)}/history`, {}, options);
+  }
+  giveRefundAsCredits(paymentId, refundId, options) {
+    return this.request("POST", `/v1/payments/${segment(paymentId)}/refunds/${segment(refundId)}/give-as-credits`, { keyed: true }, options);
+  }
+  sendRefundByBank(paymentId, refundId, body, options) {
+    return this.request("POST", `/v1/payments/${segment(paymentId)}/refunds/${segment(refundId)}/send-by-bank`, { body, keyed: true }, options);
+  }
+  listPayoutsByHand(query, options) {
+    return this.request("GET", "/v1/payouts-by-hand", { query }, options);
   }
   listProductRequests(query, options) {
     return this.request("GET", "/v1/product-requests", { query }, options);
@@ -317,6 +410,21 @@ export class Metco extends Transport {
   }
   arrangeGlobalPictures(productId, body, options) {
     return this.request("PUT", `/v1/products/${segment(productId)}/pictures`, { body, keyed: true }, options);
+  }
+  listDifferences(query, options) {
+    return this.request("GET", "/v1/reconciliation-differences", { query }, options);
+  }
+  acceptDifference(differenceId, body, options) {
+    return this.request("POST", `/v1/reconciliation-differences/${segment(differenceId)}/accept`, { body, keyed: true }, options);
+  }
+  listReconciliations(query, options) {
+    return this.request("GET", "/v1/reconciliations", { query }, options);
+  }
+  askForReconciliation(body, options) {
+    return this.request("POST", "/v1/reconciliations", { body, keyed: true }, options);
+  }
+  readReconciliation(day, options) {
+    return this.request("GET", `/v1/reconciliations/${segment(day)}`, {}, options);
   }
   readReservation(reservationId, options) {
     return this.request("GET", `/v1/reservations/${segment(reservationId)}`, {}, options);
@@ -426,6 +534,24 @@ export class Metco extends Transport {
   setBranding(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/branding`, { body, keyed: true }, options);
   }
+  listStoreChargebacks(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/chargebacks`, { query }, options);
+  }
+  readStoreChargeback(storeId, chargebackId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/chargebacks/${segment(chargebackId)}`, {}, options);
+  }
+  writeStoreEvidence(storeId, chargebackId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/chargebacks/${segment(chargebackId)}/evidence`, { body, keyed: true }, options);
+  }
+  announceStoreEvidence(storeId, chargebackId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/chargebacks/${segment(chargebackId)}/evidence/files`, { body, keyed: true }, options);
+  }
+  removeStoreEvidence(storeId, chargebackId, fileKind, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/chargebacks/${segment(chargebackId)}/evidence/files/${segment(fileKind)}`, { keyed: true }, options);
+  }
+  confirmStoreEvidence(storeId, chargebackId, fileKind, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/chargebacks/${segment(chargebackId)}/evidence/files/${segment(fileKind)}/confirm`, { keyed: true }, options);
+  }
   readChecklist(storeId, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/checklist`, {}, options);
   }
@@ -518,6 +644,45 @@ export class Metco extends Transport {
   }
   listStoreOffers(storeId, query, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/offers`, { query }, options);
+  }
+  readPayoutAccount(storeId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/payout-account`, {}, options);
+  }
+  openPayoutAccount(storeId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/payout-account`, { keyed: true }, options);
+  }
+  beginOnboarding(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/payout-account/links`, { body, keyed: true }, options);
+  }
+  refreshPayoutAccount(storeId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/payout-account/refresh`, { keyed: true }, options);
+  }
+  listPayoutDestinations(storeId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/payout-destinations`, {}, options);
+  }
+  setPayoutDestination(storeId, way, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/payout-destinations/${segment(way)}`, { body, keyed: true }, options);
+  }
+  removePayoutDestination(storeId, way, options) {
+    return this.request("DELETE", `/v1/stores/${segment(storeId)}/payout-destinations/${segment(way)}`, { keyed: true }, options);
+  }
+  readPayoutPolicy(storeId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/payout-policy`, {}, options);
+  }
+  setPayoutPolicy(storeId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/payout-policy`, { body, keyed: true }, options);
+  }
+  listStorePayouts(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/payouts`, { query }, options);
+  }
+  readStorePayout(storeId, withdrawalId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/payouts/${segment(withdrawalId)}`, {}, options);
+  }
+  markPayout(storeId, withdrawalId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/payouts/${segment(withdrawalId)}/mark`, { body, keyed: true }, options);
+  }
+  showPayoutDestination(storeId, withdrawalId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/payouts/${segment(withdrawalId)}/show-destination`, { keyed: true }, options);
   }
   announcePicture(storeId, kind, body, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/pictures/${segment(kind)}`, { body, keyed: true }, options);
@@ -731,6 +896,12 @@ export class Metco extends Transport {
   }
   listVerifications(query, options) {
     return this.request("GET", "/v1/verifications", { query }, options);
+  }
+  hearStripe(options) {
+    return this.request("POST", "/v1/webhooks/stripe", {}, options);
+  }
+  hearStripeConnect(options) {
+    return this.request("POST", "/v1/webhooks/stripe-connect", {}, options);
   }
   listWithdrawalsToApprove(query, options) {
     return this.request("GET", "/v1/withdrawals", { query }, options);

@@ -22,17 +22,23 @@ from metco_client.models import (
     AvatarLink,
     AvatarUpload,
     Beyond,
+    Booking,
     Boosts,
+    BuyerPayments,
     CallerView,
     CaseView,
     Category,
     CategoryPage,
     CategoryTree,
+    Chargeback,
+    ChargebackFile,
+    Chargebacks,
     Checklist,
     ChosenPicture,
     Closure,
     CodeSent,
     CommissionRule,
+    Contested,
     ConversionRate,
     ConversionRates,
     CreditConversion,
@@ -41,14 +47,22 @@ from metco_client.models import (
     CreditHistory,
     Credits,
     CurrentRates,
+    Destination,
+    Destinations,
+    Difference,
+    Differences,
     DocumentLink,
     DownloadLink,
     Erasure,
+    Evidence,
+    EvidenceLink,
+    EvidenceUpload,
     Explained,
     Export,
     ExportLink,
     FileList,
     FileUpload,
+    FinancePayments,
     FollowingList,
     GoodsExport,
     GoodsFile,
@@ -69,6 +83,7 @@ from metco_client.models import (
     Location,
     Locations,
     Member,
+    Methods,
     MissList,
     Movements,
     MyStores,
@@ -78,10 +93,17 @@ from metco_client.models import (
     Offer,
     OfferList,
     OffersPage,
+    OnboardingLink,
     OpenSpan,
     Option,
     Origin,
     Part,
+    PaymentHistory,
+    PaymentShown,
+    Payout,
+    PayoutAccount,
+    PayoutPolicy,
+    Payouts,
     PictureLinks,
     PictureUpload,
     Preferences,
@@ -102,14 +124,19 @@ from metco_client.models import (
     QuietHours,
     Rebuild,
     Recommended,
+    Reconciliation,
+    Reconciliations,
     RecoveryCodes,
     Refreshed,
+    Refund,
+    Refunds,
     RequestList,
     RequestQueue,
     Reservation,
     ReturnPolicy,
     Rulebook,
     Rulebooks,
+    SavedMethods,
     ScheduledPrice,
     SearchHealth,
     SearchPage,
@@ -117,6 +144,8 @@ from metco_client.models import (
     SecondFactorOffer,
     SecondFactorView,
     SessionList,
+    Setup,
+    SetupBegun,
     SheetLink,
     ShippingOptions,
     ShownPage,
@@ -131,6 +160,8 @@ from metco_client.models import (
     Store,
     StoreBalance,
     StorePage,
+    StorePayout,
+    StorePayouts,
     StoreWithdrawal,
     StoreWithdrawals,
     StoresFound,
@@ -142,6 +173,7 @@ from metco_client.models import (
     Upload,
     Verifications,
     ViewedList,
+    WebhookTaken,
     Withdrawal,
     Withdrawals,
     Zone,
@@ -321,6 +353,148 @@ class Metco(Transport):
             query={"limit": limit, "cursor": cursor},
         )
 
+    def list_chargebacks(self, *, limit: int | None = None, cursor: str | None = None) -> Chargebacks:
+        """All that there are, the newest first.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/chargebacks", Chargebacks, query={"limit": limit, "cursor": cursor})
+
+    def read_chargeback(self, chargeback_id: str) -> ChargebackFile:
+        """How a chargeback stands, and what everybody has said.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/chargebacks/{segment(chargeback_id)}", ChargebackFile)
+
+    def accept_chargeback(self, chargeback_id: str, *, idempotency_key: str | None = None) -> Chargeback:
+        """Let the buyer have the money, without a word against it.
+
+        This cannot be taken back.
+
+        Refused with: unauthenticated, forbidden, no_such_reconciliation, not_found, chargeback_changed,
+        chargeback_decided, evidence_sent, funds_changed, no_evidence, payment_changed, payout_changed,
+        reconciliation_changed, refund_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/chargebacks/{segment(chargeback_id)}/accept",
+            Chargeback,
+            key=self.key(idempotency_key),
+        )
+
+    def write_evidence(
+        self,
+        chargeback_id: str,
+        *,
+        product_description: str | None = None,
+        service_date: str | None = None,
+        shipping_carrier: str | None = None,
+        shipping_date: str | None = None,
+        shipping_tracking_number: str | None = None,
+        access_activity_log: str | None = None,
+        cancellation_rebuttal: str | None = None,
+        refund_policy_disclosure: str | None = None,
+        refund_refusal_explanation: str | None = None,
+        uncategorized_text: str | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Evidence:
+        """Say what speaks against a chargeback on Metco's side.
+
+        It stands before what stores say.
+
+        Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_sent,
+        precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
+        invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/chargebacks/{segment(chargeback_id)}/evidence",
+            Evidence,
+            body={"product_description": product_description, "service_date": service_date, "shipping_carrier": shipping_carrier, "shipping_date": shipping_date, "shipping_tracking_number": shipping_tracking_number, "access_activity_log": access_activity_log, "cancellation_rebuttal": cancellation_rebuttal, "refund_policy_disclosure": refund_policy_disclosure, "refund_refusal_explanation": refund_refusal_explanation, "uncategorized_text": uncategorized_text},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def announce_evidence(
+        self,
+        chargeback_id: str,
+        *,
+        kind: Literal["customer_communication", "receipt", "service_documentation", "shipping_documentation", "uncategorized_file"],
+        content_type: Literal["application/pdf", "image/jpeg", "image/png"],
+        size_bytes: int,
+        idempotency_key: str | None = None,
+    ) -> EvidenceUpload:
+        """Announce a file of finance's.
+
+        It goes instead of a store's file of the same kind.
+
+        Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided,
+        evidence_files_too_large, evidence_sent, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/chargebacks/{segment(chargeback_id)}/evidence/files",
+            EvidenceUpload,
+            body={"kind": kind, "content_type": content_type, "size_bytes": size_bytes},
+            key=self.key(idempotency_key),
+        )
+
+    def remove_evidence(self, chargeback_id: str, file_kind: str, *, idempotency_key: str | None = None) -> None:
+        """Take a file of finance's out again.
+
+        Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_sent,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        self.tell(
+            "DELETE",
+            f"/v1/chargebacks/{segment(chargeback_id)}/evidence/files/{segment(file_kind)}",
+            key=self.key(idempotency_key),
+        )
+
+    def confirm_evidence(self, chargeback_id: str, file_kind: str, *, idempotency_key: str | None = None) -> Evidence:
+        """Say that finance's file has been sent.
+
+        Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided,
+        evidence_not_uploaded, evidence_sent, evidence_file_refused, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/chargebacks/{segment(chargeback_id)}/evidence/files/{segment(file_kind)}/confirm",
+            Evidence,
+            key=self.key(idempotency_key),
+        )
+
+    def link_evidence(self, chargeback_id: str, contributor: str, file_kind: str) -> EvidenceLink:
+        """An address from which a file can be fetched, for a minute.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/chargebacks/{segment(chargeback_id)}/evidence/{segment(contributor)}/files/{segment(file_kind)}",
+            EvidenceLink,
+        )
+
+    def send_evidence(self, chargeback_id: str, *, idempotency_key: str | None = None) -> Chargeback:
+        """Send all that was collected to the bank, within a minute.
+
+        Banks take it once: nothing is changed from here on.
+
+        Refused with: unauthenticated, forbidden, no_such_reconciliation, not_found, chargeback_changed,
+        chargeback_decided, evidence_sent, funds_changed, no_evidence, payment_changed, payout_changed,
+        reconciliation_changed, refund_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/chargebacks/{segment(chargeback_id)}/send-evidence",
+            Chargeback,
+            key=self.key(idempotency_key),
+        )
+
     def list_commission_rules(
         self,
         *,
@@ -358,10 +532,10 @@ class Metco(Transport):
 
         What was sold before keeps the terms it was sold under.
 
-        Refused with: unauthenticated, forbidden, already_posted, balance_moved, not_enough_credits,
-        posted_otherwise, rate_changed, rules_changed, too_many_rules, too_large, unsupported_media_type,
-        cursor_invalid, ends_before_it_begins, idempotency_key_invalid, idempotency_key_reused, invalid,
-        rule_in_the_past.
+        Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits,
+        policy_changed, posted_otherwise, rate_changed, rules_changed, too_many_rules, too_large,
+        unsupported_media_type, cursor_invalid, ends_before_it_begins, idempotency_key_invalid,
+        idempotency_key_reused, invalid, rule_in_the_past.
         """
         return self.ask(
             "POST",
@@ -385,8 +559,8 @@ class Metco(Transport):
         """Which rule is for a line, what it comes to step by step, and why each of the others is not.
 
         Refused with: unauthenticated, forbidden, already_posted, balance_moved, no_commission_rule,
-        not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
-        idempotency_key_invalid, idempotency_key_reused, invalid.
+        not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type,
+        cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "POST",
@@ -399,7 +573,8 @@ class Metco(Transport):
     def read_commission_rule(self, rule_id: str) -> CommissionRule:
         """One rule, whether it holds, is over or is to come.
 
-        Refused with: unauthenticated, forbidden, no_such_rule, invalid.
+        Refused with: unauthenticated, forbidden, no_such_rule, already_posted, debt_is_less, not_enough_credits,
+        policy_changed, posted_otherwise, rate_changed, cursor_invalid, invalid.
         """
         return self.ask("GET", f"/v1/commission-rules/{segment(rule_id)}", CommissionRule)
 
@@ -414,9 +589,9 @@ class Metco(Transport):
 
         What is left is answered.
 
-        Refused with: unauthenticated, forbidden, no_such_rule, already_posted, balance_moved, last_rule,
-        not_enough_credits, posted_otherwise, rate_changed, rule_is_over, rules_changed, too_large,
-        unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid,
+        Refused with: unauthenticated, forbidden, no_such_rule, already_posted, balance_moved, debt_is_less,
+        last_rule, not_enough_credits, policy_changed, posted_otherwise, rate_changed, rule_is_over, rules_changed,
+        too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid,
         rule_in_the_past.
         """
         return self.ask(
@@ -445,8 +620,9 @@ class Metco(Transport):
     ) -> ConversionRate:
         """Set what a whole unit of one currency is worth in another, from now on.
 
-        Refused with: unauthenticated, forbidden, no_rate, rate_changed, precondition_failed, too_large,
-        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, rate_in_the_past.
+        Refused with: unauthenticated, forbidden, no_rate, policy_changed, rate_changed, precondition_failed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
+        rate_in_the_past.
         """
         return self.ask(
             "PUT",
@@ -476,6 +652,35 @@ class Metco(Transport):
             query={"limit": limit, "cursor": cursor},
         )
 
+    def buy_credits(
+        self,
+        *,
+        amount: Any,
+        method: Literal["card", "upi", "paypal", "customer_balance", "crypto", "sepa_debit", "ideal"] | None = None,
+        payment_method_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> PaymentShown:
+        """Begin to buy credits.
+
+        Pay on the page at `pay_url`, or with a saved payment method at once. The credits are yours when the payment
+        has succeeded: read it until then, with `wait_s`.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found,
+        account_moved, chargeback_changed, customer_moved, funds_changed, payment_begun, payment_otherwise,
+        payout_asked_otherwise, payout_changed, person_erased, reconciliation_changed, refund_changed,
+        refund_exceeds_payment, refunded_otherwise, unapplied_known, too_large, unsupported_media_type,
+        amount_too_large, amount_too_small, idempotency_key_invalid, idempotency_key_reused, invalid,
+        method_not_offered, not_chargeable, refund_in_other_currency, outcome_unknown, stored_failure,
+        stripe_misconfigured, unavailable.
+        """
+        return self.ask(
+            "POST",
+            "/v1/credit-purchases",
+            PaymentShown,
+            body={"amount": amount, "method": method, "payment_method_id": payment_method_id},
+            key=self.key(idempotency_key),
+        )
+
     def grant_credits(
         self,
         *,
@@ -487,8 +692,8 @@ class Metco(Transport):
         """Give somebody credits at Metco's cost, to make good or to win them.
 
         Refused with: unauthenticated, forbidden, grant_to_oneself, no_such_person, already_posted, balance_moved,
-        not_enough_credits, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
-        idempotency_key_invalid, idempotency_key_reused, invalid.
+        not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type,
+        cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "POST",
@@ -620,6 +825,75 @@ class Metco(Transport):
         """
         return self.ask("GET", f"/v1/ledger/accounts/{segment(account)}/{segment(currency)}", AccountBalance)
 
+    def book_capital(
+        self,
+        *,
+        reference: str,
+        amount: Any,
+        direction: Literal["in", "out"],
+        idempotency_key: str | None = None,
+    ) -> Booking:
+        """The owners put money into the bank account, or took some out.
+
+        Gifts and reductions are paid from it.
+
+        Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits,
+        policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/ledger/capital",
+            Booking,
+            body={"reference": reference, "amount": amount, "direction": direction},
+            key=self.key(idempotency_key),
+        )
+
+    def book_exchange(
+        self,
+        *,
+        reference: str,
+        given: Any,
+        received: Any,
+        expected: Any,
+        idempotency_key: str | None = None,
+    ) -> Booking:
+        """The bank exchanged what conversions of credits had left open.
+
+        Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits,
+        policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/ledger/exchanges",
+            Booking,
+            body={"reference": reference, "given": given, "received": received, "expected": expected},
+            key=self.key(idempotency_key),
+        )
+
+    def book_funds_move(
+        self,
+        *,
+        reference: str,
+        amount: Any,
+        to: Literal["bank", "stripe"],
+        idempotency_key: str | None = None,
+    ) -> Booking:
+        """Money arrived in the bank account from Stripe, or the other way.
+
+        Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits,
+        policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/ledger/funds-moves",
+            Booking,
+            body={"reference": reference, "amount": amount, "to": to},
+            key=self.key(idempotency_key),
+        )
+
     def list_journals(
         self,
         *,
@@ -658,12 +932,57 @@ class Metco(Transport):
         """
         return self.ask("GET", "/v1/ledger/proofs", Verifications, query={"limit": limit, "cursor": cursor})
 
+    def book_tax_remittance(
+        self,
+        *,
+        reference: str,
+        amount: Any,
+        of: Literal["sales", "commission"],
+        idempotency_key: str | None = None,
+    ) -> Booking:
+        """A tax office was paid, from the bank account.
+
+        Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits,
+        policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/ledger/tax-remittances",
+            Booking,
+            body={"reference": reference, "amount": amount, "of": of},
+            key=self.key(idempotency_key),
+        )
+
     def read_trial_balance(self) -> TrialBalance:
         """All accounts by kind, as of the last proof: debits and credits are alike in each currency.
 
         Refused with: unauthenticated, forbidden, not_verified_yet.
         """
         return self.ask("GET", "/v1/ledger/trial-balance", TrialBalance)
+
+    def write_off_debt(
+        self,
+        *,
+        reference: str,
+        owner: Literal["store", "buyer"],
+        owner_id: str,
+        amount: Any,
+        idempotency_key: str | None = None,
+    ) -> Booking:
+        """What a store or a buyer owes will not be paid: it is Metco's loss.
+
+        Refused with: unauthenticated, forbidden, own_debt, already_posted, balance_moved, debt_is_less,
+        not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type,
+        cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/ledger/write-offs",
+            Booking,
+            body={"reference": reference, "owner": owner, "owner_id": owner_id, "amount": amount},
+            key=self.key(idempotency_key),
+        )
 
     def read_me(self) -> Profile:
         """Your profile.
@@ -888,8 +1207,8 @@ class Metco(Transport):
         """Turn credits in one currency into another one, at the rate of this moment and rounded down.
 
         Refused with: unauthenticated, forbidden, already_posted, balance_moved, no_rate, not_enough_credits,
-        posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid,
-        idempotency_key_reused, invalid, too_little_to_convert.
+        policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
+        idempotency_key_invalid, idempotency_key_reused, invalid, too_little_to_convert.
         """
         return self.ask(
             "POST",
@@ -905,8 +1224,8 @@ class Metco(Transport):
         They are that person's from then on.
 
         Refused with: unauthenticated, forbidden, no_such_person, already_posted, balance_moved, not_enough_credits,
-        posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, gift_to_oneself,
-        idempotency_key_invalid, idempotency_key_reused, invalid.
+        policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
+        gift_to_oneself, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "POST",
@@ -1107,6 +1426,67 @@ class Metco(Transport):
             body={"current_password": current_password, "new_password": new_password},
             key=self.key(idempotency_key),
         )
+
+    def list_saved_methods(self) -> SavedMethods:
+        """What you may pay with by one click.
+
+        Cards lie with Stripe; here is what tells them apart.
+
+        Refused with: unauthenticated, forbidden.
+        """
+        return self.ask("GET", "/v1/me/payment-methods", SavedMethods)
+
+    def begin_saving_method(self, *, idempotency_key: str | None = None) -> SetupBegun:
+        """Begin to save a way to pay.
+
+        The page that asks for the card is `/v1/pay#<client_secret>`, or one of your own.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, customer_moved,
+        payout_asked_otherwise, person_erased, refund_exceeds_payment, refunded_otherwise, too_many_methods,
+        idempotency_key_invalid, idempotency_key_reused, refund_in_other_currency, too_many_setups, outcome_unknown,
+        stored_failure, stripe_misconfigured, unavailable.
+        """
+        return self.ask("POST", "/v1/me/payment-methods/setups", SetupBegun, key=self.key(idempotency_key))
+
+    def read_saving_method(self, setup_id: str) -> Setup:
+        """How far it has come.
+
+        While it is open, Stripe is asked.
+
+        Refused with: unauthenticated, forbidden, not_found, person_erased, invalid, outcome_unknown,
+        stripe_misconfigured, unavailable.
+        """
+        return self.ask("GET", f"/v1/me/payment-methods/setups/{segment(setup_id)}", Setup)
+
+    def remove_saved_method(self, payment_method_id: str, *, idempotency_key: str | None = None) -> None:
+        """Remove it, here and at Stripe.
+
+        What was paid with it stays paid, and refunds still go back to it.
+
+        Refused with: unauthenticated, forbidden, not_found, person_erased, idempotency_key_invalid,
+        idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+        """
+        self.tell("DELETE", f"/v1/me/payment-methods/{segment(payment_method_id)}", key=self.key(idempotency_key))
+
+    def prefer_saved_method(self, payment_method_id: str, *, idempotency_key: str | None = None) -> SavedMethods:
+        """Pay with this one where nothing else is said.
+
+        Refused with: unauthenticated, forbidden, not_found, customer_moved, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/me/payment-methods/{segment(payment_method_id)}/default",
+            SavedMethods,
+            key=self.key(idempotency_key),
+        )
+
+    def list_my_payments(self, *, limit: int | None = None, cursor: str | None = None) -> BuyerPayments:
+        """What you paid, or tried to, the newest first.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/me/payments", BuyerPayments, query={"limit": limit, "cursor": cursor})
 
     def remove_phone(self, *, idempotency_key: str | None = None) -> None:
         """Use no telephone number any more.
@@ -1408,6 +1788,13 @@ class Metco(Transport):
         """
         return self.ask("GET", "/v1/me/stores", MyStores, query={"limit": limit, "cursor": cursor})
 
+    def list_parked_refunds(self, *, limit: int | None = None, cursor: str | None = None) -> Refunds:
+        """All refunds that wait for a decision.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/parked-refunds", Refunds, query={"limit": limit, "cursor": cursor})
+
     def reset_password(self, *, email: str) -> CodeSent:
         """Ask for a code to set a new password.
 
@@ -1424,6 +1811,133 @@ class Metco(Transport):
         too_large, unsupported_media_type, code_refused, invalid, password_too_weak.
         """
         self.tell("POST", f"/v1/password-resets/{segment(reset_id)}/confirm", body={"code": code, "password": password})
+
+    def show_pay_page(self) -> None:
+        """Show the page on which a payment is made.
+
+        Its secret stands behind the # of the address, where no server sees it: `/v1/pay#<client_secret>`.
+        `?back=/path` says where to go from there. With a setup's secret, it saves a way to pay instead.
+
+        Refused with: stripe_misconfigured.
+        """
+        self.tell("GET", "/v1/pay")
+
+    def list_payment_methods(
+        self,
+        *,
+        minor: int | None = None,
+        currency: str | None = None,
+        country: str | None = None,
+    ) -> Methods:
+        """The ways to pay such an amount.
+
+        Refused with: invalid.
+        """
+        return self.ask(
+            "GET",
+            "/v1/payment-methods",
+            Methods,
+            query={"minor": minor, "currency": currency, "country": country},
+        )
+
+    def search_payments(
+        self,
+        *,
+        order_id: str | None = None,
+        buyer_id: str | None = None,
+        stripe_id: str | None = None,
+        day: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> FinancePayments:
+        """Payments of an order, a buyer, an id of Stripe's or a day: of one of them, or of today.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid, one_thing_only.
+        """
+        return self.ask(
+            "GET",
+            "/v1/payments",
+            FinancePayments,
+            query={"order_id": order_id, "buyer_id": buyer_id, "stripe_id": stripe_id, "day": day, "limit": limit, "cursor": cursor},
+        )
+
+    def read_payment(self, payment_id: str, *, wait_s: int | None = None, version: int | None = None) -> PaymentShown:
+        """How far a payment is: whether the buyer has to do something, whether it succeeded, why it was refused.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/payments/{segment(payment_id)}",
+            PaymentShown,
+            query={"wait_s": wait_s, "version": version},
+        )
+
+    def cancel_payment(self, payment_id: str, *, idempotency_key: str | None = None) -> PaymentShown:
+        """Call off a purchase of credits that is not paid yet.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found,
+        already_paid, chargeback_changed, funds_changed, payment_of_order, payment_processing, payout_changed,
+        reconciliation_changed, refund_changed, unapplied_known, idempotency_key_invalid, idempotency_key_reused,
+        invalid, outcome_unknown, stripe_misconfigured, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/payments/{segment(payment_id)}/cancel",
+            PaymentShown,
+            key=self.key(idempotency_key),
+        )
+
+    def read_payment_history(self, payment_id: str) -> PaymentHistory:
+        """A payment with what was given back of it, and how far that is.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/payments/{segment(payment_id)}/history", PaymentHistory)
+
+    def give_refund_as_credits(self, payment_id: str, refund_id: str, *, idempotency_key: str | None = None) -> Refund:
+        """Let the buyer have a refund that cannot be sent as credits.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found,
+        chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed,
+        refund_not_parked, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/payments/{segment(payment_id)}/refunds/{segment(refund_id)}/give-as-credits",
+            Refund,
+            key=self.key(idempotency_key),
+        )
+
+    def send_refund_by_bank(
+        self,
+        payment_id: str,
+        refund_id: str,
+        *,
+        reference: str,
+        idempotency_key: str | None = None,
+    ) -> Refund:
+        """Say that a refund which Stripe cannot send any more was sent from Metco's bank account.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found,
+        chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed,
+        refund_not_parked, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
+        invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/payments/{segment(payment_id)}/refunds/{segment(refund_id)}/send-by-bank",
+            Refund,
+            body={"reference": reference},
+            key=self.key(idempotency_key),
+        )
+
+    def list_payouts_by_hand(self, *, limit: int | None = None, cursor: str | None = None) -> Payouts:
+        """What is to be paid from Metco's bank account, or has not arrived yet; those that wait longest first.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/payouts-by-hand", Payouts, query={"limit": limit, "cursor": cursor})
 
     def list_product_requests(self, *, limit: int | None = None, cursor: str | None = None) -> RequestQueue:
         """The requests that wait for a decision, longest first, and who looks at each.
@@ -1652,6 +2166,54 @@ class Metco(Transport):
             if_match=if_match,
             key=self.key(idempotency_key),
         )
+
+    def list_differences(self, *, limit: int | None = None, cursor: str | None = None) -> Differences:
+        """All that differs by now, of whatever day, and what is to be done.
+
+        What is in order again is gone.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/reconciliation-differences", Differences, query={"limit": limit, "cursor": cursor})
+
+    def accept_difference(self, difference_id: str, *, reason: str, idempotency_key: str | None = None) -> Difference:
+        """Say that it is as it should be: it raises no alarm any more, unless its amounts change.
+
+        Refused with: unauthenticated, forbidden, no_such_difference, difference_changed, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/reconciliation-differences/{segment(difference_id)}/accept",
+            Difference,
+            body={"reason": reason},
+            key=self.key(idempotency_key),
+        )
+
+    def list_reconciliations(self, *, limit: int | None = None, cursor: str | None = None) -> Reconciliations:
+        """Day by day, the newest first: how many transactions Stripe had, and how many things differed.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/reconciliations", Reconciliations, query={"limit": limit, "cursor": cursor})
+
+    def ask_for_reconciliation(self, *, day: str, idempotency_key: str | None = None) -> Reconciliation:
+        """Have a day held against the books now, or once more.
+
+        It takes some minutes.
+
+        Refused with: unauthenticated, forbidden, no_such_reconciliation, chargeback_changed, funds_changed,
+        payment_changed, payout_changed, reconciliation_changed, refund_changed, too_large, unsupported_media_type,
+        day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask("POST", "/v1/reconciliations", Reconciliation, body={"day": day}, key=self.key(idempotency_key))
+
+    def read_reconciliation(self, day: str) -> Reconciliation:
+        """One day, with what differed when it was finished.
+
+        Refused with: unauthenticated, forbidden, no_such_reconciliation, invalid.
+        """
+        return self.ask("GET", f"/v1/reconciliations/{segment(day)}", Reconciliation)
 
     def read_reservation(self, reservation_id: str) -> Reservation:
         """A reservation with all its lines, for operators.
@@ -2155,6 +2717,134 @@ class Metco(Transport):
             Store,
             body={"primary_colour": primary_colour, "accent_colour": accent_colour},
             if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def list_store_chargebacks(
+        self,
+        store_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Chargebacks:
+        """Payments for this store's goods that a bank takes back, the newest first.
+
+        Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/chargebacks",
+            Chargebacks,
+            query={"limit": limit, "cursor": cursor},
+        )
+
+    def read_store_chargeback(self, store_id: str, chargeback_id: str) -> Contested:
+        """How a chargeback stands, until when something can be said, and what this store has said.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/chargebacks/{segment(chargeback_id)}", Contested)
+
+    def write_store_evidence(
+        self,
+        store_id: str,
+        chargeback_id: str,
+        *,
+        product_description: str | None = None,
+        service_date: str | None = None,
+        shipping_carrier: str | None = None,
+        shipping_date: str | None = None,
+        shipping_tracking_number: str | None = None,
+        access_activity_log: str | None = None,
+        cancellation_rebuttal: str | None = None,
+        refund_policy_disclosure: str | None = None,
+        refund_refusal_explanation: str | None = None,
+        uncategorized_text: str | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Evidence:
+        """Say what speaks against a chargeback.
+
+        It is sent a day before it is due, or when finance sends it.
+
+        Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_sent,
+        precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
+        invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/chargebacks/{segment(chargeback_id)}/evidence",
+            Evidence,
+            body={"product_description": product_description, "service_date": service_date, "shipping_carrier": shipping_carrier, "shipping_date": shipping_date, "shipping_tracking_number": shipping_tracking_number, "access_activity_log": access_activity_log, "cancellation_rebuttal": cancellation_rebuttal, "refund_policy_disclosure": refund_policy_disclosure, "refund_refusal_explanation": refund_refusal_explanation, "uncategorized_text": uncategorized_text},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def announce_store_evidence(
+        self,
+        store_id: str,
+        chargeback_id: str,
+        *,
+        kind: Literal["customer_communication", "receipt", "service_documentation", "shipping_documentation", "uncategorized_file"],
+        content_type: Literal["application/pdf", "image/jpeg", "image/png"],
+        size_bytes: int,
+        idempotency_key: str | None = None,
+    ) -> EvidenceUpload:
+        """Announce a file against a chargeback, and get an address to send it to, good for ten minutes.
+
+        Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided,
+        evidence_files_too_large, evidence_sent, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/chargebacks/{segment(chargeback_id)}/evidence/files",
+            EvidenceUpload,
+            body={"kind": kind, "content_type": content_type, "size_bytes": size_bytes},
+            key=self.key(idempotency_key),
+        )
+
+    def remove_store_evidence(
+        self,
+        store_id: str,
+        chargeback_id: str,
+        file_kind: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> None:
+        """Take a file out again, as long as nothing was sent.
+
+        The file is deleted.
+
+        Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided, evidence_sent,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        self.tell(
+            "DELETE",
+            f"/v1/stores/{segment(store_id)}/chargebacks/{segment(chargeback_id)}/evidence/files/{segment(file_kind)}",
+            key=self.key(idempotency_key),
+        )
+
+    def confirm_store_evidence(
+        self,
+        store_id: str,
+        chargeback_id: str,
+        file_kind: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Evidence:
+        """Say that the file has been sent.
+
+        It is looked at: what is not what it was announced to be is refused.
+
+        Refused with: unauthenticated, forbidden, not_found, chargeback_changed, chargeback_decided,
+        evidence_not_uploaded, evidence_sent, evidence_file_refused, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/chargebacks/{segment(chargeback_id)}/evidence/files/{segment(file_kind)}/confirm",
+            Evidence,
             key=self.key(idempotency_key),
         )
 
@@ -2689,6 +3379,217 @@ class Metco(Transport):
             f"/v1/stores/{segment(store_id)}/offers",
             OfferList,
             query={"shelf": shelf, "limit": limit, "cursor": cursor},
+        )
+
+    def read_payout_account(self, store_id: str) -> PayoutAccount:
+        """How the account stands, and what Stripe still wants to know.
+
+        Refused with: unauthenticated, forbidden, not_found, no_payout_account, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/payout-account", PayoutAccount)
+
+    def open_payout_account(self, store_id: str, *, idempotency_key: str | None = None) -> PayoutAccount:
+        """Open the account at Stripe that the store is paid out to.
+
+        Where there is one, this answers with it. What Stripe then wants to know, it asks the seller itself: by an
+        onboarding link.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, account_moved,
+        customer_moved, payment_otherwise, payout_asked_otherwise, payouts_not_offered, person_erased,
+        refund_exceeds_payment, refunded_otherwise, store_is_closed, store_not_heard_of, idempotency_key_invalid,
+        idempotency_key_reused, invalid, refund_in_other_currency, outcome_unknown, stored_failure,
+        stripe_misconfigured, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/payout-account",
+            PayoutAccount,
+            key=self.key(idempotency_key),
+        )
+
+    def begin_onboarding(
+        self,
+        store_id: str,
+        *,
+        return_to: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> OnboardingLink:
+        """Go to where Stripe asks for papers.
+
+        The link is good once and for minutes: ask for one when the seller clicks.
+
+        Refused with: unauthenticated, forbidden, not_found, account_refused, no_payout_account, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown,
+        stripe_misconfigured.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/payout-account/links",
+            OnboardingLink,
+            body={"return_to": return_to},
+            key=self.key(idempotency_key),
+        )
+
+    def refresh_payout_account(self, store_id: str, *, idempotency_key: str | None = None) -> PayoutAccount:
+        """Ask Stripe how the account stands now: whoever comes back from there need not wait until Stripe tells.
+
+        Refused with: unauthenticated, forbidden, not_found, no_payout_account, idempotency_key_invalid,
+        idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/payout-account/refresh",
+            PayoutAccount,
+            key=self.key(idempotency_key),
+        )
+
+    def list_payout_destinations(self, store_id: str) -> Destinations:
+        """Where money of this store goes, shortened: enough to know it again.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/payout-destinations", Destinations)
+
+    def set_payout_destination(
+        self,
+        store_id: str,
+        way: str,
+        *,
+        paypal_id: str | None = None,
+        chain: Literal["ARB", "BASE", "ETH", "MATIC", "SOL"] | None = None,
+        address: str | None = None,
+        iban: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Destination:
+        """Say where money is to go by this way, instead of what was there.
+
+        What is on its way already is not turned.
+
+        Refused with: unauthenticated, forbidden, not_found, way_not_offered, too_large, unsupported_media_type,
+        destination_incomplete, destination_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/payout-destinations/{segment(way)}",
+            Destination,
+            body={"paypal_id": paypal_id, "chain": chain, "address": address, "iban": iban},
+            key=self.key(idempotency_key),
+        )
+
+    def remove_payout_destination(self, store_id: str, way: str, *, idempotency_key: str | None = None) -> None:
+        """Forget it.
+
+        Withdrawals by this way fail until another one is given, and can be asked for anew.
+
+        Refused with: unauthenticated, forbidden, no_such_destination, not_found, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        self.tell(
+            "DELETE",
+            f"/v1/stores/{segment(store_id)}/payout-destinations/{segment(way)}",
+            key=self.key(idempotency_key),
+        )
+
+    def read_payout_policy(self, store_id: str) -> PayoutPolicy:
+        """When and from how much on the store's money is paid out.
+
+        Until one is set, only when it is asked for.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/payout-policy", PayoutPolicy)
+
+    def set_payout_policy(
+        self,
+        store_id: str,
+        *,
+        schedule: Literal["manual", "daily", "weekly"],
+        weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None = None,
+        way: Literal["stripe", "bank", "paypal", "crypto"] | None = None,
+        minimums: list[Any] | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> PayoutPolicy:
+        """Have it paid out daily or weekly, above a minimum.
+
+        What needs approval when asked for needs it then, too.
+
+        Refused with: unauthenticated, forbidden, not_found, already_posted, balance_moved, not_enough_credits,
+        policy_changed, posted_otherwise, rate_changed, withdrawal_changed, precondition_failed, too_large,
+        unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/payout-policy",
+            PayoutPolicy,
+            body={"schedule": schedule, "weekday": weekday, "way": way, "minimums": minimums},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def list_store_payouts(self, store_id: str, *, limit: int | None = None, cursor: str | None = None) -> StorePayouts:
+        """What left to the store, or was to, the newest first.
+
+        Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/payouts",
+            StorePayouts,
+            query={"limit": limit, "cursor": cursor},
+        )
+
+    def read_store_payout(self, store_id: str, withdrawal_id: str) -> StorePayout:
+        """How far one withdrawal has come.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/payouts/{segment(withdrawal_id)}", StorePayout)
+
+    def mark_payout(
+        self,
+        store_id: str,
+        withdrawal_id: str,
+        *,
+        became: Literal["sent", "paid", "failed", "returned"],
+        reason: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Payout:
+        """Say what became of a payout by hand: it left, arrived, could not leave, or came back.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found,
+        chargeback_changed, funds_changed, not_by_hand, payment_changed, payout_changed, payout_not_there,
+        reconciliation_changed, refund_changed, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/payouts/{segment(withdrawal_id)}/mark",
+            Payout,
+            body={"became": became, "reason": reason},
+            key=self.key(idempotency_key),
+        )
+
+    def show_payout_destination(
+        self,
+        store_id: str,
+        withdrawal_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Destination:
+        """Where a payout by hand goes, in full.
+
+        Looking leaves a track.
+
+        Refused with: unauthenticated, forbidden, no_such_destination, no_such_payout, no_such_reconciliation,
+        no_such_refund, not_found, chargeback_changed, funds_changed, not_by_hand, payment_changed, payout_changed,
+        reconciliation_changed, refund_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/payouts/{segment(withdrawal_id)}/show-destination",
+            Destination,
+            key=self.key(idempotency_key),
         )
 
     def announce_picture(
@@ -3865,9 +4766,9 @@ class Metco(Transport):
         A debt is paid first. Small amounts leave by themselves; others await approval.
 
         Refused with: unauthenticated, forbidden, not_found, already_posted, balance_moved, daily_limit_reached,
-        insufficient_funds, means_moved, not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed,
-        withdrawals_not_offered, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid,
-        idempotency_key_reused, invalid, withdrawal_too_large, withdrawal_too_small.
+        insufficient_funds, means_moved, not_enough_credits, policy_changed, posted_otherwise, rate_changed,
+        withdrawal_changed, withdrawals_not_offered, too_large, unsupported_media_type, cursor_invalid,
+        idempotency_key_invalid, idempotency_key_reused, invalid, withdrawal_too_large, withdrawal_too_small.
         """
         return self.ask(
             "POST",
@@ -3896,9 +4797,9 @@ class Metco(Transport):
         The second person's word lets it go; a first one who lost the right has not agreed.
 
         Refused with: unauthenticated, approver_not_independent, forbidden, no_such_withdrawal, already_posted,
-        approver_lost, balance_moved, not_enough_credits, posted_otherwise, rate_changed, rights_changed,
-        withdrawal_changed, withdrawal_not_open, cursor_invalid, idempotency_key_invalid, idempotency_key_reused,
-        invalid.
+        approver_lost, balance_moved, not_enough_credits, policy_changed, posted_otherwise, rate_changed,
+        rights_changed, withdrawal_changed, withdrawal_not_open, cursor_invalid, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
         """
         return self.ask(
             "POST",
@@ -3919,8 +4820,8 @@ class Metco(Transport):
         The money can be withdrawn again.
 
         Refused with: unauthenticated, forbidden, no_such_withdrawal, not_found, already_posted, balance_moved,
-        not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open, cursor_invalid,
-        idempotency_key_invalid, idempotency_key_reused, invalid.
+        not_enough_credits, policy_changed, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open,
+        cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "POST",
@@ -3942,8 +4843,8 @@ class Metco(Transport):
         The money can be withdrawn again.
 
         Refused with: unauthenticated, forbidden, no_such_withdrawal, already_posted, balance_moved,
-        not_enough_credits, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open, too_large,
-        unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
+        not_enough_credits, policy_changed, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open,
+        too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "POST",
@@ -4014,6 +4915,24 @@ class Metco(Transport):
         Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
         """
         return self.ask("GET", "/v1/verifications", Queue, query={"limit": limit, "cursor": cursor})
+
+    def hear_stripe(self) -> WebhookTaken:
+        """Take what Stripe tells of the platform's own account.
+
+        The signature over the body is the credential.
+
+        Refused with: signature_invalid, webhook_unfit.
+        """
+        return self.ask("POST", "/v1/webhooks/stripe", WebhookTaken)
+
+    def hear_stripe_connect(self) -> WebhookTaken:
+        """Take what Stripe tells of sellers' accounts.
+
+        The signature over the body is the credential.
+
+        Refused with: signature_invalid, webhook_unfit.
+        """
+        return self.ask("POST", "/v1/webhooks/stripe-connect", WebhookTaken)
 
     def list_withdrawals_to_approve(self, *, limit: int | None = None, cursor: str | None = None) -> Withdrawals:
         """What waits for somebody to agree, those that wait longest first.

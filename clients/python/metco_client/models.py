@@ -32,6 +32,14 @@ class AccountBalances:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountProblem:
+    """What was sent in and found wanting. Both words are Stripe's."""
+
+    requirement: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """One thing that somebody did. What a kind is about has to be named: a product, a store, a query."""
 
@@ -151,6 +159,15 @@ class Beyond:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """It is in the books, by this journal."""
+
+    journal_id: str
+    kind: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Boosts:
     """How much each counts beside the words that match. 0: nothing; 1: as designed; 5 is the most."""
 
@@ -186,6 +203,14 @@ class BuyerLine:
     at: datetime
     changes: BuyerFunds
     totals: BuyerFunds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerPayments:
+    """The newest first."""
+
+    items: list[PaymentShown]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +296,46 @@ class CategoryTree:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chargeback:
+    """As everybody who has to do with it sees it."""
+
+    chargeback_id: str
+    dispute_id: str
+    payment_id: str
+    purpose: Literal["order", "credits"]
+    order_id: str | None
+    buyer_id: str
+    amount: Any
+    fee: Any
+    reason: str
+    state: Literal["inquiry", "open", "under_review", "won", "lost", "closed"]
+    opened_at: datetime
+    due_by: datetime | None
+    wanted: Literal["", "send", "accept"]
+    sent_at: datetime | None
+    taken: bool
+    store_ids: list[str]
+    filed: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargebackFile:
+    """A chargeback, and everything that is held against it."""
+
+    chargeback: Chargeback
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chargebacks:
+    """The newest first."""
+
+    items: list[Chargeback]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
     """What a store still lacks before it may sell."""
 
@@ -350,6 +415,14 @@ class Considered:
     scope: Literal["platform", "category", "store", "product", "campaign"]
     taken: bool
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contested:
+    """A chargeback, and what the store that looks has said against it."""
+
+    chargeback: Chargeback
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -446,6 +519,49 @@ class CurrentRates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """`target` is whole only where money is sent, and where finance sends it by hand."""
+
+    store_id: str
+    way: Literal["bank", "paypal", "crypto"]
+    target: str
+    chain: Literal["ARB", "BASE", "ETH", "MATIC", "SOL"] | None
+    recipient_id: str | None
+    given_by: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destinations:
+    items: list[Destination]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Of one thing, what Stripe has and what the books have. What is in both alike is left out of the names."""
+
+    difference_id: str
+    about: str
+    kind: Literal["timing", "missing_here", "missing_there", "amount"]
+    at_stripe: list[Any]
+    in_books: list[Any]
+    transactions: list[str]
+    journals: list[str]
+    known: bool
+    action: Literal["wait", "tell_again", "ask_stripe", "book_move", "look_into"]
+    advice: str
+    since: str
+    accepted_by: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    items: list[Difference]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Differs:
     """A balance that is not what its journals add up to."""
 
@@ -502,6 +618,42 @@ class Erasure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What one contributor has to say: a store whose sale it was, or finance."""
+
+    contributor: str
+    texts: Any
+    files: list[EvidenceFile]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFile:
+    kind: Literal["customer_communication", "receipt", "service_documentation", "shipping_documentation", "uncategorized_file"]
+    content_type: Literal["application/pdf", "image/jpeg", "image/png"]
+    size_bytes: int
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceLink:
+    """Good for a minute, and saved to a file."""
+
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceUpload:
+    """Send the file to `url` as multipart/form-data: all fields first, the file last, named `file`."""
+
+    kind: Literal["customer_communication", "receipt", "service_documentation", "shipping_documentation", "uncategorized_file"]
+    url: str
+    fields: Any
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
     """How a line's commission came about. The steps are exact; whole units come of a seller order's sum."""
 
@@ -538,6 +690,16 @@ class FacetCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why the last try was refused. Another way to pay may do."""
+
+    code: str
+    brand: str
+    last4: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Faq:
     items: list[Question]
 
@@ -555,6 +717,33 @@ class FileUpload:
     url: str
     fields: Any
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinancePayment:
+    """With Stripe's names for it, by which it is found there."""
+
+    payment_id: str
+    purpose: Literal["order", "credits"]
+    order_id: str | None
+    buyer_id: str
+    amount: Any
+    state: Literal["open", "processing", "succeeded", "cancelled"]
+    paid_by: PaidBy | None
+    failure: Failure | None
+    intent_id: str | None
+    charge_id: str | None
+    opened_at: datetime
+    expires_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinancePayments:
+    """Of a buyer or a day the newest first."""
+
+    items: list[FinancePayment]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -761,9 +950,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
+    """`references`: the ids that make its fact the one it is, as others know it by."""
+
     journal_id: str
     kind: str
     refs: Refs
+    references: list[str]
     legs: list[Leg]
     occurred_at: datetime
 
@@ -855,6 +1047,23 @@ class Member:
     permissions: list[Literal["manage_staff", "edit_store", "view_sales", "edit_products", "view_orders", "withdraw_funds"]]
     joined_at: datetime
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """One way to pay, as a buyer may choose it."""
+
+    method: Literal["card", "upi", "paypal", "customer_balance", "crypto", "sepa_debit", "ideal"]
+    pays_within_s: int
+    told_within_s: int
+    can_be_saved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Methods:
+    """What this Metco offers for such an amount. Wallets such as Apple Pay are cards here."""
+
+    items: list[Method]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -986,6 +1195,14 @@ class OffersPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnboardingLink:
+    """Leads whoever opens it into the account's papers: once, and for minutes. It is for the seller's eyes only."""
+
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSpan:
     day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     opens: str
@@ -1015,9 +1232,105 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaidBy:
+    """What the buyer paid with, as far as it may be shown."""
+
+    kind: str
+    brand: str
+    last4: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     variant_id: str
     quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentHistory:
+    """A payment, and what was given back of it."""
+
+    payment: PaymentShown
+    refunds: list[RefundShown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentShown:
+    """As its buyer sees it. While it is open, `client_secret` lets a page ask for the card."""
+
+    payment_id: str
+    purpose: Literal["order", "credits"]
+    order_id: str | None
+    amount: Any
+    state: Literal["open", "processing", "succeeded", "cancelled"]
+    method: Literal["card", "upi", "paypal", "customer_balance", "crypto", "sepa_debit", "ideal"] | None
+    paid_by: PaidBy | None
+    failure: Failure | None
+    client_secret: str | None
+    publishable_key: str | None
+    pay_url: str | None
+    opened_at: datetime
+    expires_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payout:
+    """Of one withdrawal."""
+
+    withdrawal_id: str
+    store_id: str
+    amount: Any
+    way: Literal["stripe", "bank", "paypal", "crypto"]
+    state: Literal["asked", "left", "sent", "paid", "failed", "returning", "returned"]
+    reason: str
+    asked_at: datetime
+    account_id: str | None
+    transfer_id: str | None
+    payout_id: str | None
+    provider_id: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutAccount:
+    """As it stood when Stripe was last asked."""
+
+    state: Literal["incomplete", "in_review", "payable", "refused"]
+    missing: list[str]
+    problems: list[AccountProblem]
+    deadline: datetime | None
+    reason: str
+    bank_last4: str
+    store_id: str
+    account_id: str
+    country: str
+    currency: str
+    opened_at: datetime
+    asked_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutPolicy:
+    """`set_by` is whoever the withdrawals are asked for by: nobody agrees to their own."""
+
+    store_id: str
+    schedule: Literal["manual", "daily", "weekly"]
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None
+    way: Literal["stripe", "bank", "paypal", "crypto"]
+    minimums: list[Any]
+    next_at: datetime | None
+    set_by: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payouts:
+    """The newest first."""
+
+    items: list[Payout]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1306,6 +1619,33 @@ class Recommended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """One day. `collected`: Stripe's side is read; `finished`: held against the books. Shows the first differences."""
+
+    day: str
+    state: Literal["asked", "collected", "finished"]
+    transactions: int
+    differing: int
+    timing: int
+    missing_here: int
+    missing_there: int
+    amount: int
+    accepted: int
+    differences: list[Difference]
+    read_until: str | None
+    finished_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliations:
+    """The newest day first."""
+
+    items: list[Reconciliation]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryCodes:
     """Shown once, to be kept on paper. Each signs in once in place of the app."""
 
@@ -1329,6 +1669,40 @@ class Refs:
     payment_id: str | None
     store_ids: list[str]
     buyer_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    refund_id: str
+    payment_id: str
+    buyer_id: str
+    amount: Any
+    why: Literal["refund", "unapplied"]
+    state: Literal["asked", "waiting", "pending", "sent", "failed", "parked"]
+    sent_by: Literal["stripe", "bank"]
+    reason: str
+    charge_id: str | None
+    stripe_id: str | None
+    asked_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundShown:
+    """As the buyer sees it. What could not be sent as money, they have as credits."""
+
+    refund_id: str
+    amount: Any
+    state: Literal["pending", "sent", "failed"]
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunds:
+    """Of one payment, in no order of time; or all that wait for a decision."""
+
+    items: list[Refund]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1410,6 +1784,26 @@ class Rulebooks:
 
     items: list[Rulebook]
     cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedMethod:
+    """One way to pay. Its id is Stripe's, and good for nobody but this buyer."""
+
+    payment_method_id: str
+    kind: str
+    brand: str
+    last4: str
+    expires: str | None
+    is_default: bool
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedMethods:
+    """All of them, the newest first."""
+
+    items: list[SavedMethod]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1508,6 +1902,26 @@ class SessionView:
     expires_at: datetime
     device: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """A method on its way to being saved. `open` waits for the buyer, or for their bank."""
+
+    setup_id: str
+    state: Literal["open", "saved", "ended"]
+    failure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupBegun:
+    """What a page needs to ask for a card. The client secret shows that it may, and belongs into no log."""
+
+    setup_id: str
+    state: Literal["open", "saved", "ended"]
+    failure: str
+    client_secret: str
+    publishable_key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1793,6 +2207,26 @@ class StorePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StorePayout:
+    """What became of a withdrawal, as the seller sees it."""
+
+    withdrawal_id: str
+    amount: Any
+    way: Literal["stripe", "bank", "paypal", "crypto"]
+    state: Literal["asked", "left", "sent", "paid", "failed", "returning", "returned"]
+    reason: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorePayouts:
+    """The newest first."""
+
+    items: list[StorePayout]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreWithdrawal:
     """As the seller sees it: that somebody has to agree, and not who."""
 
@@ -1805,6 +2239,7 @@ class StoreWithdrawal:
     requested_at: datetime
     needs: int
     reason: str
+    by_policy: bool
     version: int
 
 
@@ -1984,6 +2419,13 @@ class WaitingRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookTaken:
+    """It is written down: Stripe need not say it again."""
+
+    received: Literal[True]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
     withdrawal_id: str
     store_id: str
@@ -1994,6 +2436,7 @@ class Withdrawal:
     requested_at: datetime
     needs: int
     reason: str
+    by_policy: bool
     version: int
     approvals: list[WithdrawalApproval]
 
