@@ -9,6 +9,7 @@ from functions.payments.rules import payouts as rules
 from functions.payments.store.destinations import destinations
 from functions.payments.store.payouts import payouts
 from functions.payments.store.sellers import sellers
+from functions.payments.stripe_api import Item
 from functions.payments.ways import chosen, wire
 from kernel import clock, log
 from kernel.errors import Unavailable
@@ -50,7 +51,7 @@ def look(store_id: str, withdrawal_id: str) -> None:
 
 def refreshed(payout_id: str, account_id: str) -> None:
     """Stripe told something of a payout on a seller's account. What it is now, Stripe is asked."""
-    named = connected.payout(payout_id, account_id).get("metadata") or {}
+    named = _asked_about(payout_id, account_id).get("metadata") or {}
     kept = payouts().find(str(named.get("store_id")), str(named.get("withdrawal_id"))) if named else None
     if kept and kept.payout_id == payout_id:
         go_on(kept)
@@ -74,12 +75,21 @@ def _by_stripe(kept: Payout) -> Payout | None:
         case "left":
             return _pay(kept)
         case "sent" | "paid":
-            said = connected.payout(kept.payout_id or "", kept.account_id or "")
-            return rules.stands(kept, str(said["status"]), str(said.get("failure_code") or ""))
+            said = _asked_about(kept.payout_id or "", kept.account_id or "")
+            return rules.stands(kept, str(said.get("status")), str(said.get("failure_code") or ""))
         case "returning":
             return rules.returned(kept) if fetching_back.of_payout(kept) else None
         case _:
             return None
+
+
+def _asked_about(payout_id: str, account_id: str) -> Item:
+    """Nothing, of an account that is the seller's alone by now: Stripe tells Metco no more of it."""
+    try:
+        return connected.payout(payout_id, account_id)
+    except StripeRefused as refused:
+        log.warning("payout not told of", stripe_id=payout_id, reason=refused.reason)
+        return {}
 
 
 def _transfer(kept: Payout) -> Payout:

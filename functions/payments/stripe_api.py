@@ -185,7 +185,7 @@ def _meaning(error: "StripeError") -> Exception:
 
     said: Any = error.json_body if isinstance(error.json_body, dict) else {}
     body: Item = said.get("error") or {}
-    reason, param = str(error.code or ""), str(body.get("param") or "")
+    reason, param = str(error.code or body.get("code") or ""), str(body.get("param") or "")
     match error:
         case stripe.CardError():
             return CardDeclined(str(body.get("decline_code") or reason), body.get("payment_intent"))

@@ -34,15 +34,21 @@ LOOK_AGAIN: dict[RefundState, timedelta] = {
     "sent": timedelta(days=1),  # a bank may still send it back, mostly within days
 }
 COMES_BACK_WITHIN = timedelta(days=30)
+LOST = "chargeback_lost"
 
 
 def asked(wanted: Refund, paid: Money, returned: Returned) -> Refund:
-    """While a chargeback is open it waits: the buyer would have the money twice."""
+    """While a chargeback is open it waits: the buyer would have the money twice. After one that was lost they may have
+    it from the bank already, so a person has to look.
+    """
     if wanted.why == "refund" and wanted.amount.currency != paid.currency:
         raise RefundInOtherCurrency(f"It was paid in {paid.currency}.")
     if wanted.why == "refund" and wanted.amount + returned.refunded > paid:
         raise RefundExceedsPayment(f"Of {paid} were {returned.refunded} given back already.")
-    return wanted.model_copy(update={"state": "waiting" if returned.chargebacks_open else "asked"})
+    if returned.chargebacks_open:
+        return wanted.model_copy(update={"state": "waiting"})
+    lost = {"state": "parked", "reason": LOST} if returned.chargebacks_lost else {}
+    return wanted.model_copy(update=lost)
 
 
 def check_same(kept: Refund, amount: Money) -> None:
@@ -67,11 +73,11 @@ def refused(kept: Refund, code: str) -> Refund | None:
 
 
 def after_chargebacks(kept: Refund, returned: Returned) -> Refund | None:
-    """Won: it can be sent now. Lost: the buyer may have it from the bank already, so a person has to look."""
+    """Won: it can be sent now. Lost: as above."""
     if kept.state != "waiting" or returned.chargebacks_open:
         return None
     lost = returned.chargebacks_lost > 0
-    return _became(kept, "parked" if lost else "asked", None, "chargeback_lost" if lost else "")
+    return _became(kept, "parked" if lost else "asked", None, LOST if lost else "")
 
 
 def sent_by_bank(kept: Refund, reference: str) -> Refund:

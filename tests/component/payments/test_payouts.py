@@ -192,6 +192,16 @@ def test_a_payout_of_somebody_elses_making_is_none_of_ours(world, there):
     assert world.items() == before
 
 
+def test_of_an_account_that_left_stripe_tells_nothing_and_nothing_changes(world, there, now):
+    account_id = m.payable(there)
+    paying_out.begin(m.approved())
+    there.client.v1.accounts.delete(account_id)
+    now(timedelta(hours=7))
+    m.swept()
+    hear_of_payout(there, account_id)
+    assert m.became(world) == [("sent", "")]
+
+
 # What is fetched back for refunds
 
 

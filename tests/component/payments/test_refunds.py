@@ -293,6 +293,15 @@ def test_after_a_lost_chargeback_finance_decides(world, there):
     assert at_stripe(there) == []
 
 
+def test_one_that_is_asked_for_after_a_lost_chargeback_is_for_finance_too(world, there):
+    payment_id = m.paid(there)
+    open_chargeback(payment_id)
+    close_chargeback(payment_id, lost=True)
+    assert refund(payment_id)["outcome"] == "pending"
+    assert [one["reason"] for one in a.finance()("GET", "/v1/parked-refunds").json["items"]] == ["chargeback_lost"]
+    assert (at_stripe(there), news(world)) == ([], [])
+
+
 def test_what_is_not_parked_nobody_decides(world, there):
     payment_id = m.paid(there)
     refund(payment_id)
