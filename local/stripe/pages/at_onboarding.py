@@ -57,7 +57,7 @@ def _answer(core: StandIn, asked: Visit, link: Document) -> Page:
         account = core.act(_told, link["account"], step, form)
     except Refused as refused:
         account = core.state.get("account", link["account"])
-        return shown(onboarding.step(account or {}, step, refused.error["message"]), 400)
+        return shown(onboarding.step(account or {}, step, refused.error["message"], form), 400)
     if waits_for(account):
         return moved(asked.address.partition("?")[0])
     core.act(account_links.finished, link)

@@ -47,7 +47,8 @@ def overview(sums: Document, counts: Iterable[tuple[str, str, int]], events: lis
     return _page(
         "Overview",
         f'<h2>The platform’s balance</h2><ul class="tiles">{balances or "<li><span>Nothing yet</span></li>"}</ul>'
-        f'<h2>What there is</h2><ul class="tiles">{things}</ul>{endpoints}' + _events_table("Latest events", events),
+        f'<h2>What there is</h2><ul class="tiles">{things}</ul>{endpoints}'
+        f"<h2>What happened</h2>{_events_table('The latest events', events)}",
         "",
     )
 

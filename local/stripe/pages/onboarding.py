@@ -32,9 +32,10 @@ NUMBERS = {"ssn_last_4": "Last four digits of the social security number", "id_n
 BORN_HINT = "1901-01-01 is believed, 1902-01-01 at once. Of anybody else a document is wanted: this is a test."
 
 
-def step(account: Document, name: str, wrong: str = "") -> str:
-    forms = {"business": _business, "person": _person, "bank": _bank, "terms": _terms, "document": _document}
-    heading, inside, send = forms[name](account)
+def step(account: Document, name: str, wrong: str = "", typed: Document | None = None) -> str:
+    """`typed`: what was refused, to be corrected rather than typed again."""
+    forms = {"business": _business, "person": _person, "terms": _terms, "document": _document}
+    heading, inside, send = _bank(account, typed or {}) if name == "bank" else forms[name](account)
     done = STEPS.index(name) if name in STEPS else 0
     progress = "".join(f'<li class="{"done" if place <= done else ""}"></li>' for place in range(len(STEPS)))
     bar = (
@@ -99,12 +100,16 @@ def _number(ask: Any, name: str) -> str:
     return str(ask(name, NUMBERS[name], "off", f"{example} is found; this is a test."))
 
 
-def _bank(account: Document) -> tuple[str, str, str]:
+def _bank(account: Document, typed: Document) -> tuple[str, str, str]:
     country = banks.COUNTRIES[account["country"]]
     broken = any(one["status"] == "errored" for one in account["external_accounts"]["data"])
     told = '<p class="notice bad">The last payout came back from your bank. Give another account.</p>' if broken else ""
     routing = (
-        shell.field("routing_number", "Code of the bank", country.routing, extra="required") if country.routing else ""
+        shell.field(
+            "routing_number", "Code of the bank", typed.get("routing_number", country.routing), extra="required"
+        )
+        if country.routing
+        else ""
     )
     return (
         "Where shall the money go?",
@@ -113,7 +118,7 @@ def _bank(account: Document) -> tuple[str, str, str]:
         + shell.field(
             "account_number",
             "Account number" if country.routing else "IBAN or account number",
-            country.number,
+            typed.get("account_number", country.number),
             hint=f"Only test numbers: {country.number} takes {country.currency.upper()}. One that ends in 1111116 does "
             "not exist, in 1111113 is closed.",
             extra="required",
