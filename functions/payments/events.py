@@ -157,6 +157,13 @@ class SellerAccountChanged(Data):
     missing: Annotated[list[str], Field(examples=[["individual.verification.document"]])]
 
 
+class PayoutWaysChanged(Data):
+    """By which ways beside Stripe a seller has said where money is to go: all of them, at this moment."""
+
+    store_id: StoreId
+    ways: Annotated[list[Way], Field(examples=[["bank"]])]
+
+
 class BooksReconciled(Data):
     """A day of Stripe's was held against the books."""
 

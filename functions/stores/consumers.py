@@ -41,6 +41,11 @@ class SellerAccountChanged(Seen):
     state: str
 
 
+class PayoutWaysChanged(Seen):
+    store_id: str
+    ways: list[str]
+
+
 class DataExportRequested(Seen):
     user_id: str
     export_id: str
@@ -73,7 +78,12 @@ def take_papers(event: Received[StaffLeft]) -> None:
 
 @consumer.on("metco.payments", SellerAccountChanged)
 def note_payouts(event: Received[SellerAccountChanged]) -> None:
-    payouts().become(event.data.store_id, event.data.state == "payable", sequence=event.metadata.sequence)
+    payouts().heard(event.data.store_id, "account", event.data.state == "payable", sequence=event.metadata.sequence)
+
+
+@consumer.on("metco.payments", PayoutWaysChanged)
+def note_payout_ways(event: Received[PayoutWaysChanged]) -> None:
+    payouts().heard(event.data.store_id, "ways", bool(event.data.ways), sequence=event.metadata.sequence)
 
 
 @consumer.on("metco.identity", DataExportRequested)

@@ -33,6 +33,7 @@ class Stores(DomainStack):
         table.grant(
             consumer,
             "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",

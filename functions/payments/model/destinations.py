@@ -66,6 +66,10 @@ class Destinations(Answer):
     items: list[Destination]
 
 
+class DestinationMoved(Conflict):
+    """Something else was said about where this store wants money, at this moment. Try again."""
+
+
 class NoSuchDestination(NotFound):
     """Nothing is known of where this store wants money by this way."""
 

@@ -2,13 +2,20 @@
 
 DESTINATIONS#<store>     <way>             where
 DESTINATIONS_OF#<user>   <store>#<way>     that this person gave it: it leaves with them
+WAYS#<store>             -                 the ways for which there is one: what others are told
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 
-from functions.payments.model.destinations import Destination, NoSuchDestination, OtherWay
-from kernel.table import Change, Receipt, Table, delete, put
+from functions.payments import events
+from functions.payments.model.destinations import Destination, DestinationMoved, NoSuchDestination, OtherWay
+from kernel.errors import Unavailable
+from kernel.events import Event
+from kernel.table import Change, Receipt, Table, check, delete, put
+
+TRIES = 5
 
 
 class DestinationStore:
@@ -28,13 +35,13 @@ class DestinationStore:
             put({"pk": _pk(given.store_id), "sk": given.way, **given.model_dump(mode="json")}),
             put({"pk": _of(given.given_by), "sk": f"{given.store_id}#{given.way}"}),
         ]
-        self.table.commit(changes, (), receipt)
+        self._commit(changes, given, there=True, receipt=receipt)
 
     def remove(self, store_id: str, way: OtherWay, receipt: Receipt | None = None) -> None:
         kept = self.find(store_id, way)
         if not kept:
             raise NoSuchDestination()
-        self.table.commit(_gone(kept), (), receipt)
+        self._commit(_gone(kept), kept, there=False, receipt=receipt)
 
     def given_by(self, user_id: str) -> list[Destination]:
         """Those that nobody else has given anew since."""
@@ -49,8 +56,31 @@ class DestinationStore:
             kept = self.find(store_id, way)
             if kept and kept.given_by == user_id:
                 with suppress(NoSuchDestination):  # another one was given at this moment
-                    self.table.commit([_gone(kept)[0]])
+                    self._commit(_gone(kept)[:1], kept, there=False)
             self.table.commit([delete(_of(user_id), row["sk"])])
+
+    def _commit(
+        self, changes: Sequence[Change], about: Destination, *, there: bool, receipt: Receipt | None = None
+    ) -> None:
+        """With the ways as they are then. Where they stay as they were, that is a condition."""
+        for _ in range(TRIES):
+            ways, told = self._ways(about.store_id, about.way, there=there)
+            with suppress(DestinationMoved):
+                self.table.commit([*changes, ways.otherwise(DestinationMoved())], told, receipt)
+                return
+        raise Unavailable("Where this store wants money is being changed again and again. Try again.")
+
+    def _ways(self, store_id: str, way: str, *, there: bool) -> tuple[Change, list[Event]]:
+        pk = f"WAYS#{store_id}"
+        row = self.table.get(pk, "-") or {"ways": []}
+        before, version = set(row["ways"]), row.get("version")
+        after = sorted(before | {way} if there else before - {way})
+        if set(after) == before:
+            return check(pk, "-").when(version=version), []
+        news = (version or 0) + 1
+        told = events.PayoutWaysChanged.model_validate({"store_id": store_id, "ways": after})
+        change = put({"pk": pk, "sk": "-", "ways": after, "version": news}).when(version=version)
+        return change, [Event(told, pk, news)]
 
 
 @cache
