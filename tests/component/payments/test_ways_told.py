@@ -7,8 +7,8 @@ from functions.payments.store.destinations import DestinationStore, destinations
 from tests.builders import payments as a
 from tests.builders.at_hand import IBAN
 from tests.builders.ledger import NOON, SELLER, STORE, an_id
-from tests.builders.payments import seller
 from tests.builders.paying import told
+from tests.builders.payments import seller
 
 PATH = f"/v1/stores/{STORE}/payout-destinations"
 
