@@ -4216,7 +4216,7 @@ export class Metco extends Transport {
    *
    * What is on its way already is not turned.
    *
-   * Refused with: unauthenticated, forbidden, not_found, way_not_offered, too_large, unsupported_media_type, destination_incomplete, destination_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, way_not_offered, too_large, unsupported_media_type, destination_incomplete, destination_refused, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
    */
   setPayoutDestination(storeId: string, way: string, body: NewDestination, options?: KeyedOptions): Promise<Destination>;
   /**
@@ -4224,7 +4224,7 @@ export class Metco extends Transport {
    *
    * Withdrawals by this way fail until another one is given, and can be asked for anew.
    *
-   * Refused with: unauthenticated, forbidden, no_such_destination, not_found, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_destination, not_found, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
    */
   removePayoutDestination(storeId: string, way: string, options?: KeyedOptions): Promise<void>;
   /**

@@ -3466,7 +3466,8 @@ class Metco(Transport):
         What is on its way already is not turned.
 
         Refused with: unauthenticated, forbidden, not_found, way_not_offered, too_large, unsupported_media_type,
-        destination_incomplete, destination_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+        destination_incomplete, destination_refused, idempotency_key_invalid, idempotency_key_reused, invalid,
+        unavailable.
         """
         return self.ask(
             "PUT",
@@ -3482,7 +3483,7 @@ class Metco(Transport):
         Withdrawals by this way fail until another one is given, and can be asked for anew.
 
         Refused with: unauthenticated, forbidden, no_such_destination, not_found, idempotency_key_invalid,
-        idempotency_key_reused, invalid.
+        idempotency_key_reused, invalid, unavailable.
         """
         self.tell(
             "DELETE",
