@@ -15,6 +15,7 @@ from functions.ledger.rules import policies as paying
 from functions.ledger.rules import withdrawals as rules
 from functions.ledger.store.holds import holds
 from functions.ledger.store.policies import policies
+from functions.ledger.store.ways import ways
 from functions.ledger.store.withdrawals import withdrawals
 from kernel import clock, log
 from kernel.money import Money
@@ -49,13 +50,19 @@ def expire(hold_id: str) -> bool:
 
 
 def pay_out(store_id: str) -> bool:
-    """Currency by currency, then on to its next moment. Where something moved just now, the next minute tries again."""
+    """Currency by currency, then on to its next moment. Where something moved just now, the next minute tries again.
+
+    What the store could not receive would come back the same day, so it is not asked for.
+    """
     now, policy = clock.now(), policies().of_store(store_id)
     if not paying.due(policy, now):
         return False
     with suppress(MeansMoved, BalanceMoved, PolicyChanged):
-        for minimum in policy.minimums:
-            ask_for(policy, minimum, now)
+        if policy.way in ways().of_store(store_id):
+            for minimum in policy.minimums:
+                ask_for(policy, minimum, now)
+        else:
+            log.info("not asked for: payments has no way there", store_id=store_id, way=policy.way)
         policies().move_on(policy, paying.moved_on(policy, now))
         return True
     return False

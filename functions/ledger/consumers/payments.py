@@ -8,6 +8,7 @@ from functions.ledger.consumers.app import consumer
 from functions.ledger.model.told import payments as told
 from functions.ledger.store.contesting import contesting
 from functions.ledger.store.telling import telling
+from functions.ledger.store.ways import ways
 from functions.ledger.store.withdrawals import withdrawals
 from kernel.events import Received, Seen
 
@@ -82,3 +83,17 @@ def chargeback_closed(event: Received[told.ChargebackClosed]) -> None:
 def payout_became(event: Received[told.PayoutBecame]) -> None:
     payout = event.data
     withdrawals().heard(payout.store_id, payout.withdrawal_id, payout.amount, payout.became, payout.reason)
+
+
+# By which ways a seller can be paid out
+
+
+@consumer.on(SOURCE, told.SellerAccountChanged)
+def seller_account_changed(event: Received[told.SellerAccountChanged]) -> None:
+    payable = event.data.state == "payable"
+    ways().account_is(event.data.store_id, payable=payable, sequence=event.metadata.sequence)
+
+
+@consumer.on(SOURCE, told.PayoutWaysChanged)
+def payout_ways_changed(event: Received[told.PayoutWaysChanged]) -> None:
+    ways().others_are(event.data.store_id, event.data.ways, sequence=event.metadata.sequence)

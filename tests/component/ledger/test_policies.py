@@ -12,6 +12,7 @@ from functions.ledger.store.policies import policies
 from kernel import clock
 from kernel.authz import Principal
 from tests.builders import deciding as d
+from tests.builders import hearing as h
 from tests.builders import ledger as a
 from tests.builders import settling as s
 from tests.builders.http import Answered, Caller, Context
@@ -24,6 +25,7 @@ DAILY = {"schedule": "daily", "minimums": [s.money(20_00)], "way": "paypal"}
 def whole_books(world):
     d.with_limits()
     d.has_funds(100_00)
+    h.hear("PayoutWaysChanged", store_id=a.STORE, ways=["paypal"])
     yield
     report = s.proof(world)
     assert report.whole, report
@@ -103,6 +105,30 @@ def test_above_the_limit_it_waits_for_two_persons_none_of_whom_set_it(world):
         d.in_finance(a.SELLER, d.FINN, d.GRETA)
         assert d.approve(asked["withdrawal_id"], a.SELLER).status == 403
         assert [d.approve(asked["withdrawal_id"], who).status for who in (d.FINN, d.GRETA)] == [200, 200]
+
+
+ACCOUNT = {number: ("incomplete", "payable", "refused", "payable")[number] for number in range(4)}
+
+
+@pytest.mark.parametrize("order", [[0, 1], [1, 0], [0, 1, 2], [2, 1, 0], [1, 3, 2]], ids=str)
+def test_what_the_store_cannot_receive_is_not_asked_for(world, order):
+    put(DAILY | {"way": "stripe"})
+    for sequence in (*order, *order):
+        assert h.hear("SellerAccountChanged", sequence=sequence, store_id=a.STORE, state=ACCOUNT[sequence])
+    with at_its_time():
+        moment = read()["next_at"]
+        swept()
+        assert read()["next_at"] > moment
+    assert len(withdrawals()) == (ACCOUNT[max(order)] == "payable")
+
+
+def test_a_way_that_the_store_has_given_up_is_not_gone(world):
+    put(DAILY)
+    h.hear("PayoutWaysChanged", sequence=3, store_id=a.STORE, ways=["bank"])
+    h.hear("PayoutWaysChanged", sequence=2, store_id=a.STORE, ways=["paypal"])
+    with at_its_time():
+        swept()
+    assert withdrawals() == []
 
 
 def test_a_debt_is_paid_first(world):

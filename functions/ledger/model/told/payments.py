@@ -85,3 +85,13 @@ class PayoutBecame(Seen):
     amount: Money
     became: Literal["sent", "paid", "failed", "returned"]
     reason: str = ""
+
+
+class SellerAccountChanged(Seen):
+    store_id: str
+    state: str
+
+
+class PayoutWaysChanged(Seen):
+    store_id: str
+    ways: list[str]
