@@ -15,7 +15,7 @@ from functions.payments import opening, steps, stripe_api, taking
 from functions.payments.api import api
 from functions.payments.model.payments import PaymentBegun, PaymentChanged
 from functions.payments.rules import payments as rules
-from functions.payments.store.payments import payments
+from functions.payments.store.payments import Payments, payments
 from kernel import clock
 from kernel.changes import decode
 from local.stripe.client import PUBLISHABLE_KEY, SECRET_KEY
@@ -56,7 +56,7 @@ class Scene:
         return Counter(json.loads(row["envelope"])["metadata"]["type"] for row in rows if "envelope" in row)
 
 
-Rival = Callable[[Scene], object]
+Rival = Callable[[Scene], None]
 
 
 def race(seed: int, *rivals: Rival) -> Scene:
@@ -158,13 +158,13 @@ def test_rivals_leave_one_payment_that_stripe_and_metco_agree_on(name):
 
 def unguarded_settling(monkeypatch) -> None:
     """Whatever Stripe said last is written, whoever wrote in between."""
-    write = taking.payments().__class__.replace
+    write = Payments.replace
 
     def over(self: Any, before: Any, after: Any, *more: Any) -> Any:
         latest = self.find(before.payment_id) or before
         return write(self, latest, after.model_copy(update={"version": latest.version + 1}), *more)
 
-    monkeypatch.setattr(taking.payments().__class__, "replace", over)
+    monkeypatch.setattr(Payments, "replace", over)
 
 
 def unmarked_giving_up(monkeypatch) -> None:
