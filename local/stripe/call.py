@@ -81,30 +81,21 @@ class Call:
     # -- lists
 
     def listed(self, kind: str, keep: Iterable[Document] | None = None, **equal: Any) -> Document:
-        """Newest first, page by page. # docs.stripe.com/api/pagination"""
-        rows = list(self.state.find(kind, self.account, **equal) if keep is None else keep)
-        created = self.params.get("created")
-        if created is not None:
-            rows = [row for row in rows if _in(row["created"], created)]
+        """Newest first, page by page. `keep`: a choice of them. # docs.stripe.com/api/pagination"""
         limit = self.params.get("limit", PAGE)
         if not 1 <= limit <= LARGEST_PAGE:
             raise invalid("Invalid limit: must be between 1 and 100.", param="limit", code="parameter_invalid_integer")
-        after, before = self.params.get("starting_after"), self.params.get("ending_before")
+        after, before = self.params.get("starting_after", ""), self.params.get("ending_before", "")
         if after and before:
             raise invalid("You can't specify both starting_after and ending_before.", param="ending_before")
-        if after:
-            rows = rows[self._at(rows, kind, after, "starting_after") + 1 :]
-        if before:
-            rows = rows[: self._at(rows, kind, before, "ending_before")]
-            return a_list(rows[-limit:], self.path, len(rows) > limit)
-        return a_list(rows[:limit], self.path, len(rows) > limit)
-
-    @staticmethod
-    def _at(rows: list[Document], kind: str, id: str, param: str) -> int:
-        for number, row in enumerate(rows):
-            if row["id"] == id:
-                return number
-        raise missing_object(_called(kind), id, param, 400)
+        created = self.params.get("created")
+        if keep is None:
+            found = self.state.page(kind, self.account, limit, after, before, created, **equal)
+        else:
+            found = _page([one for one in keep if _in(one.get("created", 0), created)], limit, after, before)
+        if found is None:
+            raise missing_object(_called(kind), after or before, "starting_after" if after else "ending_before", 400)
+        return a_list(found[0], self.path, found[1])
 
     # -- what many things share
 
@@ -126,9 +117,18 @@ class Call:
 
 
 def _in(moment: int, asked: Any) -> bool:
-    if isinstance(asked, int):
-        return moment == asked
+    if asked is None or isinstance(asked, int):
+        return asked in (None, moment)
     return all(COMPARE[how](moment, limit) for how, limit in asked.items())
+
+
+def _page(rows: list[Document], limit: int, after: str, before: str) -> tuple[list[Document], bool] | None:
+    if cursor := after or before:
+        at = next((number for number, row in enumerate(rows) if row["id"] == cursor), None)
+        if at is None:
+            return None
+        rows = rows[at + 1 :] if after else rows[:at]
+    return (rows[-limit:] if before else rows[:limit]), len(rows) > limit
 
 
 def _called(kind: str) -> str:

@@ -126,7 +126,8 @@ class StandIn:
             told = f"{key[:7]}{'*' * 8}{key[-4:]}"
             raise Refused(401, "invalid_request_error", f"Invalid API Key provided: {told}")
         account = request.header("Stripe-Account")
-        if account and account != self.settings.account and not self.state.get("account", account):
+        known = self.state.get("account", account) if account else None
+        if account and account != self.settings.account and (not known or known.get("deleted")):
             raise Refused(
                 403,
                 "invalid_request_error",
@@ -159,6 +160,8 @@ class StandIn:
 
     def settle(self) -> None:
         """What was to happen by itself until now: funds available, payouts that arrive, banks that decide."""
+        if not self.state.first_due(self.clock.now()):
+            return
         with self.state.transaction():
             while found := self.state.first_due(self.clock.now()):
                 account, due = found
@@ -171,7 +174,7 @@ class StandIn:
 
     def due_deliveries(self) -> list[webhooks.Delivery]:
         with self.state.transaction():
-            return webhooks.due(self.state, self.clock.now())[:SENT_TOGETHER]
+            return webhooks.due(self.state, self.clock.now(), SENT_TOGETHER)
 
     def delivered(self, delivery: webhooks.Delivery, status: int) -> None:
         """What the endpoint answered; 0 where it did not."""

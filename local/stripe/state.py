@@ -20,10 +20,14 @@ CREATE TABLE IF NOT EXISTS objects (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS in_order ON objects (account, kind, seq);
 CREATE INDEX IF NOT EXISTS by_id ON objects (id);
+CREATE INDEX IF NOT EXISTS of_charge ON objects (account, kind, json_extract(body, '$.charge'), seq);
+CREATE INDEX IF NOT EXISTS of_customer ON objects (account, kind, json_extract(body, '$.customer'), seq);
+CREATE INDEX IF NOT EXISTS of_intent ON objects (account, kind, json_extract(body, '$.payment_intent'), seq);
 CREATE INDEX IF NOT EXISTS due ON objects (json_extract(body, '$.at')) WHERE kind = 'due';
 CREATE INDEX IF NOT EXISTS waiting ON objects (json_extract(body, '$.status'), seq) WHERE kind = 'delivery';
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+COMPARED = {"eq": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 PLATFORM = ""  # the account whose keys are used, where no other is named
 
 
@@ -95,12 +99,12 @@ class State:
     # -- objects
 
     def add(self, body: Document, account: str = PLATFORM, kind: str = "") -> Document:
-        row = (account, kind or body["object"], body["id"], self.next(), json.dumps(body))
+        row = (account, kind or body["object"], body["id"], self.next(), json.dumps(body, separators=(",", ":")))
         self._db.execute("INSERT INTO objects VALUES (?, ?, ?, ?, ?)", row)
         return body
 
     def save(self, body: Document, account: str = PLATFORM, kind: str = "") -> Document:
-        row = (json.dumps(body), account, kind or body["object"], body["id"])
+        row = (json.dumps(body, separators=(",", ":")), account, kind or body["object"], body["id"])
         changed = self._db.execute("UPDATE objects SET body = ? WHERE account = ? AND kind = ? AND id = ?", row)
         if changed.rowcount != 1:
             raise LookupError(f"{row[2]} {row[3]} of {account or 'the platform'} was never added")
@@ -143,13 +147,54 @@ class State:
         with self.lock:
             return [(seq, json.loads(body)) for seq, body in self._db.execute(asked, values)]
 
+    def page(
+        self, kind: str, account: str, limit: int, after: str = "", before: str = "", created: Any = None, **equal: Any
+    ) -> tuple[list[Document], bool] | None:
+        """Newest first, and whether there are more; None where the cursor is unknown."""
+        where = ["account = ?", "kind = ?"]
+        values: list[Any] = [account, kind]
+        for name, value in equal.items():
+            where.append(f"json_extract(body, '$.{name.replace('__', '.')}') IS ?")
+            values.append(value)
+        for how, moment in ({"eq": created} if isinstance(created, int) else created or {}).items():
+            where.append(f"json_extract(body, '$.created') {COMPARED[how]} ?")
+            values.append(moment)
+        if cursor := after or before:
+            seq = self._seq(kind, cursor, account)
+            if seq is None:
+                return None
+            where.append("seq < ?" if after else "seq > ?")
+            values.append(seq)
+        order = "ASC" if before else "DESC"
+        asked = f"SELECT body FROM objects WHERE {' AND '.join(where)} ORDER BY seq {order} LIMIT ?"  # nosec B608: ours
+        with self.lock:
+            found = [json.loads(body) for (body,) in self._db.execute(asked, [*values, limit + 1])]
+        page = found[:limit]
+        return (page[::-1] if before else page), len(found) > limit
+
+    def _seq(self, kind: str, id: str, account: str) -> int | None:
+        asked = "SELECT seq FROM objects WHERE account = ? AND kind = ? AND id = ?"
+        with self.lock:
+            row = self._db.execute(asked, (account, kind, id)).fetchone()
+        return row[0] if row else None
+
+    def waiting(self, until: int, most: int) -> list[Document]:
+        """Deliveries whose time has come, oldest first."""
+        asked = (
+            "SELECT body FROM objects WHERE kind = 'delivery' AND json_extract(body, '$.status') = 'waiting' "
+            "AND json_extract(body, '$.at') <= ? ORDER BY seq LIMIT ?"
+        )
+        with self.lock:
+            return [json.loads(body) for (body,) in self._db.execute(asked, (until, most))]
+
     def first_due(self, until: int) -> tuple[str, Document] | None:
         """What is to happen next, and in whose account."""
         asked = (
             "SELECT account, body FROM objects WHERE kind = 'due' AND json_extract(body, '$.at') <= ? "
             "ORDER BY json_extract(body, '$.at'), seq LIMIT 1"
         )
-        row = self._db.execute(asked, (until,)).fetchone()
+        with self.lock:
+            row = self._db.execute(asked, (until,)).fetchone()
         return (row[0], json.loads(row[1])) if row else None
 
     def _one(self, asked: str, values: tuple[str, ...]) -> Document | None:

@@ -52,9 +52,8 @@ def _wants(endpoint: Document, event: Document) -> bool:
     return "*" in endpoint["enabled_events"] or event["type"] in endpoint["enabled_events"]
 
 
-def due(state: State, now: int) -> list[Delivery]:
-    waiting = [one for one in reversed(state.find("delivery", status="waiting")) if one["at"] <= now]
-    return [made for one in waiting if (made := _made(state, one, now))]
+def due(state: State, now: int, most: int) -> list[Delivery]:
+    return [made for one in state.waiting(now, most) if (made := _made(state, one, now))]
 
 
 def _made(state: State, delivery: Document, now: int) -> Delivery | None:
