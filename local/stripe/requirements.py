@@ -51,6 +51,13 @@ NONE: Document = {
 }
 
 
+def bank_failed(account: Document) -> bool:
+    """Whether money came back from the account that is used; another one may have taken its place."""
+    return any(
+        one["status"] == "errored" and one["default_for_currency"] for one in account["external_accounts"]["data"]
+    )
+
+
 def whose(given: Document) -> str:
     """A person for themself, or somebody who speaks for a company."""
     return "individual" if given.get("business_type", "individual") == "individual" else "representative"
@@ -90,10 +97,11 @@ def of_document(token: str) -> str:
     return "verification_document_failed_copy" if token == BAD_DOCUMENT else "verified"
 
 
-def read(account: Document, *, with_bank: bool, bank_failed: bool) -> Document:
+def read(account: Document) -> Document:
     """The account's `requirements`, of what it was told and what checks of it found."""
     given, check = account["_given"], account["_check"]
-    due = needed(given, account["country"], with_bank=with_bank and not bank_failed)
+    with_bank = bool(account["external_accounts"]["data"]) and not bank_failed(account)
+    due = needed(given, account["country"], with_bank=with_bank)
     errors: list[Document] = []
     pending: list[str] = []
     disabled: str | None = account.get("_rejected") or None

@@ -212,15 +212,14 @@ def checked(call: Call, told: Document) -> None:
 def assess(call: Call, account: Document, *, tell: bool = True) -> Document:
     """What is missing, and what the account may do with what is there."""
     before = call.state.get("account", account["id"]) or account
-    failed = any(one["status"] == "errored" for one in account["external_accounts"]["data"])
-    found = requirements.read(account, with_bank=_has_bank(account), bank_failed=failed)
+    found = requirements.read(account)
     proven = account["_check"] == "verified" and not account["_rejected"] and account["details_submitted"]
     state = "active" if proven else "pending" if found["pending_verification"] else "inactive"
     able = dict.fromkeys(account["_requested"], state)
     account = account | {
         "capabilities": able,
         "charges_enabled": able.get("card_payments") == "active",
-        "payouts_enabled": proven and _has_bank(account) and not failed,
+        "payouts_enabled": proven and _has_bank(account) and not requirements.bank_failed(account),
         "requirements": found,
     }
     call.state.save(account)

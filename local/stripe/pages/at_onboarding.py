@@ -32,11 +32,10 @@ def visit(core: StandIn, asked: Visit, token: str) -> Page:
 def waits_for(account: Document) -> str:
     """The next page; none where nothing is asked."""
     bank = account["external_accounts"]["data"]
-    failed = any(one["status"] == "errored" for one in bank)
     if account["_check"] in requirements.REASONS:
         return "document"
     if account["details_submitted"]:
-        return "bank" if failed or not bank else ""
+        return "bank" if requirements.bank_failed(account) or not bank else ""
     due = requirements.needed(account["_given"], account["country"], with_bank=bool(bank))
     if not due:
         return "terms"

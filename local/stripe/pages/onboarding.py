@@ -102,8 +102,8 @@ def _number(ask: Any, name: str) -> str:
 
 def _bank(account: Document, typed: Document) -> tuple[str, str, str]:
     country = banks.COUNTRIES[account["country"]]
-    broken = any(one["status"] == "errored" for one in account["external_accounts"]["data"])
-    told = '<p class="notice bad">The last payout came back from your bank. Give another account.</p>' if broken else ""
+    came_back = '<p class="notice bad">The last payout came back from your bank. Give another account.</p>'
+    told = came_back if requirements.bank_failed(account) else ""
     routing = (
         shell.field(
             "routing_number", "Code of the bank", typed.get("routing_number", country.routing), extra="required"
