@@ -1,0 +1,89 @@
+"""Every fault at every call of AWS and of Stripe, tale by tale: `python -m tests.chaos.payments_points [tale …]`.
+
+What an undisturbed telling leaves is what each disturbed one has to leave, and nothing but repetition helps it there.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from tests.chaos.payments_checks import differences, stands, wrong
+from tests.chaos.payments_tales import TALES, capital
+from tests.chaos.payments_world import FAILURES, OnePoint, a_world, kinds_of
+
+
+@dataclass
+class Tally:
+    tale: str
+    calls: Counter[str] = field(default_factory=Counter)  # of an undisturbed telling, by service
+    points: int = 0
+    violations: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        calls = ", ".join(f"{number} of {service}" for service, number in sorted(self.calls.items()))
+        return (
+            f"{self.tale}: {self.points} points at {self.calls.total()} calls ({calls}), {len(self.violations)} wrong"
+        )
+
+
+def told(tale: str, plan: OnePoint) -> tuple[dict[str, Any], list[str]]:
+    """Where everything is in the end, and what must not be."""
+    with a_world(plan) as world:
+        capital(world)
+        TALES[tale](world)
+        world.rest()
+        return stands(world), list(wrong(world))
+
+
+@cache
+def undisturbed(tale: str) -> tuple[dict[str, Any], OnePoint]:
+    plan = OnePoint()
+    left, violations = told(tale, plan)
+    if violations:
+        raise AssertionError(f"{tale}, undisturbed: {violations}")
+    return left, plan
+
+
+def points(tale: str) -> Iterator[tuple[int, str, str]]:
+    _, plan = undisturbed(tale)
+    for number, call in enumerate(plan.calls, 1):
+        for kind in kinds_of(call):
+            yield number, kind, f"{call.service} {call.operation}"
+
+
+def tried(tale: str, number: int, kind: str, where: str) -> list[str]:
+    expected, _ = undisturbed(tale)
+    try:
+        left, violations = told(tale, OnePoint(number, kind))
+    except (AssertionError, *FAILURES) as broken:
+        violations = [f"came to an end by {broken!r}"[:600]]
+    else:
+        violations += differences(expected, left)
+    return [f"{tale}: {kind} at call {number} ({where}): {one}" for one in violations]
+
+
+def tally(tale: str, every: int = 1, first: int = 0) -> Tally:
+    """Of all points every so-manieth, beginning with one of the first ones."""
+    _, plan = undisturbed(tale)
+    found = Tally(tale, Counter(call.service for call in plan.calls))
+    for place, point in enumerate(points(tale)):
+        if place % every == first % every:
+            found.points += 1
+            found.violations += tried(tale, *point)
+    return found
+
+
+def main(wanted: list[str]) -> int:
+    bad = 0
+    for tale in wanted or TALES:
+        found = tally(tale)
+        print(found, *found.violations, sep="\n  ", flush=True)
+        bad += len(found.violations)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
