@@ -1,15 +1,19 @@
 """The ledger's part in a checkout and a settlement: credits set aside, an order paid, a sale released or given back."""
 
+from functions.ledger.model.commission import CommissionTerms, LineToRate
 from functions.ledger.model.standing import Standing
 from functions.ledger.model.tasks import (
     CaptureCredits,
     ChargebackBooked,
+    CheckTerms,
     FactRecorded,
     FreezeSale,
     Held,
     HoldCredits,
+    LinePaid,
     LoseChargeback,
     OfSellerOrder,
+    Rated,
     Record,
     Recorded,
     RecordPaid,
@@ -22,6 +26,7 @@ from functions.ledger.model.tasks import (
 )
 from functions.ledger.rules.split import LineSold, SellerPart, sales_of
 from functions.ledger.store.chargebacks import chargebacks
+from functions.ledger.store.commission import commission
 from functions.ledger.store.holds import holds
 from functions.ledger.store.sales import sales
 from functions.ledger.store.telling import telling
@@ -54,19 +59,17 @@ def void_credits(asked: VoidCredits) -> Outcome:
 @tasks.task("record_paid", RecordPaid)
 def record_paid(asked: RecordPaid) -> Outcome:
     """The hold is captured with it: what it held goes nowhere but to these sellers."""
-    parts = [
-        SellerPart(
-            one.seller_order_id,
-            one.store_id,
-            [LineSold(line.line_id, line.goods, line.tax, line.subsidy, line.terms) for line in one.lines],
-        )
-        for one in asked.seller_orders
-    ]
     sold = sales_of(
-        asked.order_id, asked.buyer_id, asked.payment_id, parts, by_card=asked.card, by_credits=asked.credits
+        asked.order_id, asked.buyer_id, asked.payment_id, _parts(asked), by_card=asked.card, by_credits=asked.credits
     )
     sales().record_paid(asked.order_id, asked.buyer_id, asked.payment_id, sold)
     return Recorded()
+
+
+@tasks.task("check_terms", CheckTerms)
+def check_terms(asked: CheckTerms) -> Outcome:
+    _parts(asked)
+    return Rated()
 
 
 @tasks.task("release_funds", OfSellerOrder)
@@ -108,6 +111,25 @@ def record(asked: Record) -> Outcome:
 def withdrawal(asked: WithdrawalBecame) -> Outcome:
     withdrawals().became(asked.store_id, asked.withdrawal_id, asked.became, asked.reason)
     return WithdrawalStands(outcome=asked.became)
+
+
+def _parts(asked: CheckTerms | RecordPaid) -> list[SellerPart]:
+    """Each line with its terms: those it comes with, or those of the rule that was for it when it was ordered."""
+    unrated = [
+        LineToRate(**line.sold.model_dump(), store_id=one.store_id, price=line.goods)
+        for one in asked.seller_orders
+        for line in one.lines
+        if not line.terms
+    ]
+    found = iter(commission().terms_at(asked.ordered_at, unrated) if unrated and asked.ordered_at else ())
+    return [
+        SellerPart(one.seller_order_id, one.store_id, [_sold(line, line.terms or next(found)) for line in one.lines])
+        for one in asked.seller_orders
+    ]
+
+
+def _sold(line: LinePaid, terms: CommissionTerms) -> LineSold:
+    return LineSold(line.line_id, line.goods, line.tax, line.subsidy, terms)
 
 
 def _stands(outcome: str, kept: Standing) -> Outcome:

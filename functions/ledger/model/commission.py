@@ -90,13 +90,18 @@ class CommissionTerms(Answer):
     tax_bps: Bps = 0
 
 
-class LineToRate(Answer):
-    """What of a line decides which rule is for it. `categories` begins with the one it is in and ends with the root."""
+class Sold(Answer):
+    """What a line is. `categories` begins with the one it is in and ends with the root; shipping is no product."""
+
+    product_id: ProductId | None = None
+    categories: Annotated[list[CategoryId], Field(max_length=10)] = Field(default_factory=list)
+    campaigns: Annotated[list[CampaignId], Field(max_length=10)] = Field(default_factory=list)
+
+
+class LineToRate(Sold):
+    """What of a line decides which rule is for it."""
 
     store_id: StoreId
-    product_id: ProductId
-    categories: list[CategoryId] = Field(default_factory=list)
-    campaigns: list[CampaignId] = Field(default_factory=list)
     price: Part
 
 

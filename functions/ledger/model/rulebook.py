@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from functions.ledger.model.commission import CommissionRule, LineToRate, RuleSaid, Scope, Target
-from functions.ledger.model.names import CampaignId, CategoryId, Cursor, Version
+from functions.ledger.model.names import Cursor, Version
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.http import Answer, Request
 
@@ -24,10 +24,8 @@ class RuleEnd(Request):
 
 
 class LineToExplain(LineToRate, Request):
-    """A line of a sale that was, is, or could be. `categories` begins with the one it is in, up to the root."""
+    """A line of a sale that was, is, or could be."""
 
-    categories: Annotated[list[CategoryId], Field(max_length=10)] = Field(default_factory=list)
-    campaigns: Annotated[list[CampaignId], Field(max_length=10)] = Field(default_factory=list)
     at: Annotated[AwareDatetime | None, Field(examples=["2040-02-01T00:00:00Z"])] = None
 
 

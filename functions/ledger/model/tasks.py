@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from functions.ledger.model.commission import CommissionTerms
+from functions.ledger.model.commission import CommissionTerms, Sold
 from functions.ledger.model.names import (
     Amount,
     BuyerId,
@@ -46,13 +46,17 @@ class CaptureCredits(Asked):
 
 
 class LinePaid(Answer):
-    """As the quote has it: what the seller gives off is taken from `goods`, what Metco gives is `subsidy`."""
+    """As the quote has it: what the seller gives off is taken from `goods`, what Metco gives is `subsidy`.
+
+    Without `terms`, they are those of the rule that was for `sold` when the order was placed.
+    """
 
     line_id: LineId
     goods: Part
     tax: Part
     subsidy: Part
-    terms: CommissionTerms
+    terms: CommissionTerms | None = None
+    sold: Sold = Field(default_factory=Sold)
 
 
 class SellerOrderPaid(Answer):
@@ -61,17 +65,35 @@ class SellerOrderPaid(Answer):
     lines: Annotated[list[LinePaid], Field(min_length=1, max_length=LINES)]
 
 
-class RecordPaid(Asked):
+class _OfLines(Asked):
+    ordered_at: AwareDatetime | None = None
+    seller_orders: Annotated[list[SellerOrderPaid], Field(min_length=1, max_length=LINES)]
+
+    @property
+    def lines(self) -> list[LinePaid]:
+        return [line for one in self.seller_orders for line in one.lines]
+
+    @model_validator(mode="after")
+    def _can_be_rated(self) -> Self:
+        if not self.ordered_at and any(not line.terms for line in self.lines):
+            raise ValueError("a line without terms gets those of when it was ordered: say when")
+        return self
+
+
+class CheckTerms(_OfLines):
+    """Before anything is paid: whether there is a commission rule for every line."""
+
+
+class RecordPaid(_OfLines):
     order_id: OrderId
     buyer_id: BuyerId
     payment_id: Reference | None = None
     card: Part
     credits: Part
-    seller_orders: Annotated[list[SellerOrderPaid], Field(min_length=1, max_length=LINES)]
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        lines = [line for one in self.seller_orders for line in one.lines]
+        lines = self.lines
         amounts = [self.credits, *(part for line in lines for part in (line.goods, line.tax, line.subsidy))]
         if len(lines) > LINES:
             raise ValueError("an order has at most 40 lines")
@@ -127,6 +149,10 @@ class WithdrawalBecame(Asked):
 class Held(Outcome):
     outcome: Literal["held", "captured", "voided"]
     hold_id: HoldId
+
+
+class Rated(Outcome):
+    outcome: Literal["rated"] = "rated"
 
 
 class Recorded(Outcome):

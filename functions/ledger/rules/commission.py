@@ -83,7 +83,7 @@ def _why_not(rule: CommissionRule, line: LineToRate, at: datetime) -> str:
     mine = {
         "category": line.categories,
         "store": [line.store_id],
-        "product": [line.product_id],
+        "product": [line.product_id] if line.product_id else [],
         "campaign": line.campaigns,
     }
     if rule.scope != "platform" and rule.target not in mine[rule.scope]:

@@ -61,7 +61,8 @@ def ended(book: Rulebook, rule_id: str, at: datetime | None, now: datetime) -> R
 def places_of(line: LineToRate) -> Sequence[tuple[Scope, str | None]]:
     """Where rules for this line can be."""
     places: list[tuple[Scope, str | None]] = [("platform", None), ("store", line.store_id)]
-    places += [("product", line.product_id), *(("category", one) for one in line.categories)]
+    places += [("product", line.product_id)] if line.product_id else []
+    places += [("category", one) for one in line.categories]
     return [*places, *(("campaign", one) for one in line.campaigns)]
 
 

@@ -5,16 +5,20 @@ RULE#<id>            -          which target a rule is for
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 
 from functions.ledger import events
-from functions.ledger.model.commission import CommissionRule, LineToRate, Scope
+from functions.ledger.model.commission import CommissionRule, CommissionTerms, LineToRate, Scope
 from functions.ledger.model.rulebook import NoSuchRule, Rulebook, Rulebooks, RulesChanged
+from functions.ledger.rules import commission as deciding
 from functions.ledger.rules import rulebook as rules
 from functions.ledger.store.books import books
 from functions.ledger.store.rows import Key
 from kernel.events import Event
 from kernel.table import Item, Receipt, put
+
+AT_ONCE = 100  # the most that one call reads
 
 
 class CommissionStore:
@@ -27,11 +31,18 @@ class CommissionStore:
             raise NoSuchRule()
         return self.book(row["scope"], row.get("target"))
 
-    def rules_for(self, line: LineToRate) -> Sequence[CommissionRule]:
-        """All that could be for it, in one call."""
-        places = list(dict.fromkeys(rules.places_of(line)))
-        rows = books().table.get_many([_key(*place) for place in places])
+    def rules_for(self, *lines: LineToRate) -> Sequence[CommissionRule]:
+        """All that could be for them: a call for a hundred targets."""
+        places = list(dict.fromkeys(place for line in lines for place in rules.places_of(line)))
+        rows: dict[Key, Item] = {}
+        for start in range(0, len(places), AT_ONCE):
+            rows |= books().table.get_many([_key(*place) for place in places[start : start + AT_ONCE]])
         return [rule for place in places for rule in _book(*place, rows.get(_key(*place))).items]
+
+    def terms_at(self, at: datetime, lines: Sequence[LineToRate]) -> list[CommissionTerms]:
+        """As it was then: what a rule says of the past never changes, so asked again it says the same."""
+        found = self.rules_for(*lines)
+        return [deciding.terms_of(deciding.choose(found, line, at)) for line in lines]
 
     def books_of(self, scope: Scope, *, limit: int, cursor: str | None) -> Rulebooks:
         page = books().table.query(f"COMMISSION#{scope}", limit=limit, cursor=cursor)

@@ -171,3 +171,44 @@ def test_what_is_made_and_ended_is_told_with_who_did_it(world):
     ]
     tracks = [one["data"] for one in told if one["metadata"]["type"] == "OperatorActed"]
     assert [(one["operator_id"], one["action"]) for one in tracks] == [(d.FINN, "make_rule"), (d.FINN, "end_rule")]
+
+
+def sold(**said: Any) -> dict[str, Any]:
+    line = {"line_id": "1", "goods": s.money(100_00), "tax": s.money(0), "subsidy": s.money(0)}
+    what = {"product_id": PRODUCT, "categories": [CATEGORY, ROOT], **said}
+    return {"seller_order_id": s.SALE, "store_id": a.STORE, "lines": [{**line, "sold": what}]}
+
+
+def record(ordered_at: str) -> Any:
+    paid = {"card": s.money(100_00), "credits": s.money(0), "payment_id": a.PAYMENT, "seller_orders": [sold()]}
+    return s.task("record_paid", order_id=a.ORDER, buyer_id=a.BUYER, ordered_at=ordered_at, **paid)
+
+
+def test_a_sale_has_the_terms_of_when_it_was_ordered_however_late_it_is_told(world, later):
+    d.a_rule(tiers=[{"rate_bps": 1_000}])
+    ordered_at = at()
+    later(timedelta(minutes=5))
+    dearer = d.a_rule(scope="product", target=PRODUCT, tiers=[{"rate_bps": 2_000}])
+    assert won() == dearer
+    assert record(ordered_at)["outcome"] == "recorded"
+    assert s.standing() == {"pending": 90_00, "held": 10_00}
+    later(timedelta(minutes=5))
+    assert record(ordered_at)["outcome"] == "recorded"
+    assert s.standing() == {"pending": 90_00, "held": 10_00}
+
+
+def test_before_anything_is_paid_it_is_told_that_no_rule_is_for_a_line(world):
+    asked = {"ordered_at": at(), "seller_orders": [sold()]}
+    assert s.task("check_terms", **asked)["code"] == "no_commission_rule"
+    d.a_rule()
+    asked["ordered_at"] = at(minutes=1)
+    assert s.task("check_terms", **asked) == {"outcome": "rated"}
+
+
+def test_shipping_is_rated_by_its_store_and_never_as_a_product(world):
+    d.a_rule(tiers=[{"rate_bps": 1_000}])
+    d.a_rule(scope="product", target=PRODUCT, tiers=[{"rate_bps": 5_000}])
+    paid = {"card": s.money(100_00), "credits": s.money(0), "payment_id": a.PAYMENT}
+    orders = [sold(product_id=None, categories=[])]
+    s.task("record_paid", order_id=a.ORDER, buyer_id=a.BUYER, ordered_at=at(minutes=1), seller_orders=orders, **paid)
+    assert s.standing() == {"pending": 90_00, "held": 10_00}
