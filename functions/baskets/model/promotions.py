@@ -32,9 +32,7 @@ Code = Annotated[
 Bearer = Literal["store", "platform"]
 Combines = Annotated[
     Literal["freely", "not_with_codes", "never"],
-    Field(
-        description="With which others it may reduce a line. Of those that exclude each other, the best win."
-    ),
+    Field(description="With which others it may reduce a line. Of those that exclude each other, the best win."),
 ]
 
 
