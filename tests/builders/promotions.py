@@ -3,10 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from functions.baskets import api, steps
 from functions.baskets.model.promotions import Promotion
 from functions.baskets.model.reductions import Buyer, LineToReduce, Reductions, ShippingToReduce
 from functions.baskets.rules.promotions import reduced
+from kernel import ids
+from kernel.authz import Principal
 from kernel.money import Money
+from tests.builders.http import Caller, Context
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 ALMA, BORIS = (f"sto_{number:026}" for number in (1, 2))
@@ -72,3 +76,70 @@ def taken_off(told: Reductions) -> dict[str, int]:
 
 def reasons(told: Reductions) -> list[str]:
     return [one.reason for one in told.considered]
+
+
+# Over HTTP and in workflows
+
+
+def as_seller(store_id: str = ALMA, user_id: str = BELA) -> Caller:
+    may = {store_id: frozenset({"edit_products"})}
+    return Caller(api.api, Principal(user_id, "", frozenset({"customer", "seller"}), may))
+
+
+def as_finance() -> Caller:
+    return Caller(api.api, Principal(f"usr_{9:026}", "", frozenset({"customer", "finance"})))
+
+
+def made(store_id: str | None = ALMA, **said: Any) -> dict[str, Any]:
+    body = {"title": "Summer sale", "benefit": percent(), **said}
+    if store_id:
+        answer = as_seller(store_id)("POST", f"/v1/stores/{store_id}/promotions", body)
+    else:
+        answer = as_finance()("POST", "/v1/promotions", body)
+    assert answer.status == 201, answer.text
+    return dict(answer.json)
+
+
+def left(promotion: dict[str, Any]) -> int | None:
+    if promotion["store_id"]:
+        path = f"/v1/stores/{promotion['store_id']}/promotions/{promotion['promotion_id']}"
+        return as_seller(promotion["store_id"])("GET", path).json["left"]
+    return as_finance()("GET", f"/v1/promotions/{promotion['promotion_id']}").json["left"]
+
+
+def order(number: int = 0) -> str:
+    return f"ord_{number:026}"
+
+
+def task(name: str, order_id: str | None = None, **said: Any) -> dict[str, Any]:
+    return steps.handler({"task": f"{name}_promotions", "order_id": order_id or order(), **said}, Context())
+
+
+def reserve(
+    *wanted: dict[str, Any], order_id: str | None = None, buyer_id: str = BELA, pieces: int = 1
+) -> dict[str, Any]:
+    uses = [{"promotion_id": one["promotion_id"], "uses": pieces} for one in wanted]
+    return task("reserve", order_id, buyer_id=buyer_id, uses=uses)
+
+
+# For the access matrix
+
+
+def things_of(user_id: str) -> dict[str, str]:
+    return {"promotion_id": ids.derived_id("prm", user_id)}
+
+
+def ready_for(operation: str, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """A promotion that can be looked at and ended, made anew for one call."""
+    if operation in ("read_store_promotion", "end_store_promotion"):
+        return things | {"promotion_id": made(things["store_id"])["promotion_id"]}, {}
+    if operation in ("read_promotion", "end_promotion"):
+        return things | {"promotion_id": made(None)["promotion_id"]}, {}
+    return things, {}
+
+
+def body_of(operation: str) -> dict[str, Any]:
+    """The document's example names all there is, of which a store's promotion may not have everything."""
+    if operation == "make_store_promotion":
+        return {"campaign_id": None, "goods": {"category_ids": [CAMERAS]}, "customer_ids": []}
+    return {}

@@ -30,6 +30,7 @@ Code = Annotated[
     Field(examples=["SUMMER10"]),
 ]
 Bearer = Literal["store", "platform"]
+State = Literal["scheduled", "running", "ended"]
 Combines = Annotated[
     Literal["freely", "not_with_codes", "never"],
     Field(description="With which others it may reduce a line. Of those that exclude each other, the best win."),
@@ -185,6 +186,20 @@ class Promotion(PromotionSaid, Answer):
         return self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
 
 
+class PromotionShown(Promotion):
+    """As it stands. `left`: how often it can still be used, where that is limited; in a list it is left out."""
+
+    state: State
+    left: Annotated[int | None, Field(ge=0, examples=[42])] = None
+
+
+class Promotions(Answer):
+    """A page of them, the newest first."""
+
+    items: list[PromotionShown]
+    cursor: Annotated[str | None, Field(examples=["eyJwayI6Ii4uLiJ9"])] = None
+
+
 class NoSuchPromotion(NotFound):
     code = NotFound.code  # a missing promotion and another store's answer alike
     title = NotFound.title
@@ -210,8 +225,8 @@ class CodeTaken(Conflict):
     """There is a promotion with this code already. Codes are the same in capitals and small letters."""
 
 
-class NotYourStore(Invalid):
-    """A store's promotion is for its own goods, and a campaign is the platform's."""
+class PlatformsAlone(Invalid):
+    """Which stores a promotion is for, and its campaign, only the platform says."""
 
 
 class TooManyPromotions(Conflict):

@@ -62,6 +62,9 @@ PERMISSIONS: dict[str, Rule] = {
     "read_stock": allow(store="edit_products", scope="stock:read"),
     "edit_stock": allow(store="edit_products", scope="stock:write"),
     "read_reservations": allow(roles=("moderator", "admin")),
+    # baskets: promotions. What a seller gives off a price is a price; what the platform gives, finance answers for
+    "manage_promotions": allow(store="edit_products"),
+    "manage_platform_promotions": allow(roles=("finance",)),
     # ledger. The books are finance's alone: whoever runs the platform otherwise need not know what people have
     "read_credits": allow(own=True, scope="credits:read"),
     "read_funds": allow(store="view_sales", scope="funds:read"),
