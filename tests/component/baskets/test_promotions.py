@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.baskets import api, sweep
+from functions.baskets import sweep
+from functions.baskets.api import api
 from functions.baskets.model.promotions import PromotionChanged
 from functions.baskets.rules.promotions import keeping
 from functions.baskets.store.promotions import promotions
@@ -191,7 +192,7 @@ def test_whoever_may_not_changes_nothing(world, method_and_path, platform):
     method, rest = method_and_path
     base = "/v1/promotions" if platform else PATH
     body = None if method == "GET" else {} if rest else BODY
-    stranger = Caller(
+    stranger = Caller(api, Principal(a.BELA, "", frozenset({"customer"}), boris))
         a.api.api, Principal(a.BELA, "", frozenset({"customer"}), {a.BORIS: frozenset({"edit_products"})})
     )
     answer = stranger(method, base + rest.format(id=made["promotion_id"]), body)
