@@ -43,7 +43,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Goods(_Part):
+class PromotedGoods(_Part):
     """What of a basket is meant: all that no list leaves out. A store's promotion never leaves the store."""
 
     store_ids: Annotated[list[_StoreId], Field(max_length=50)] = Field(default_factory=list)
@@ -87,10 +87,10 @@ class BuyGet(_Part):
     buy: Pieces
     get: Pieces
     off_bps: Bps = 10_000
-    rewards: Goods | None = None
+    rewards: PromotedGoods | None = None
 
 
-class Step(_Part):
+class VolumeStep(_Part):
     """From so many pieces on."""
 
     pieces: Annotated[int, Field(ge=2, le=1_000, examples=[3])]
@@ -101,7 +101,7 @@ class Volume(_Part):
     """The more pieces, the more off all of them: counted together, or `each_line` by itself."""
 
     kind: Literal["volume"] = "volume"
-    steps: Annotated[list[Step], Field(min_length=1, max_length=10)]
+    steps: Annotated[list[VolumeStep], Field(min_length=1, max_length=10)]
     each_line: bool = False
 
     @model_validator(mode="after")
@@ -115,7 +115,7 @@ class Volume(_Part):
 Benefit = Annotated[Percent | Fixed | FreeShipping | BuyGet | Volume, Field(discriminator="kind")]
 
 
-class Limits(_Part):
+class PromotionLimits(_Part):
     """How often it can be used, counted in orders, or in pieces that were reduced, as in a flash sale."""
 
     counted: Literal["orders", "pieces"] = "orders"
@@ -131,12 +131,12 @@ class PromotionSaid(BaseModel):
     )
     code: Annotated[Code | None, Field(description="Only for whoever says it; without one, for everybody.")] = None
     benefit: Annotated[Benefit, Field(examples=[{"kind": "percent", "off_bps": 1000}])]
-    goods: Goods = Field(default_factory=Goods)
+    goods: PromotedGoods = Field(default_factory=PromotedGoods)
     minimum_spend: Annotated[Amounts, Field(description="Of the goods that are meant.")] = Field(default_factory=dict)
     first_order: bool = False
     customer_ids: Annotated[list[_PersonId], Field(max_length=100)] = Field(default_factory=list)
     combines: Combines = "freely"
-    limits: Limits = Field(default_factory=Limits)
+    limits: PromotionLimits = Field(default_factory=PromotionLimits)
     campaign_id: Annotated[
         _CampaignId | None, Field(description="What it reduces is sold under this campaign's commission.")
     ] = None

@@ -192,9 +192,8 @@ def test_whoever_may_not_changes_nothing(world, method_and_path, platform):
     method, rest = method_and_path
     base = "/v1/promotions" if platform else PATH
     body = None if method == "GET" else {} if rest else BODY
+    boris = {a.BORIS: frozenset({"edit_products"})}
     stranger = Caller(api, Principal(a.BELA, "", frozenset({"customer"}), boris))
-        a.api.api, Principal(a.BELA, "", frozenset({"customer"}), {a.BORIS: frozenset({"edit_products"})})
-    )
     answer = stranger(method, base + rest.format(id=made["promotion_id"]), body)
     assert answer.status == (403 if platform else 404)
     assert world.items() == before

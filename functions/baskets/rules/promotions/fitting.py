@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from functions.baskets.model.promotions import BuyGet, Fixed, Goods, Promotion
+from functions.baskets.model.promotions import BuyGet, Fixed, PromotedGoods, Promotion
 from functions.baskets.model.reductions import Buyer, LineToReduce, ShippingToReduce
 from functions.baskets.rules.promotions.benefits import Meant
 from kernel.money import Money
@@ -80,7 +80,7 @@ def why_not_this(promotion: Promotion, meant: Meant) -> tuple[str, str]:
     return "", ""
 
 
-def _means(promotion: Promotion, goods: Goods, line: LineToReduce) -> bool:
+def _means(promotion: Promotion, goods: PromotedGoods, line: LineToReduce) -> bool:
     if promotion.borne_by == "store" and (line.agreed or line.store_id != promotion.store_id):
         return False
     return (

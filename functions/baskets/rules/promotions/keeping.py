@@ -5,9 +5,9 @@ from datetime import datetime
 
 from functions.baskets.model.promotions import (
     BuyGet,
-    Goods,
     NewPromotion,
     PlatformsAlone,
+    PromotedGoods,
     Promotion,
     PromotionEndsBeforeItBegins,
     PromotionInThePast,
@@ -68,6 +68,6 @@ def shelved(shelf: Sequence[Promotion], promotion: Promotion, now: datetime) -> 
     return [*others, promotion]
 
 
-def _goods_of(asked: NewPromotion) -> list[Goods]:
+def _goods_of(asked: NewPromotion) -> list[PromotedGoods]:
     rewards = asked.benefit.rewards if isinstance(asked.benefit, BuyGet) else None
     return [asked.goods, rewards] if rewards else [asked.goods]
