@@ -139,7 +139,7 @@ def ready_for(operation: str, things: dict[str, str]) -> tuple[dict[str, str], d
 
 
 def body_of(operation: str) -> dict[str, Any]:
-    """The document's example names all there is, of which a store's promotion may not have everything."""
+    """The document's example has all there is: a store may not say everything, and nobody says a code twice."""
     if operation == "make_store_promotion":
-        return {"campaign_id": None, "goods": {"category_ids": [CAMERAS]}, "customer_ids": []}
+        return {"code": None, "campaign_id": None, "goods": {"category_ids": [CAMERAS]}}
     return {}
