@@ -43,6 +43,7 @@ class Platform(MetcoStack):
         self._websocket_api()
         self._user_pool()
         self._guests()
+        self._quotes()
         self._addresses()
         self._mail()
         dashboards.write(self)
@@ -212,6 +213,11 @@ class Platform(MetcoStack):
         """What proves a guest's token: identity gives them, the authorizer checks them."""
         made = self._shared_secret("GuestsSecret", "guests-secret-arn", "Guests' tokens are proven by it")
         accept(made, "AwsSolutions-SMG4", "Rotating it ends every guest's token: a person decides when.")
+
+    def _quotes(self) -> None:
+        """What proves a quote: baskets sign with it what a basket costs, orders believe nothing else."""
+        made = self._shared_secret("QuotesSecret", "quotes-secret-arn", "Quotes are signed by it")
+        accept(made, "AwsSolutions-SMG4", "Rotating it ends every quote in flight: a person decides when.")
 
     def _addresses(self) -> None:
         """What marks an address: domains tell by it that they mean the same one, and nobody else can."""

@@ -160,6 +160,11 @@ class DomainStack(MetcoStack):
         arn = self.link("platform/guests-secret-arn")
         return Resource((arn,), {"GUESTS_SECRET_ID": arn})
 
+    def quotes_secret(self) -> Resource:
+        """What quotes are signed by, for whoever signs or believes them."""
+        arn = self.link("platform/quotes-secret-arn")
+        return Resource((arn,), {"QUOTES_SECRET_ID": arn})
+
     def addresses_secret(self) -> Resource:
         """What addresses are marked by, for whoever has to tell another domain which one it means."""
         arn = self.link("platform/addresses-secret-arn")

@@ -125,6 +125,7 @@ def build(*tables: str) -> World:
     secrets.create_secret(Name="secret", SecretString="for-tests-only")
     secrets.create_secret(Name="providers", SecretString=json.dumps({"google": "known to both"}))
     secrets.create_secret(Name="guests-secret", SecretString="for-guests-in-tests-only")
+    secrets.create_secret(Name="quotes-secret", SecretString="for-quotes-in-tests-only")
     secrets.create_secret(Name="addresses-secret", SecretString="for-addresses-in-tests-only")
     secrets.create_secret(Name="stripe-keys", SecretString="{}")
     secrets.create_secret(Name="payout-keys", SecretString="{}")
@@ -140,6 +141,7 @@ def build(*tables: str) -> World:
             "SECRET_ID": "secret",
             "PROVIDERS_SECRET_ID": "providers",
             "GUESTS_SECRET_ID": "guests-secret",
+            "QUOTES_SECRET_ID": "quotes-secret",
             "ADDRESSES_SECRET_ID": "addresses-secret",
             "STRIPE_SECRET_ID": "stripe-keys",
             "PAYOUTS_SECRET_ID": "payout-keys",
