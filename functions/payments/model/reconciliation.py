@@ -32,7 +32,7 @@ class Entry(BaseModel):
     kind: str
     amount: Money
     at: datetime
-    owner: str = ""  # the payment of a refund, the store of a withdrawal: what payments' own row is found by
+    owner: str = ""  # what payments' own row is found by: a payment's charge, a refund's payment, a withdrawal's store
 
 
 class Difference(Answer):

@@ -16,8 +16,6 @@ from functions.payments.model.refunds import (
 from kernel.events import Data
 from kernel.money import Money
 
-OPEN: frozenset[RefundState] = frozenset({"asked", "waiting", "pending"})
-
 # Stripe's own word for where a refund stands, in ours.
 STANDS: dict[str, RefundState] = {
     "pending": "pending",

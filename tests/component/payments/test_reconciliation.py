@@ -183,6 +183,18 @@ def test_fees_that_nobody_else_tells_of_are_told_once_and_in_the_books_by_the_co
     assert [one["data"] for one in world.envelopes() if one["metadata"]["type"] == "FeeCharged"] == apart
 
 
+def test_a_refund_that_takes_days_is_on_its_way(world, stripe, over):
+    """Stripe has taken it from the balance at once; the books hear of it when it is sent."""
+    payment_id = m.paid(stripe, 80_00, "pm_card_pendingRefund")
+    assert m.task("refund", payment_id=payment_id, refund_id="rfd_1", amount=s.money(80_00))["outcome"] == "pending"
+    over()
+    tick()
+    with pytest.raises(BooksDiffer):  # of the order, which this test has not told the books
+        tick()
+    [one] = [one for one in differing() if one["about"] == "refund/rfd_1"]
+    assert (one["kind"], one["known"], one["action"]) == ("timing", True, "wait")
+
+
 def test_what_is_young_is_not_called_wrong(world, stripe, over, time):
     """Finance asks at half past midnight."""
     time(timedelta(hours=11, minutes=50))
