@@ -1,5 +1,6 @@
 """The dashboard's handlers: what each page shows, and what its buttons do."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -121,6 +122,9 @@ def _advance(core: StandIn, form: Form) -> None:
 
 
 def _fault(core: StandIn, form: Form) -> None:
+    if form["how"] not in dict(dashboard.HOWS):
+        raise ValueError(form["how"])
+    re.compile(form["path"])
     wanted = Fault(
         form["how"],
         path=form["path"],
@@ -199,7 +203,7 @@ def do(core: StandIn, visit: Visit, what: str) -> Page:
         return shown(shell.for_developers("Nothing to do", "<h1>There is no such button</h1>"), 404)
     try:
         act(core, visit.form)
-    except (Refused, KeyError, ValueError) as wrong:
+    except (Refused, KeyError, ValueError, re.error) as wrong:
         told = wrong.error["message"] if isinstance(wrong, Refused) else "That is not what the form asks for."
         return shown(shell.for_developers("Refused", f"<h1>Refused</h1><p>{shell.text(told)}</p>"), 400)
     back = str(visit.form.get("back", HERE))
