@@ -34,6 +34,7 @@ HANDLERS = {
     "functions.ledger.verifier": "",
     "functions.payments.api": "",
     "functions.payments.consumers": "",
+    "functions.payments.reconcile": "",
     "functions.payments.steps": "",
     "functions.payments.sweep": "",
     "functions.reports.api": "",
