@@ -14,6 +14,7 @@ from functions.payments.model.stripe import StripeRefused
 from functions.payments.rules import funds as money
 from functions.payments.rules import payments as rules
 from functions.payments.rules.payments import Settled
+from functions.payments.store.cash import LIES, cash_row
 from functions.payments.store.funds import funds, funds_row, funds_told, unapplied_row
 from functions.payments.store.payments import ReceiptOf, payments
 from kernel import clock, log
@@ -150,6 +151,8 @@ def _write(
         brought, told = money.reckoned(seen.funds, money.balance_of(charge)) or (seen.funds, [])
         changes.append(funds_row(None, brought))
         more = funds_told(brought, told)
+    if seen.after.is_final and kept.customer_id and kept.method == "customer_balance":
+        changes.append(cash_row(kept.customer_id, clock.now() + LIES))  # more may have come than was needed
     receipt = receipt_of(seen.after) if receipt_of else None
     payments().replace(kept, seen.after, changes, seen.told, more, receipt)
     _count(kept, seen)

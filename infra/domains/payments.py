@@ -31,7 +31,8 @@ class Payments(DomainStack):
         steps = self.task_function("functions.payments.steps", memory_mb=1024, timeout_s=30, layers=OWN)
 
         sweep = self.sweep("functions.payments.sweep", memory_mb=1024, timeout_s=120, layers=OWN)
-        table.index("by_due").grant(sweep, "dynamodb:Query")
+        for index in ("by_buyer", "by_due"):  # has a buyer anything left to pay; what is overdue
+            table.index(index).grant(sweep, "dynamodb:Query")
 
         for moves_money in (api, consumers, steps, sweep):
             table.grant(

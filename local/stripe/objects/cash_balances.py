@@ -123,6 +123,13 @@ def refunded(call: Call, customer_id: str, amount: int, currency: str, refund: s
     call.save(customer)
 
 
+def returned(call: Call, customer: Document, amount: int, currency: str, refund: str) -> None:
+    """It is on its way back to their bank. # docs.stripe.com/payments/customer-balance/refunding"""
+    customer["_cash"][currency] -= amount
+    _moved(call, customer, -amount, currency, "return_initiated", refund=refund)
+    call.save(customer)
+
+
 def _waiting(call: Call, customer: Document, currency: str) -> list[Document]:
     """Oldest first."""
     found = call.state.find(

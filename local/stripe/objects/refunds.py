@@ -4,7 +4,7 @@ from typing import Any
 
 from local.stripe import cards
 from local.stripe.call import Call
-from local.stripe.objects import balance_transactions, cash_balances, charges
+from local.stripe.objects import balance_transactions, cash_balances, cash_returns, charges
 from local.stripe.pages.words import money
 from local.stripe.routes import later, route
 from local.stripe.wire import Document, invalid
@@ -17,6 +17,8 @@ SLOW = frozenset(("crypto", "upi"))  # docs.stripe.com/refunds#pending-refunds: 
 @route("POST", "/v1/refunds", "RefundCreateParams")
 def create(call: Call) -> Document:
     """docs.stripe.com/api/refunds/create"""
+    if call.params.get("origin") == "customer_balance":
+        return cash_returns.create(call)
     charge = _charge(call)
     amount = _amount(call, charge)
     kind = charge["payment_method_details"]["type"]
