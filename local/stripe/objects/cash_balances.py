@@ -83,7 +83,7 @@ def arrived(call: Call, customer_id: str, amount: int, currency: str, reference:
     """A transfer: for what its reference names, else what it pays exactly, else what has waited longest."""
     customer = live(call, customer_id)
     customer["_cash"][currency] = customer["_cash"].get(currency, 0) + amount
-    bank: Document = {"reference": reference, "type": bank_transfers.kind(currency)}
+    bank: Document = {"reference": reference, **bank_transfers.sent(currency)}
     moved = _moved(call, customer, amount, currency, "funded", bank_transfer=bank)
     call.save(customer)
     call.tell("cash_balance.funds_available", _shown(customer))
@@ -190,6 +190,7 @@ def _moved(call: Call, customer: Document, net: int, currency: str, kind: str, *
         "created": call.now,
         "currency": currency,
         "customer": customer["id"],
+        "customer_account": None,
         "ending_balance": customer["_cash"][currency],
         "livemode": False,
         "net_amount": net,
@@ -206,6 +207,7 @@ def _shown(customer: Document) -> Document:
         "object": "cash_balance",
         "available": held or None,
         "customer": customer["id"],
+        "customer_account": None,
         "livemode": False,
         "settings": {"reconciliation_mode": mode, "using_merchant_default": "_reconciled" not in customer},
     }

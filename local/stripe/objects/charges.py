@@ -214,6 +214,7 @@ def _details(intent: Document, method: Document, proof: Document | None) -> Docu
             "overcapture": {"maximum_amount_capturable": intent["amount"], "status": "unavailable"},
             "regulated_status": "unregulated",
             "three_d_secure": proof,
+            "transaction_link_id": None,
             "wallet": None,
         }
     elif kind == "paypal":

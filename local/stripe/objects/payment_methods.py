@@ -247,6 +247,7 @@ def _method(call: Call, kind: str, about: Document) -> Document:
         kind: about,
         "created": call.now,
         "customer": None,
+        "customer_account": None,
         "livemode": False,
         "metadata": {},
         "type": kind,
