@@ -19,6 +19,7 @@ TYPES = {
     ("account", "stripe", "stripe", "full"): "standard",
     ("application", "application", "application", "none"): "custom",
 }
+ABOUT_THEM = ("business_type", "business_profile", "individual", "company", "tos_acceptance")
 TOLD_BY_PLATFORM = ("business_type", "email")
 NOBODY: Document = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
 
@@ -149,15 +150,20 @@ def _told(call: Call, account: Document) -> Document:
     payouts = asked.get("settings", {}).get("payouts", {})
     known = account["settings"]["payouts"]
     account["settings"]["payouts"] = known | payouts | {"schedule": known["schedule"] | payouts.get("schedule", {})}
-    for name in ("business_type", "business_profile", "individual", "company", "tos_acceptance"):
+    for name in ABOUT_THEM:
         if name in asked:
             account["_given"] |= flat(asked[name], name)
     account["tos_acceptance"] = account["tos_acceptance"] | asked.get("tos_acceptance", {})
     if "external_account" in asked:
         external_accounts.give(call.of(account["id"]), account, asked["external_account"])
-    if collects and not requirements.needed(account["_given"], account["country"], with_bank=_has_bank(account)):
-        account = submitted(call, account)
-    return account
+    return collected(call, account) if {*ABOUT_THEM, "external_account"} & set(asked) else account
+
+
+def collected(call: Call, account: Document) -> Document:
+    """The platform that asks for itself need not press a button: what is complete is submitted."""
+    due = requirements.needed(account["_given"], account["country"], with_bank=_has_bank(account))
+    by_platform = account["controller"]["requirement_collection"] == "application"
+    return submitted(call, account) if by_platform and not due else account
 
 
 def _requested(account: Document, asked: Document) -> list[str]:
