@@ -6,7 +6,7 @@ import io
 import sys
 from dataclasses import replace
 
-from bench import discovery, imports, live, prices, search_cases, use_cases
+from bench import discovery, imports, live, payments_cases, prices, search_cases, use_cases
 
 # From the design's budgets. A cart change stands for any small command; an edited profile is this slice's.
 MAX_CALLS = {
@@ -39,6 +39,7 @@ MAX_CALLS = {
     "extend 3 lines": 2,
     "release 3 lines": 2,
     **search_cases.MAX_CALLS,
+    **payments_cases.MAX_CALLS,
     "hold credits": 1,
     "pay 2 sellers": 2,  # the hold is looked at
     "refund a part": 2,
