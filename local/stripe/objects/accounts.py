@@ -21,6 +21,10 @@ TYPES = {
 }
 ABOUT_THEM = ("business_type", "business_profile", "individual", "company", "tos_acceptance")
 TOLD_BY_PLATFORM = ("business_type", "email")
+PROFILE = (
+    *("mcc", "name", "product_description", "support_address", "support_email", "support_phone", "support_url", "url"),
+    *("annual_revenue", "estimated_worker_count", "minority_owned_business_designation"),
+)
 NOBODY: Document = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
 
 
@@ -38,7 +42,7 @@ def create(call: Call) -> Document:
     account: Document = {
         "id": id,
         "object": "account",
-        "business_profile": {"mcc": None, "name": None, "product_description": None, "url": None},
+        "business_profile": dict.fromkeys(PROFILE),
         "business_type": None,
         "capabilities": {},
         "charges_enabled": False,
