@@ -56,6 +56,18 @@ class Payments(DomainStack):
         settings.grant(reconcile, "ssm:GetParameter")
         stripe.grant(reconcile, "secretsmanager:GetSecretValue")
 
+        self.alarm_on_count(
+            "FundsParked",
+            "funds_parked_total",
+            "payments got money in another currency or amount than it charged: docs/runbooks/payments.md",
+        )
+        self.alarm_on_count(
+            "BreakerOpened",
+            "breakers_opened_total",
+            "Stripe does not answer payments: docs/runbooks/payments.md",
+            outside="Stripe",
+        )
+
         evidence = self.bucket(incoming=1)  # against chargebacks: what arrives is copied at once, or forgotten
         evidence.below("incoming").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
         evidence.below("evidence").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
