@@ -521,6 +521,11 @@ export interface CurrentRates {
   cursor: string | null;
 }
 
+/** Leads whoever opens it into the account's dashboard at Stripe: once. It is for the seller's eyes only. */
+export interface DashboardLink {
+  url: string;
+}
+
 /** The people of the store read the reason. */
 export interface Decision {
   reason: string;
@@ -1117,11 +1122,11 @@ export interface NewApiKey {
   api_key: string;
 }
 
-/** `in`: the owners paid it in; `out`: they took it out. */
-export interface NewCapital {
+/** A line of the bank's statement: it has arrived. What is on its way is still where it was. */
+export interface NewBankEntry {
   reference: string;
+  line: "capital_in" | "capital_out" | "from_stripe" | "to_stripe" | "sales_tax" | "commission_tax";
   amount: unknown;
-  direction: "in" | "out";
 }
 
 /** Without a parent it is a root. */
@@ -1207,13 +1212,6 @@ export interface NewExport {
 export interface NewFile {
   name: string;
   size_bytes: number;
-}
-
-/** It has arrived: what is on its way is still where it was. */
-export interface NewFundsMove {
-  reference: string;
-  amount: unknown;
-  to: "bank" | "stripe";
 }
 
 export interface NewImage {
@@ -1347,12 +1345,6 @@ export interface NewStore {
   slug: string;
   country: string;
   currency: string;
-}
-
-export interface NewTaxRemittance {
-  reference: string;
-  amount: unknown;
-  of: "sales" | "commission";
 }
 
 export interface NewTransfer {
@@ -2966,25 +2958,17 @@ export class Metco extends Transport {
    */
   readAccountBalance(account: string, currency: string, options?: Options): Promise<AccountBalance>;
   /**
-   * The owners put money into the bank account, or took some out.
-   *
-   * Gifts and reductions are paid from it.
+   * Book a line of the bank's statement that nobody else tells the books of: capital, Stripe, taxes.
    *
    * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
-  bookCapital(body: NewCapital, options?: KeyedOptions): Promise<Booking>;
+  bookBankEntry(body: NewBankEntry, options?: KeyedOptions): Promise<Booking>;
   /**
    * The bank exchanged what conversions of credits had left open.
    *
    * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   bookExchange(body: NewExchange, options?: KeyedOptions): Promise<Booking>;
-  /**
-   * Money arrived in the bank account from Stripe, or the other way.
-   *
-   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
-   */
-  bookFundsMove(body: NewFundsMove, options?: KeyedOptions): Promise<Booking>;
   /**
    * Journals of an order, a payment, a store, a buyer or a day: of one of them, or of today.
    *
@@ -3005,12 +2989,6 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
    */
   listProofs(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Verifications>;
-  /**
-   * A tax office was paid, from the bank account.
-   *
-   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
-   */
-  bookTaxRemittance(body: NewTaxRemittance, options?: KeyedOptions): Promise<Booking>;
   /**
    * All accounts by kind, as of the last proof: debits and credits are alike in each currency.
    *
@@ -3656,7 +3634,7 @@ export class Metco extends Transport {
    *
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
    */
-  listReconciliations(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Reconciliations>;
+  listReconciliations(query?: { day?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<Reconciliations>;
   /**
    * Have a day held against the books now, or once more.
    *
@@ -3665,12 +3643,6 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, no_such_reconciliation, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, too_large, unsupported_media_type, day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   askForReconciliation(body: NewReconciliation, options?: KeyedOptions): Promise<Reconciliation>;
-  /**
-   * One day, with what differed when it was finished.
-   *
-   * Refused with: unauthenticated, forbidden, no_such_reconciliation, invalid.
-   */
-  readReconciliation(day: string, options?: Options): Promise<Reconciliation>;
   /**
    * A reservation with all its lines, for operators.
    *
@@ -4191,6 +4163,14 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, account_moved, customer_moved, payment_otherwise, payout_asked_otherwise, payouts_not_offered, person_erased, refund_exceeds_payment, refunded_otherwise, store_is_closed, store_not_heard_of, idempotency_key_invalid, idempotency_key_reused, invalid, refund_in_other_currency, outcome_unknown, stored_failure, stripe_misconfigured, unavailable.
    */
   openPayoutAccount(storeId: string, options?: KeyedOptions): Promise<PayoutAccount>;
+  /**
+   * Go to the account's dashboard at Stripe, to change the bank account for example.
+   *
+   * The link is good once.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, account_not_ready, no_payout_account, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured.
+   */
+  openPayoutDashboard(storeId: string, options?: KeyedOptions): Promise<DashboardLink>;
   /**
    * Go to where Stripe asks for papers.
    *

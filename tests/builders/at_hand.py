@@ -8,7 +8,7 @@ from functions.payments.model.chargebacks import FINANCE, Chargeback
 from functions.payments.model.destinations import Destination
 from functions.payments.model.payments import Payment
 from functions.payments.model.payouts import Payout
-from functions.payments.model.reconciliation import Difference, Reconciliation
+from functions.payments.model.reconciliation import Difference
 from functions.payments.model.refunds import Refund
 from functions.payments.rules.chargebacks import incoming
 from functions.payments.store.chargebacks import chargebacks
@@ -82,6 +82,11 @@ def _heard_of(_: Any, __: Principal, things: Things) -> Things:
 
 def _account(_: Any, __: Principal, things: Things) -> Things:
     onboarding.opened(things["store_id"])
+    return {}
+
+
+def _submitted(there: Any, __: Principal, things: Things) -> Things:
+    onboarding.payable(there, things["store_id"])
     return {}
 
 
@@ -183,13 +188,6 @@ def _parked(_: Any, who: Principal, __: Things) -> Things:
     return {"payment_id": made.payment_id, "refund_id": wanted.refund_id}
 
 
-def _day(_: Any, __: Principal, things: Things) -> Things:
-    day = date.fromisoformat(things["day"])
-    if not reconciliation().find(day):
-        reconciliation().replace(None, Reconciliation(day=day, version=1))
-    return {}
-
-
 def _difference(_: Any, __: Principal, ___: Things) -> Things:
     found = Difference(
         difference_id=ids.new_id("dif"),
@@ -217,6 +215,7 @@ NEEDED: dict[str, Ready] = {
     **dict.fromkeys(("prefer_saved_method", "remove_saved_method"), _saved),
     "open_payout_account": _heard_of,
     **dict.fromkeys(("read_payout_account", "begin_onboarding", "refresh_payout_account"), _account),
+    "open_payout_dashboard": _submitted,
     "set_payout_destination": _by_bank,
     "remove_payout_destination": _destination,
     **dict.fromkeys(("read_store_payout", "mark_payout", "show_payout_destination"), _payout),
@@ -237,6 +236,5 @@ NEEDED: dict[str, Ready] = {
     **dict.fromkeys(("confirm_store_evidence", "remove_store_evidence"), _file_of_store),
     "link_evidence": _confirmed_file,
     **dict.fromkeys(("send_refund_by_bank", "give_refund_as_credits"), _parked),
-    "read_reconciliation": _day,
     "accept_difference": _difference,
 }

@@ -47,6 +47,7 @@ from metco_client.models import (
     CreditHistory,
     Credits,
     CurrentRates,
+    DashboardLink,
     Destination,
     Destinations,
     Difference,
@@ -825,17 +826,15 @@ class Metco(Transport):
         """
         return self.ask("GET", f"/v1/ledger/accounts/{segment(account)}/{segment(currency)}", AccountBalance)
 
-    def book_capital(
+    def book_bank_entry(
         self,
         *,
         reference: str,
+        line: Literal["capital_in", "capital_out", "from_stripe", "to_stripe", "sales_tax", "commission_tax"],
         amount: Any,
-        direction: Literal["in", "out"],
         idempotency_key: str | None = None,
     ) -> Booking:
-        """The owners put money into the bank account, or took some out.
-
-        Gifts and reductions are paid from it.
+        """Book a line of the bank's statement that nobody else tells the books of: capital, Stripe, taxes.
 
         Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits,
         policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
@@ -843,9 +842,9 @@ class Metco(Transport):
         """
         return self.ask(
             "POST",
-            "/v1/ledger/capital",
+            "/v1/ledger/bank-entries",
             Booking,
-            body={"reference": reference, "amount": amount, "direction": direction},
+            body={"reference": reference, "line": line, "amount": amount},
             key=self.key(idempotency_key),
         )
 
@@ -869,28 +868,6 @@ class Metco(Transport):
             "/v1/ledger/exchanges",
             Booking,
             body={"reference": reference, "given": given, "received": received, "expected": expected},
-            key=self.key(idempotency_key),
-        )
-
-    def book_funds_move(
-        self,
-        *,
-        reference: str,
-        amount: Any,
-        to: Literal["bank", "stripe"],
-        idempotency_key: str | None = None,
-    ) -> Booking:
-        """Money arrived in the bank account from Stripe, or the other way.
-
-        Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits,
-        policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
-        idempotency_key_invalid, idempotency_key_reused, invalid.
-        """
-        return self.ask(
-            "POST",
-            "/v1/ledger/funds-moves",
-            Booking,
-            body={"reference": reference, "amount": amount, "to": to},
             key=self.key(idempotency_key),
         )
 
@@ -931,28 +908,6 @@ class Metco(Transport):
         Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
         """
         return self.ask("GET", "/v1/ledger/proofs", Verifications, query={"limit": limit, "cursor": cursor})
-
-    def book_tax_remittance(
-        self,
-        *,
-        reference: str,
-        amount: Any,
-        of: Literal["sales", "commission"],
-        idempotency_key: str | None = None,
-    ) -> Booking:
-        """A tax office was paid, from the bank account.
-
-        Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits,
-        policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
-        idempotency_key_invalid, idempotency_key_reused, invalid.
-        """
-        return self.ask(
-            "POST",
-            "/v1/ledger/tax-remittances",
-            Booking,
-            body={"reference": reference, "amount": amount, "of": of},
-            key=self.key(idempotency_key),
-        )
 
     def read_trial_balance(self) -> TrialBalance:
         """All accounts by kind, as of the last proof: debits and credits are alike in each currency.
@@ -2190,12 +2145,23 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
-    def list_reconciliations(self, *, limit: int | None = None, cursor: str | None = None) -> Reconciliations:
+    def list_reconciliations(
+        self,
+        *,
+        day: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Reconciliations:
         """Day by day, the newest first: how many transactions Stripe had, and how many things differed.
 
         Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
         """
-        return self.ask("GET", "/v1/reconciliations", Reconciliations, query={"limit": limit, "cursor": cursor})
+        return self.ask(
+            "GET",
+            "/v1/reconciliations",
+            Reconciliations,
+            query={"day": day, "limit": limit, "cursor": cursor},
+        )
 
     def ask_for_reconciliation(self, *, day: str, idempotency_key: str | None = None) -> Reconciliation:
         """Have a day held against the books now, or once more.
@@ -2207,13 +2173,6 @@ class Metco(Transport):
         day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask("POST", "/v1/reconciliations", Reconciliation, body={"day": day}, key=self.key(idempotency_key))
-
-    def read_reconciliation(self, day: str) -> Reconciliation:
-        """One day, with what differed when it was finished.
-
-        Refused with: unauthenticated, forbidden, no_such_reconciliation, invalid.
-        """
-        return self.ask("GET", f"/v1/reconciliations/{segment(day)}", Reconciliation)
 
     def read_reservation(self, reservation_id: str) -> Reservation:
         """A reservation with all its lines, for operators.
@@ -3404,6 +3363,21 @@ class Metco(Transport):
             "POST",
             f"/v1/stores/{segment(store_id)}/payout-account",
             PayoutAccount,
+            key=self.key(idempotency_key),
+        )
+
+    def open_payout_dashboard(self, store_id: str, *, idempotency_key: str | None = None) -> DashboardLink:
+        """Go to the account's dashboard at Stripe, to change the bank account for example.
+
+        The link is good once.
+
+        Refused with: unauthenticated, forbidden, not_found, account_not_ready, no_payout_account,
+        idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/payout-account/dashboard-links",
+            DashboardLink,
             key=self.key(idempotency_key),
         )
 
