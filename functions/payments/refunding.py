@@ -51,6 +51,9 @@ def go_on(kept: Refund, payment: Payment) -> Refund:
     if kept.state == "waiting":
         returned = refunds().returned(kept.payment_id, kept.amount.currency)
         kept = _became(kept, rules.after_chargebacks(kept, returned))
+    if kept.state == "parked":
+        log.count("refunds_parked_total")
+        return kept
     if kept.state == "asked":
         return _became(kept, _sent(kept, payment))
     if kept.state in ("pending", "sent") and kept.stripe_id:
@@ -96,8 +99,8 @@ def _became(kept: Refund, after: Refund | None) -> Refund:
         return kept
     with suppress(RefundChanged):
         refunds().replace(kept, after)
-        if after.state in ("failed", "parked"):
-            log.count(f"refunds_{after.state}_total")
+        if after.state == "failed":
+            log.count("refunds_failed_total")
         return after
     return refunds().one(kept.payment_id, kept.refund_id)  # somebody else heard it at the same moment
 

@@ -71,8 +71,8 @@ class Payments(DomainStack):
         evidence = self.bucket(incoming=1)  # against chargebacks: what arrives is copied at once, or forgotten
         evidence.below("incoming").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
         evidence.below("evidence").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
-        for contests in (consumers, sweep):
-            evidence.below("incoming").grant(contests, "s3:DeleteObject")
-            evidence.below("evidence").grant(contests, "s3:DeleteObject", "s3:GetObject")
-        for contests in (api, consumers, sweep):
-            table.grant(contests, "dynamodb:BatchGetItem")
+        for closes in (consumers, sweep):
+            evidence.below("incoming").grant(closes, "s3:DeleteObject")
+            evidence.below("evidence").grant(closes, "s3:DeleteObject")
+        evidence.below("evidence").grant(sweep, "s3:GetObject")  # which sends it
+        table.grant(api, "dynamodb:BatchGetItem")
