@@ -245,6 +245,10 @@ def test_every_page_is_whole_and_every_field_has_a_label(at: AtStripe):
     asks(at, "pm_card_createDispute")
     at.client.v1.refunds.create({"payment_intent": asks(at, "pm_card_visa").id})
     account = newcomer(at)
+    customer = at.client.v1.customers.create({}).id
+    at.client.v1.test_helpers.customers.fund_cash_balance(customer, {"amount": 5_00, "currency": "usd"})
+    cash: Any = {"origin": "customer_balance", "customer": customer, "amount": 5_00, "currency": "usd"}
+    at.client.v1.refunds.create(cash)
     at.endpoint()
     at.client.v1.topups.create({"amount": 10_00, "currency": "jpy"})
     at.client.v1.payouts.create({"amount": 5_00, "currency": "jpy"})
