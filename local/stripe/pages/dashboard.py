@@ -84,7 +84,8 @@ def payments(intents: list[Document]) -> str:
 def refunds(known: list[Document]) -> str:
     rows = (
         f'<tr><td class="id">{thing(one["id"])}</td><td>{moment(one["created"])}</td><td>{state(one["status"])}</td>'
-        f'<td class="number">{money(one["amount"], one["currency"])}</td><td class="id">{thing(one["charge"]) if one["charge"] else "a transfer"}</td>'
+        f'<td class="number">{money(one["amount"], one["currency"])}</td>'
+        f'<td class="id">{thing(one["charge"]) if one["charge"] else "a transfer"}</td>'
         f"<td>{_of_refund(one)}</td></tr>"
         for one in known
     )

@@ -202,6 +202,19 @@ def test_a_wrong_bank_account_is_said_and_can_be_corrected(at: AtStripe):
     assert visit(at, page, STEPS[2] | {"go": "on"}).status == 303
 
 
+def test_a_seller_changes_their_bank_account_in_their_own_dashboard(at: AtStripe):
+    account = newcomer(at)
+    page = link(at, account.id)
+    for step in (STEPS[0], STEPS[1] | {"born": "1902-01-01"}, *STEPS[2:]):
+        visit(at, page, step | {"go": "on"})
+    dashboard = at.client.v1.accounts.login_links.create(account.id).url
+    assert visit(at, dashboard, {"account_number": "4711", "routing_number": "110000000"}).status == 400
+    assert visit(at, dashboard, {"account_number": "000111111113", "routing_number": "110000000"}).status == 303
+    known: Any = at.client.v1.accounts.retrieve(account.id)
+    used = [one.last4 for one in known.external_accounts.data if one.default_for_currency]
+    assert (used, known.payouts_enabled) == (["1113"], True)
+
+
 def test_a_link_is_good_once_and_not_for_long(at: AtStripe):
     account = newcomer(at)
     used, late = link(at, account.id), link(at, account.id)
