@@ -68,6 +68,17 @@ class Payments(DomainStack):
             outside="Stripe",
         )
 
+        self.alarm_on_count(
+            "RefundsParked",
+            "refunds_parked_total",
+            "a refund waits for finance, as its chargeback was lost: docs/runbooks/payments.md",
+        )
+        self.alarm_on_count(
+            "PayoutsNotFetchedBack",
+            "payouts_not_fetched_back_total",
+            "money of a payout that failed still lies in the seller's account at Stripe: docs/runbooks/payments.md",
+        )
+
         evidence = self.bucket(incoming=1)  # against chargebacks: what arrives is copied at once, or forgotten
         evidence.below("incoming").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
         evidence.below("evidence").grant(api, "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
