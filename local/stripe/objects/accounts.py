@@ -7,6 +7,7 @@ from typing import Any
 
 from local.stripe import banks, requirements
 from local.stripe.call import Call
+from local.stripe.money import check_currency
 from local.stripe.objects import external_accounts
 from local.stripe.routes import later, route
 from local.stripe.state import PLATFORM
@@ -49,7 +50,7 @@ def create(call: Call) -> Document:
         "controller": controller,
         "country": country,
         "created": call.now,
-        "default_currency": call.params.get("default_currency", banks.COUNTRIES[country].currency).lower(),
+        "default_currency": check_currency(call.params.get("default_currency", banks.COUNTRIES[country].currency)),
         "details_submitted": False,
         "email": None,
         "external_accounts": a_list([], f"/v1/accounts/{id}/external_accounts"),
@@ -150,7 +151,7 @@ def _told(call: Call, account: Document) -> Document:
     account["metadata"] = call.metadata(account["metadata"])
     account["_requested"] = _requested(account, asked)
     if "default_currency" in asked:
-        account["default_currency"] = asked["default_currency"].lower()
+        account["default_currency"] = check_currency(asked["default_currency"])
     payouts = asked.get("settings", {}).get("payouts", {})
     known = account["settings"]["payouts"]
     account["settings"]["payouts"] = known | payouts | {"schedule": known["schedule"] | payouts.get("schedule", {})}

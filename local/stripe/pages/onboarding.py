@@ -119,8 +119,8 @@ def _bank(account: Document, typed: Document) -> tuple[str, str, str]:
             "account_number",
             "Account number" if country.routing else "IBAN or account number",
             typed.get("account_number", country.number),
-            hint=f"Only test numbers: {country.number} takes {country.currency.upper()}. One that ends in 1111116 does "
-            "not exist, in 1111113 is closed.",
+            hint=f"Only test numbers: {country.number} takes {account['default_currency'].upper()}. One that ends in "
+            "1111116 does not exist, in 1111113 is closed.",
             extra="required",
         ),
         "Save" if account["details_submitted"] else "Go on",
