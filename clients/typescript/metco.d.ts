@@ -2886,7 +2886,7 @@ export class Metco extends Transport {
    *
    * Pay on the page at `pay_url`, or with a saved payment method at once. The credits are yours when the payment has succeeded: read it until then, with `wait_s`.
    *
-   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, account_moved, chargeback_changed, customer_moved, funds_changed, payment_begun, payment_otherwise, payout_asked_otherwise, payout_changed, person_erased, reconciliation_changed, refund_changed, refund_exceeds_payment, refunded_otherwise, unapplied_known, too_large, unsupported_media_type, amount_too_large, amount_too_small, idempotency_key_invalid, idempotency_key_reused, invalid, method_not_offered, not_chargeable, refund_in_other_currency, outcome_unknown, stored_failure, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, account_moved, card_declined, chargeback_changed, customer_moved, funds_changed, no_such_at_stripe, payment_begun, payment_otherwise, payout_asked_otherwise, payout_changed, person_erased, reconciliation_changed, refund_changed, refund_exceeds_payment, refunded_otherwise, stripe_refused, unapplied_known, too_large, unsupported_media_type, amount_too_large, amount_too_small, idempotency_key_invalid, idempotency_key_reused, invalid, method_not_offered, not_chargeable, refund_in_other_currency, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   buyCredits(body: CreditPurchase, options?: KeyedOptions): Promise<PaymentShown>;
   /**
@@ -3264,7 +3264,7 @@ export class Metco extends Transport {
    *
    * The page that asks for the card is `/v1/pay#<client_secret>`, or one of your own.
    *
-   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, customer_moved, payout_asked_otherwise, person_erased, refund_exceeds_payment, refunded_otherwise, too_many_methods, idempotency_key_invalid, idempotency_key_reused, refund_in_other_currency, too_many_setups, outcome_unknown, stored_failure, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, card_declined, customer_moved, no_such_at_stripe, payout_asked_otherwise, person_erased, refund_exceeds_payment, refunded_otherwise, stripe_refused, too_many_methods, idempotency_key_invalid, idempotency_key_reused, refund_in_other_currency, too_many_setups, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   beginSavingMethod(options?: KeyedOptions): Promise<SetupBegun>;
   /**
@@ -3272,7 +3272,7 @@ export class Metco extends Transport {
    *
    * While it is open, Stripe is asked.
    *
-   * Refused with: unauthenticated, forbidden, not_found, person_erased, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, not_found, card_declined, no_such_at_stripe, person_erased, stripe_refused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   readSavingMethod(setupId: string, options?: Options): Promise<Setup>;
   /**
@@ -3280,7 +3280,7 @@ export class Metco extends Transport {
    *
    * What was paid with it stays paid, and refunds still go back to it.
    *
-   * Refused with: unauthenticated, forbidden, not_found, person_erased, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, not_found, card_declined, no_such_at_stripe, person_erased, stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   removeSavedMethod(paymentMethodId: string, options?: KeyedOptions): Promise<void>;
   /**
@@ -3500,7 +3500,7 @@ export class Metco extends Transport {
   /**
    * Call off a purchase of credits that is not paid yet.
    *
-   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, already_paid, chargeback_changed, funds_changed, payment_of_order, payment_processing, payout_changed, reconciliation_changed, refund_changed, unapplied_known, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, already_paid, card_declined, chargeback_changed, funds_changed, no_such_at_stripe, payment_of_order, payment_processing, payout_changed, reconciliation_changed, refund_changed, stripe_refused, unapplied_known, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   cancelPayment(paymentId: string, options?: KeyedOptions): Promise<PaymentShown>;
   /**
@@ -4160,7 +4160,7 @@ export class Metco extends Transport {
    *
    * Where there is one, this answers with it. What Stripe then wants to know, it asks the seller itself: by an onboarding link.
    *
-   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, account_moved, customer_moved, payment_otherwise, payout_asked_otherwise, payouts_not_offered, person_erased, refund_exceeds_payment, refunded_otherwise, store_is_closed, store_not_heard_of, idempotency_key_invalid, idempotency_key_reused, invalid, refund_in_other_currency, outcome_unknown, stored_failure, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, account_moved, card_declined, customer_moved, no_such_at_stripe, payment_otherwise, payout_asked_otherwise, payouts_not_offered, person_erased, refund_exceeds_payment, refunded_otherwise, store_is_closed, store_not_heard_of, stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid, refund_in_other_currency, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   openPayoutAccount(storeId: string, options?: KeyedOptions): Promise<PayoutAccount>;
   /**
@@ -4168,7 +4168,7 @@ export class Metco extends Transport {
    *
    * The link is good once.
    *
-   * Refused with: unauthenticated, forbidden, not_found, account_not_ready, no_payout_account, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured.
+   * Refused with: unauthenticated, forbidden, not_found, account_not_ready, no_payout_account, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured.
    */
   openPayoutDashboard(storeId: string, options?: KeyedOptions): Promise<DashboardLink>;
   /**
@@ -4176,13 +4176,13 @@ export class Metco extends Transport {
    *
    * The link is good once and for minutes: ask for one when the seller clicks.
    *
-   * Refused with: unauthenticated, forbidden, not_found, account_refused, no_payout_account, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured.
+   * Refused with: unauthenticated, forbidden, not_found, account_refused, card_declined, no_payout_account, no_such_at_stripe, stripe_refused, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured.
    */
   beginOnboarding(storeId: string, body: NewOnboardingLink, options?: KeyedOptions): Promise<OnboardingLink>;
   /**
    * Ask Stripe how the account stands now: whoever comes back from there need not wait until Stripe tells.
    *
-   * Refused with: unauthenticated, forbidden, not_found, no_payout_account, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, not_found, card_declined, no_payout_account, no_such_at_stripe, stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   refreshPayoutAccount(storeId: string, options?: KeyedOptions): Promise<PayoutAccount>;
   /**

@@ -667,12 +667,12 @@ class Metco(Transport):
         has succeeded: read it until then, with `wait_s`.
 
         Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found,
-        account_moved, chargeback_changed, customer_moved, funds_changed, payment_begun, payment_otherwise,
-        payout_asked_otherwise, payout_changed, person_erased, reconciliation_changed, refund_changed,
-        refund_exceeds_payment, refunded_otherwise, unapplied_known, too_large, unsupported_media_type,
-        amount_too_large, amount_too_small, idempotency_key_invalid, idempotency_key_reused, invalid,
-        method_not_offered, not_chargeable, refund_in_other_currency, outcome_unknown, stored_failure,
-        stripe_misconfigured, unavailable.
+        account_moved, card_declined, chargeback_changed, customer_moved, funds_changed, no_such_at_stripe,
+        payment_begun, payment_otherwise, payout_asked_otherwise, payout_changed, person_erased,
+        reconciliation_changed, refund_changed, refund_exceeds_payment, refunded_otherwise, stripe_refused,
+        unapplied_known, too_large, unsupported_media_type, amount_too_large, amount_too_small,
+        idempotency_key_invalid, idempotency_key_reused, invalid, method_not_offered, not_chargeable,
+        refund_in_other_currency, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
         """
         return self.ask(
             "POST",
@@ -1396,10 +1396,11 @@ class Metco(Transport):
 
         The page that asks for the card is `/v1/pay#<client_secret>`, or one of your own.
 
-        Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, customer_moved,
-        payout_asked_otherwise, person_erased, refund_exceeds_payment, refunded_otherwise, too_many_methods,
-        idempotency_key_invalid, idempotency_key_reused, refund_in_other_currency, too_many_setups, outcome_unknown,
-        stored_failure, stripe_misconfigured, unavailable.
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, card_declined,
+        customer_moved, no_such_at_stripe, payout_asked_otherwise, person_erased, refund_exceeds_payment,
+        refunded_otherwise, stripe_refused, too_many_methods, idempotency_key_invalid, idempotency_key_reused,
+        refund_in_other_currency, too_many_setups, outcome_unknown, stored_failure, stripe_busy,
+        stripe_misconfigured, unavailable.
         """
         return self.ask("POST", "/v1/me/payment-methods/setups", SetupBegun, key=self.key(idempotency_key))
 
@@ -1408,8 +1409,8 @@ class Metco(Transport):
 
         While it is open, Stripe is asked.
 
-        Refused with: unauthenticated, forbidden, not_found, person_erased, invalid, outcome_unknown,
-        stripe_misconfigured, unavailable.
+        Refused with: unauthenticated, forbidden, not_found, card_declined, no_such_at_stripe, person_erased,
+        stripe_refused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
         """
         return self.ask("GET", f"/v1/me/payment-methods/setups/{segment(setup_id)}", Setup)
 
@@ -1418,8 +1419,9 @@ class Metco(Transport):
 
         What was paid with it stays paid, and refunds still go back to it.
 
-        Refused with: unauthenticated, forbidden, not_found, person_erased, idempotency_key_invalid,
-        idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+        Refused with: unauthenticated, forbidden, not_found, card_declined, no_such_at_stripe, person_erased,
+        stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure,
+        stripe_busy, stripe_misconfigured, unavailable.
         """
         self.tell("DELETE", f"/v1/me/payment-methods/{segment(payment_method_id)}", key=self.key(idempotency_key))
 
@@ -1832,9 +1834,10 @@ class Metco(Transport):
         """Call off a purchase of credits that is not paid yet.
 
         Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found,
-        already_paid, chargeback_changed, funds_changed, payment_of_order, payment_processing, payout_changed,
-        reconciliation_changed, refund_changed, unapplied_known, idempotency_key_invalid, idempotency_key_reused,
-        invalid, outcome_unknown, stripe_misconfigured, unavailable.
+        already_paid, card_declined, chargeback_changed, funds_changed, no_such_at_stripe, payment_of_order,
+        payment_processing, payout_changed, reconciliation_changed, refund_changed, stripe_refused, unapplied_known,
+        idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy,
+        stripe_misconfigured, unavailable.
         """
         return self.ask(
             "POST",
@@ -3354,10 +3357,10 @@ class Metco(Transport):
         onboarding link.
 
         Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, account_moved,
-        customer_moved, payment_otherwise, payout_asked_otherwise, payouts_not_offered, person_erased,
-        refund_exceeds_payment, refunded_otherwise, store_is_closed, store_not_heard_of, idempotency_key_invalid,
-        idempotency_key_reused, invalid, refund_in_other_currency, outcome_unknown, stored_failure,
-        stripe_misconfigured, unavailable.
+        card_declined, customer_moved, no_such_at_stripe, payment_otherwise, payout_asked_otherwise,
+        payouts_not_offered, person_erased, refund_exceeds_payment, refunded_otherwise, store_is_closed,
+        store_not_heard_of, stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid,
+        refund_in_other_currency, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
         """
         return self.ask(
             "POST",
@@ -3372,7 +3375,8 @@ class Metco(Transport):
         The link is good once.
 
         Refused with: unauthenticated, forbidden, not_found, account_not_ready, no_payout_account,
-        idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured.
+        idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy,
+        stripe_misconfigured.
         """
         return self.ask(
             "POST",
@@ -3392,9 +3396,9 @@ class Metco(Transport):
 
         The link is good once and for minutes: ask for one when the seller clicks.
 
-        Refused with: unauthenticated, forbidden, not_found, account_refused, no_payout_account, too_large,
-        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown,
-        stripe_misconfigured.
+        Refused with: unauthenticated, forbidden, not_found, account_refused, card_declined, no_payout_account,
+        no_such_at_stripe, stripe_refused, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured.
         """
         return self.ask(
             "POST",
@@ -3407,8 +3411,9 @@ class Metco(Transport):
     def refresh_payout_account(self, store_id: str, *, idempotency_key: str | None = None) -> PayoutAccount:
         """Ask Stripe how the account stands now: whoever comes back from there need not wait until Stripe tells.
 
-        Refused with: unauthenticated, forbidden, not_found, no_payout_account, idempotency_key_invalid,
-        idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+        Refused with: unauthenticated, forbidden, not_found, card_declined, no_payout_account, no_such_at_stripe,
+        stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure,
+        stripe_busy, stripe_misconfigured, unavailable.
         """
         return self.ask(
             "POST",
