@@ -84,6 +84,7 @@ def failed(call: Call, intent: Document, method: Document, code: str, proof: Doc
 
 @later("charge.captured")
 def captured(call: Call, told: Document) -> None:
+    """A moment later what it cost is known. # docs.stripe.com/payments/payment-intents/asynchronous-capture"""
     charge = call.get("charge", told["id"])
     if charge["balance_transaction"]:
         return

@@ -89,6 +89,7 @@ def confirm(call: Call) -> Document:
 
 @route("POST", "/v1/setup_intents/{id}/cancel", "SetupIntentCancelParams")
 def cancel(call: Call) -> Document:
+    """# docs.stripe.com/api/setup_intents/cancel"""
     intent = _named(call)
     if intent["status"] not in OPEN:
         raise _unexpected(intent, "You cannot cancel this SetupIntent because it", "has a status of {status}")
