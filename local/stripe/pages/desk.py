@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from local.stripe import webhooks
 from local.stripe.faults import Fault, WebhookFaults
@@ -69,6 +70,10 @@ def events(core: StandIn, visit: Visit) -> Page:
     kind = visit.query.get("type", "")
     found = [one for one in core.state.find("event", None) if one["type"].startswith(kind)]
     return shown(dashboard.events(found[:MOST], kind))
+
+
+def find(_: StandIn, visit: Visit) -> Page:
+    return moved(f"{HERE}/objects/{quote(visit.query.get('id', '').strip(), safe='')}")
 
 
 def weather(core: StandIn, _: Visit) -> Page:
