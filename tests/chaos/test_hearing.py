@@ -19,7 +19,7 @@ from functions.ledger.store import contesting as store
 from functions.ledger.store import rows as keys
 from functions.ledger.store.books import books
 from functions.ledger.store.contesting import Contesting
-from functions.ledger.store.sales import Sales
+from functions.ledger.store.sales import Sales, sales
 from functions.ledger.store.telling import telling
 from kernel.changes import decode
 from tests.builders import hearing as h
@@ -250,7 +250,7 @@ def test_news_of_a_payout_at_once_come_to_its_end(seed):
 def closed_from_the_end(self: Contesting, told: Any) -> None:
     """Unfrozen before it says that it is decided."""
     for sale in self._sales(rules.closed(told)):
-        store.sales().unfreeze(sale, told.chargeback_id)
+        sales().unfreeze(sale, told.chargeback_id)
     books().table.commit([store._row(rules.closed(told))])
     telling().tell("chargeback_won", told.model_dump(include=store.SAID | {"fee_returned"}))
 

@@ -10,6 +10,8 @@ from functions.payments import reconcile, reconciling, stripe_api
 from functions.payments.model.stripe import StripeRefused
 from functions.payments.reconcile import BooksDiffer
 from functions.payments.store.reconciliation import reconciliation
+from kernel.errors import Unavailable
+from local.stripe.faults import Fault
 from local.stripe.objects import balance_transactions
 from tests.builders import both
 from tests.builders import ledger as books
@@ -216,6 +218,34 @@ def test_what_is_young_is_not_called_wrong(world, stripe, over, time):
 
 
 # Cut off, repeated, accepted
+
+
+@pytest.mark.parametrize("how", ["unavailable", "limited", "broken_before", "never", "lost", "late"])
+def test_when_stripe_does_not_answer_the_next_run_reads_on(world, stripe, over, how):
+    bought_by_card(stripe)
+    told_just_now(world, stripe)
+    over()
+    both.told_by_stripe(stripe, world)
+    stripe.core.faults.plan(Fault(how, path="/v1/balance_transactions", times=5))
+    with pytest.raises(Unavailable):
+        tick()
+    assert report()["state"] == "asked"
+    stripe.core.faults.plan()
+    tick()
+    tick()
+    assert (report()["transactions"], report()["differing"]) == (1, 0)
+
+
+def test_two_runs_at_once_are_one(world, stripe, over):
+    bought_by_card(stripe)
+    told_just_now(world, stripe)
+    over()
+    both.told_by_stripe(stripe, world)
+    tick()
+    with s.rival(tick):
+        tick()
+    assert (report()["state"], report()["transactions"]) == ("finished", 1)
+    assert len([one for one in world.envelopes() if one["metadata"]["type"] == "BooksReconciled"]) == 1
 
 
 def test_reading_goes_on_where_it_was_cut_off(world, stripe, over, monkeypatch):
