@@ -6,6 +6,7 @@ from infra.platform.context import Context
 from infra.platform.domain import DomainStack
 
 OWN = ["payments"]  # Stripe's package. Who needs no Stripe does not open it
+METHODS = ["card"]  # what the account at Stripe is allowed to offer; functions/payments/rules/methods.py knows more
 CALLS_STRIPE_S = 28  # one try in full, and a second where the first was quick to fail; the gateway waits for thirty
 
 
@@ -13,7 +14,7 @@ class Payments(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "payments", context)
         table = self.table("by_buyer", "by_day", "by_store", slim={"by_due": []})
-        secret, settings = self.secret(), self.settings(site=context.site)
+        secret, settings = self.secret(), self.settings(site=context.site, payment_methods=METHODS)
         stripe = self.kept_secret("StripeKeys", "STRIPE_SECRET_ID", "By which Stripe knows Metco, and Metco Stripe")
         self.publish("stripe-keys-id", stripe.arns[0])  # for whoever writes them there, and `make stripe-setup`
         others = self.kept_secret("PayoutKeys", "PAYOUTS_SECRET_ID", "By which PayPal and Circle know Metco")
