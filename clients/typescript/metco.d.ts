@@ -1914,7 +1914,7 @@ export interface Refund {
   amount: unknown;
   why: "refund" | "unapplied";
   state: "asked" | "waiting" | "pending" | "sent" | "failed" | "parked";
-  sent_by: "stripe" | "bank";
+  sent_by: "stripe" | "bank" | "chargeback";
   reason: string;
   charge_id: string | null;
   stripe_id: string | null;
@@ -3515,6 +3515,14 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, refund_not_parked, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   giveRefundAsCredits(paymentId: string, refundId: string, options?: KeyedOptions): Promise<Refund>;
+  /**
+   * Say that the buyer has a refund already, by the chargeback that was lost meanwhile.
+   *
+   * Nothing more is sent.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, refund_not_parked, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  settleRefundByChargeback(paymentId: string, refundId: string, options?: KeyedOptions): Promise<Refund>;
   /**
    * Say that a refund which Stripe cannot send any more was sent from Metco's bank account.
    *

@@ -360,6 +360,9 @@ export class Metco extends Transport {
   giveRefundAsCredits(paymentId, refundId, options) {
     return this.request("POST", `/v1/payments/${segment(paymentId)}/refunds/${segment(refundId)}/give-as-credits`, { keyed: true }, options);
   }
+  settleRefundByChargeback(paymentId, refundId, options) {
+    return this.request("POST", `/v1/payments/${segment(paymentId)}/refunds/${segment(refundId)}/given-by-chargeback`, { keyed: true }, options);
+  }
   sendRefundByBank(paymentId, refundId, body, options) {
     return this.request("POST", `/v1/payments/${segment(paymentId)}/refunds/${segment(refundId)}/send-by-bank`, { body, keyed: true }, options);
   }

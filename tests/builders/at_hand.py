@@ -235,6 +235,6 @@ NEEDED: dict[str, Ready] = {
     **dict.fromkeys(("confirm_evidence", "remove_evidence"), _file_of_finance),
     **dict.fromkeys(("confirm_store_evidence", "remove_store_evidence"), _file_of_store),
     "link_evidence": _confirmed_file,
-    **dict.fromkeys(("send_refund_by_bank", "give_refund_as_credits"), _parked),
+    **dict.fromkeys(("send_refund_by_bank", "settle_refund_by_chargeback", "give_refund_as_credits"), _parked),
     "accept_difference": _difference,
 }

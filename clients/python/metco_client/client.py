@@ -1867,6 +1867,28 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def settle_refund_by_chargeback(
+        self,
+        payment_id: str,
+        refund_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Refund:
+        """Say that the buyer has a refund already, by the chargeback that was lost meanwhile.
+
+        Nothing more is sent.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found,
+        chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed,
+        refund_not_parked, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/payments/{segment(payment_id)}/refunds/{segment(refund_id)}/given-by-chargeback",
+            Refund,
+            key=self.key(idempotency_key),
+        )
+
     def send_refund_by_bank(
         self,
         payment_id: str,

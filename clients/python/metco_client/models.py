@@ -1686,7 +1686,7 @@ class Refund:
     amount: Any
     why: Literal["refund", "unapplied"]
     state: Literal["asked", "waiting", "pending", "sent", "failed", "parked"]
-    sent_by: Literal["stripe", "bank"]
+    sent_by: Literal["stripe", "bank", "chargeback"]
     reason: str
     charge_id: str | None
     stripe_id: str | None

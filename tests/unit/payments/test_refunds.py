@@ -107,8 +107,9 @@ def test_what_stripe_refuses_fails_but_for_a_dispute_which_ends():
 def test_finance_decides_on_what_is_parked_alone():
     parked = a_refund(state="parked")
     assert kinds(parked, rules.sent_by_bank(parked, "SEPA 1")) == ["RefundSettled"]
+    assert kinds(parked, rules.given_by_chargeback(parked)) == ["RefundSettled"]
     assert kinds(parked, rules.given_as_credits(parked)) == ["RefundFailed"]
-    for decide in (lambda one: rules.sent_by_bank(one, "SEPA 1"), rules.given_as_credits):
+    for decide in (lambda one: rules.sent_by_bank(one, "SEPA 1"), rules.given_by_chargeback, rules.given_as_credits):
         with pytest.raises(RefundNotParked):
             decide(a_refund(state="sent"))
 
