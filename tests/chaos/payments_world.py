@@ -121,7 +121,7 @@ class AtTheWire(InProcess):
         kind = self.wire.plan(call)
         if kind == faults.CRASH_BEFORE:
             raise Crash
-        if kind in AT_STRIPE:
+        if kind and kind in AT_STRIPE:
             how, times = AT_STRIPE[kind]
             self.core.faults.plan(Fault(how, times=times))
         try:
@@ -227,7 +227,7 @@ class PaymentsWorld:
         """Until nothing waits. What fails is tried again; what goes on failing would be in a dead-letter queue."""
         self.core.settle()
         if self.deliver:
-            self.core.deliver(self._take)
+            self.core.deliver(self.take)
         for _ in range(ROUNDS):
             if not self.plumbing.waiting:
                 return
@@ -237,7 +237,7 @@ class PaymentsWorld:
                 queue.pump(self.chance, repeat=0)
             self.time.tick()
 
-    def _take(self, sent: Delivery) -> int:
+    def take(self, sent: Delivery) -> int:
         headers = {name.lower(): value for name, value in sent.headers.items()}
         path = sent.url.removeprefix(SITE)
         event = an_http_event("POST", path, sent.body.decode(), route=f"POST {path}", headers=headers)
