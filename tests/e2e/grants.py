@@ -26,6 +26,7 @@ from tests.e2e.leaving_walk import walk_leaving
 from tests.e2e.ledger_walk import walk_ledger
 from tests.e2e.media_walk import walk_media
 from tests.e2e.personal_walk import walk_personal
+from tests.e2e.reconciling_walk import walk_reconciling
 from tests.e2e.search_walk import walk_search
 from tests.e2e.sheet_walk import walk_sheets
 from tests.e2e.stock_walk import walk_stock
@@ -133,6 +134,7 @@ WALKS: dict[str, Callable[[Person], None]] = {  # by what stands in the role's n
     "catalog-": walk_selling,  # its consumers, its tasks
     "identity-": walk_people,
     "access-": walk_people,
+    "payments-Reconcile": walk_reconciling,
 }
 
 
