@@ -6,7 +6,7 @@ Whoever writes has read the payment before Stripe was asked: if it has changed i
 from contextlib import suppress
 from typing import Any
 
-from functions.payments import intents
+from functions.payments import intents, stripe_api
 from functions.payments.model.funds import Funds, UnappliedKnown
 from functions.payments.model.intents import IntentSeen
 from functions.payments.model.payments import AmountTooLarge, AmountTooSmall, Payment, PaymentBegun, PaymentChanged
@@ -27,6 +27,7 @@ REFUSALS: dict[str, type[DomainError]] = {"amount_too_small": AmountTooSmall, "a
 
 def begin(made: Payment, receipt_of: ReceiptOf | None = None) -> Payment:
     """Once: whoever comes again goes on where the first was cut off, or hears that all of this was done."""
+    stripe_api.client()  # where Stripe is not set up, nothing is begun that somebody had to end
     kept = payments().open(made)
     if kept.intent_id or kept.is_final or kept.given_up:
         raise PaymentBegun()
@@ -48,9 +49,12 @@ def bring_up_to_date(payment_id: str, intent_id: str = "") -> Payment:
 
 def heard(intent_id: str) -> None:
     """Stripe told something of an intent. One that another user of the same account made is none of ours."""
-    kept = payments().known_by(intent_id) or payments().find(intents.read(intent_id).payment_id)
-    if kept:
-        bring_up_to_date(kept.payment_id, intent_id)
+    if kept := payments().known_by(intent_id):
+        _settle(kept, intents.read(intent_id))
+        return
+    named = intents.read(intent_id).payment_id
+    if payments().find(named):
+        bring_up_to_date(named, intent_id)
     else:
         log.warning("intent of nobody's", intent=intent_id)
 

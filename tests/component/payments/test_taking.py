@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.payments import sweep
+from functions.payments import stripe_api, sweep
 from functions.payments.api import api
 from functions.payments.store.funds import funds
 from functions.payments.store.payments import payments
@@ -11,7 +11,7 @@ from kernel.money import Money
 from tests.builders import payments as a
 from tests.builders.http import Caller, Context
 from tests.builders.ledger import BUYER
-from tests.builders.paying import ORDER, bought, buy, hear, intent_of, look, pay, task, told
+from tests.builders.paying import ORDER, bought, buy, hear, intent_of, look, pay, task, told, with_keys
 
 KEY = {"idempotency-key": "a-purchase-1"}
 
@@ -108,6 +108,14 @@ def test_what_cannot_be_charged_is_refused_before_anything_is_kept(stripe, world
     assert (answer.status, answer.json["code"]) == (422, code)
     assert world.items() == []
     assert stripe.client.v1.payment_intents.list().data == []
+
+
+def test_where_stripe_is_not_set_up_nothing_is_begun(stripe, world):
+    with_keys(secret_key="")
+    stripe_api.use(stripe.transport)
+    answer = buy()
+    assert (answer.status, answer.json["code"]) == (503, "stripe_misconfigured")
+    assert world.items() == []
 
 
 def test_a_guest_buys_no_credits(stripe, world):
