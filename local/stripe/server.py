@@ -136,7 +136,8 @@ class Server:
 
 async def _posted(session: aiohttp.ClientSession, delivery: Delivery) -> int:
     try:
-        async with session.post(delivery.url, data=delivery.body, headers=delivery.headers) as answer:
+        sent = session.post(delivery.url, data=delivery.body, headers=delivery.headers, allow_redirects=False)
+        async with sent as answer:  # sent on somewhere else, it was not taken
             return answer.status
     except (aiohttp.ClientError, TimeoutError):
         return NOBODY
