@@ -36,7 +36,9 @@ def begin(made: Payment, receipt_of: ReceiptOf | None = None) -> Payment:
     except StripeRefused as refused:
         with suppress(PaymentChanged):
             _write(kept, rules.ended(kept, refused.reason, clock.now()))
-        raise REFUSALS.get(refused.reason, type(refused))() from refused
+        if known := REFUSALS.get(refused.reason):
+            raise known() from refused
+        raise
     return _settle(kept, intent, receipt_of)
 
 
@@ -148,6 +150,7 @@ def _write(
 ) -> Payment:
     changes: list[Any] = []
     more: list[Event] = []
+    brought = None
     if seen.unapplied:
         changes.append(unapplied_row(seen.unapplied))  # first: that it is known already says more than what comes next
     charge = rules.charge_of(intent) if intent else None
@@ -160,6 +163,8 @@ def _write(
     receipt = receipt_of(seen.after) if receipt_of else None
     payments().replace(kept, seen.after, changes, seen.told, more, receipt)
     _count(kept, seen)
+    if brought:
+        _tell_if_parked(brought)
     return seen.after
 
 
