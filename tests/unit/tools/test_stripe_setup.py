@@ -117,7 +117,7 @@ def test_another_stages_endpoints_at_the_same_account_are_left_alone(at, place):
     ("said", "keys"),
     [
         ({"mode": "live"}, {}),
-        ({}, {"secret_key": "sk_live_of_somebody"}),
+        ({}, {"secret_key": "sk_live_1"}),
         ({"publishable_key": ""}, {}),
     ],
 )
