@@ -95,14 +95,9 @@ def _compare(kept: Reconciliation) -> Reconciliation:
     """What differs in this day, and whatever differed before: some of it is in order by now."""
     before = {one.about: one for one in reconciliation().differing()}
     suspect = {*before, *_not_balanced(kept.day)}
-    found, gone = list[Difference](), list[str]()
-    for about in sorted(suspect):
-        differs = _look_at(about, kept.day)
-        if differs:
-            found.append(rules.seen_again(before.get(about), differs))
-        elif about in before:
-            gone.append(before[about].difference_id)
-    reconciliation().found(found, gone)
+    differs = [one for about in sorted(suspect) if (one := _look_at(about, kept.day))]
+    found = [rules.seen_again(before.get(one.about), one) for one in differs]
+    reconciliation().found(found, before)
     after = rules.finished(kept, found, clock.now())
     told = events.BooksReconciled(day=kept.day.isoformat(), transactions=after.transactions, differences=after.wrong)
     return _replaced(kept, after, Event(told, f"reconciliation_{kept.day.isoformat()}", after.version))

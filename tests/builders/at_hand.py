@@ -201,7 +201,7 @@ def _difference(_: Any, __: Principal, ___: Things) -> Things:
         advice="Look into it.",
         since=date(2026, 1, 1),
     )
-    reconciliation().found([found], [])
+    reconciliation().found([found], {})
     return {"difference_id": found.difference_id}
 
 

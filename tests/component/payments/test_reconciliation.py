@@ -312,10 +312,26 @@ def test_a_difference_that_changes_at_this_moment_is_not_accepted(world, stripe,
     [one] = differing()
     kept = reconciliation().difference(one["difference_id"])
     more = kept.model_copy(update={"in_books": [books.usd(-9_00)]})
-    with s.rival(lambda: reconciliation().found([more], [])):
+    with s.rival(lambda: reconciliation().found([more], {kept.about: kept})):
         answer = a.finance()("POST", f"{OPEN}/{one['difference_id']}/accept", {"reason": "Case 12"})
     assert (answer.status, answer.json["code"]) == (409, "difference_changed")
     assert differing()[0]["accepted_by"] is None
+
+
+def test_what_is_accepted_while_the_day_is_compared_stays_accepted(world, stripe, over):
+    s.task("record", kind="funds_moved", said={"reference": "po_1", "to": "bank", "amount": s.money(5_00)})
+    both.carried(world)
+    over()
+    tick()
+    with pytest.raises(BooksDiffer):
+        tick()
+    [one] = differing()
+    ask()
+    tick()
+    with s.rival(lambda: a.finance()("POST", f"{OPEN}/{one['difference_id']}/accept", {"reason": "Case 12"})):
+        tick()
+    tick()
+    assert (differing()[0]["accepted_by"], report()["state"], report()["accepted"]) == (a.FINN, "finished", 1)
 
 
 # Who may ask
