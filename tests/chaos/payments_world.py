@@ -75,6 +75,7 @@ MEMORIES = [*memories("functions.payments"), *memories("functions.ledger")]
 # What Stripe does to one call, as often as its package asks again within it: docs.stripe.com/error-low-level
 AT_STRIPE: Mapping[str, tuple[How, int]] = {
     "503": ("unavailable", 3),
+    "key in use": ("in_use", 3),
     "stored 500": ("broken_before", 1),
     "stored 500 although done": ("broken_after", 1),
     "late": ("late", 1),
