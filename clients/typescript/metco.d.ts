@@ -3488,7 +3488,7 @@ export class Metco extends Transport {
   /**
    * Payments of an order, a buyer, an id of Stripe's or a day: of one of them, or of today.
    *
-   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid, one_thing_only.
+   * Refused with: unauthenticated, forbidden, reconciliation_changed, cursor_invalid, invalid, one_thing_only.
    */
   searchPayments(query?: { order_id?: string | null; buyer_id?: string | null; stripe_id?: string | null; day?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<FinancePayments>;
   /**
@@ -3634,7 +3634,7 @@ export class Metco extends Transport {
   /**
    * Say that it is as it should be: it raises no alarm any more, unless its amounts change.
    *
-   * Refused with: unauthenticated, forbidden, no_such_difference, difference_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_difference, difference_changed, reconciliation_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   acceptDifference(differenceId: string, body: DifferenceAcceptance, options?: KeyedOptions): Promise<Difference>;
   /**
@@ -4702,7 +4702,7 @@ export class Metco extends Transport {
    */
   approveWithdrawal(storeId: string, withdrawalId: string, options?: KeyedOptions): Promise<Withdrawal>;
   /**
-   * Call a withdrawal off before it leaves.
+   * Call a withdrawal off while it waits for somebody to agree.
    *
    * The money can be withdrawn again.
    *

@@ -1809,7 +1809,7 @@ class Metco(Transport):
     ) -> FinancePayments:
         """Payments of an order, a buyer, an id of Stripe's or a day: of one of them, or of today.
 
-        Refused with: unauthenticated, forbidden, cursor_invalid, invalid, one_thing_only.
+        Refused with: unauthenticated, forbidden, reconciliation_changed, cursor_invalid, invalid, one_thing_only.
         """
         return self.ask(
             "GET",
@@ -2159,8 +2159,8 @@ class Metco(Transport):
     def accept_difference(self, difference_id: str, *, reason: str, idempotency_key: str | None = None) -> Difference:
         """Say that it is as it should be: it raises no alarm any more, unless its amounts change.
 
-        Refused with: unauthenticated, forbidden, no_such_difference, difference_changed, too_large,
-        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        Refused with: unauthenticated, forbidden, no_such_difference, difference_changed, reconciliation_changed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "POST",
@@ -4817,7 +4817,7 @@ class Metco(Transport):
         *,
         idempotency_key: str | None = None,
     ) -> StoreWithdrawal:
-        """Call a withdrawal off before it leaves.
+        """Call a withdrawal off while it waits for somebody to agree.
 
         The money can be withdrawn again.
 
