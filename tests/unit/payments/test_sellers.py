@@ -145,7 +145,7 @@ def test_nothing_is_opened_for_a_store_nobody_told_of_or_that_closed():
 
 
 def test_of_a_refused_account_and_of_none_nothing_is_collected():
-    assert rules.to_onboard(kept(state="payable"))
+    assert rules.to_onboard(kept(state="payable")).state == "payable"
     with pytest.raises(AccountRefused):
         rules.to_onboard(kept(state="refused"))
     with pytest.raises(NoPayoutAccount):

@@ -135,7 +135,7 @@ def test_with_keys_that_do_not_fit_nothing_is_changed_at_stripe(at, place, said,
     [
         ({"url": "https://elsewhere.example/v1/webhooks/stripe"}, "leads to https://elsewhere.example"),
         ({"disabled": True}, "is disabled"),
-        ({"enabled_events": ["charge.updated"]}, "does not hear of charge.dispute.closed"),
+        ({"enabled_events": ["charge.updated"]}, "does not hear of cash_balance.funds_available, charge.dispute.closed"),
     ],
 )
 def test_an_endpoint_that_is_wrong_is_told(at, place, change, told):
