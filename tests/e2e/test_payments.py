@@ -12,6 +12,7 @@ from local.stack import Stack
 from tests.e2e.books_walk import available
 from tests.e2e.ledger_walk import line, task
 from tests.e2e.ledger_walk import money as euros
+from tests.e2e.page_walk import run_walk
 from tests.e2e.stock_walk import wait_for_the_keys
 from tests.e2e.store_walk import soon
 from tests.e2e.test_pages import CHROMIUM
@@ -99,6 +100,24 @@ def failed(buyer: Person, payment: dict[str, Any]) -> dict[str, Any]:
         return buyer.mine("GET", f"/v1/payments/{payment['payment_id']}").json()["failure"]
 
     return dict(soon(buyer, read, "nobody says why it was refused"))
+
+
+def test_the_walk_does_what_the_page_says(stack: Stack):
+    assert run_walk(stack, "payments.md") == [
+        "True",
+        "/v1/pay#pi",
+        "insufficient_funds",
+        "insufficient_funds",
+        "succeeded",
+        "2500",
+        "True",
+        "already_paid",
+        "signature_invalid",
+        "DE EUR incomplete",
+        "/_stripe/onboarding/",
+        "credits succeeded",
+        "404",
+    ]
 
 
 @in_a_browser
