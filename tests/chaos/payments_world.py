@@ -24,7 +24,7 @@ import functions.payments.steps
 import functions.payments.sweep
 import kernel.relay
 from functions.payments import stripe_api
-from kernel import clock
+from kernel import aws, clock
 from kernel.authz import Principal
 from local.stripe.client import PUBLISHABLE_KEY, SECRET_KEY, InProcess
 from local.stripe.faults import Fault, How
@@ -246,6 +246,11 @@ class PaymentsWorld:
             return int(self.invoke("payments-api", event)["statusCode"])
         except FAILURES:
             return 0
+
+    def rotates(self, secret: str) -> None:
+        """An operator writes down the platform endpoint's new secret, in the place of the old one."""
+        kept: dict[str, str] = aws.client("secretsmanager").values
+        kept["stripe-keys"] = json.dumps({**json.loads(kept["stripe-keys"]), "webhook_secret": secret})
 
     def rest(self) -> None:
         """Nothing goes wrong any more, and everything that was to come has come."""
