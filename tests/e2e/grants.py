@@ -28,6 +28,7 @@ from tests.e2e.media_walk import walk_media
 from tests.e2e.paying_out_walk import walk_paying_out
 from tests.e2e.personal_walk import walk_personal
 from tests.e2e.reconciling_walk import walk_reconciling
+from tests.e2e.saving_walk import walk_saving
 from tests.e2e.search_walk import walk_search
 from tests.e2e.sheet_walk import walk_sheets
 from tests.e2e.stock_walk import walk_stock
@@ -104,7 +105,7 @@ def walk_money(person: Person) -> None:
 
 
 def walk_paying(person: Person) -> None:
-    for part in (walk_paying_out,):
+    for part in (walk_paying_out, walk_saving):
         part(Person(person.stack, patience_s=person.patience_s))
 
 
