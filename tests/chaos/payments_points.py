@@ -13,7 +13,8 @@ from typing import Any
 from tests.chaos.payments_bugs import BUGS
 from tests.chaos.payments_checks import differences, stands, wrong
 from tests.chaos.payments_tales import TALES, capital
-from tests.chaos.payments_world import OnePoint, a_world, kinds_of
+from tests.chaos.payments_wire import OnePoint, kinds_of
+from tests.chaos.payments_world import a_world
 from tests.chaos.plumbing import FAILURES
 
 Point = tuple[int, str, str]  # at which call, what, and which call that is

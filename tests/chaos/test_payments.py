@@ -15,7 +15,8 @@ from tests.chaos.payments_checks import differences, stands, wrong
 from tests.chaos.payments_crowd import Crowd
 from tests.chaos.payments_points import caught, tally, undisturbed
 from tests.chaos.payments_tales import TALES, capital
-from tests.chaos.payments_world import OnePoint, PaymentsWorld, a_world
+from tests.chaos.payments_wire import OnePoint
+from tests.chaos.payments_world import PaymentsWorld, a_world
 
 EVERY = 41
 SOON_CAUGHT = {"a lost answer is a refusal", "nobody looks after a stored failure", "a returned payout stays at stripe"}
