@@ -26,6 +26,7 @@ from tests.e2e.leaving_walk import walk_leaving
 from tests.e2e.ledger_walk import walk_ledger
 from tests.e2e.media_walk import walk_media
 from tests.e2e.paying_out_walk import walk_paying_out
+from tests.e2e.paying_walk import walk_paying_in
 from tests.e2e.personal_walk import walk_personal
 from tests.e2e.reconciling_walk import walk_reconciling
 from tests.e2e.saving_walk import walk_saving
@@ -105,7 +106,7 @@ def walk_money(person: Person) -> None:
 
 
 def walk_paying(person: Person) -> None:
-    for part in (walk_paying_out, walk_saving):
+    for part in (walk_paying_in, walk_paying_out, walk_saving):
         part(Person(person.stack, patience_s=person.patience_s))
 
 

@@ -13,6 +13,7 @@ from tests.e2e.books_walk import available
 from tests.e2e.ledger_walk import line, task
 from tests.e2e.ledger_walk import money as euros
 from tests.e2e.page_walk import run_walk
+from tests.e2e.paying_walk import walk_paying_in
 from tests.e2e.stock_walk import wait_for_the_keys
 from tests.e2e.store_walk import soon
 from tests.e2e.test_pages import CHROMIUM
@@ -170,17 +171,8 @@ def has(buyer: Person, bought: dict[str, int]) -> bool:
     return {one["credits"]["currency"]: one["credits"]["minor"] for one in items} == bought
 
 
-def test_a_purchase_that_is_called_off_cannot_be_paid_any_more(buyer: Person):
-    body = {"amount": money(10_00, "EUR")}
-    payment = buyer.mine("POST", "/v1/credit-purchases", expect=201, json=body).json()
-    off = buyer.mine("POST", f"/v1/payments/{payment['payment_id']}/cancel").json()
-    assert (off["state"], off["client_secret"]) == ("cancelled", None)
-    seen = {"key": payment["publishable_key"], "client_secret": payment["client_secret"]}
-    intent = payment["client_secret"].partition("_secret_")[0]
-    asked = {**seen, "payment_method": "pm_card_visa"}
-    late = httpx.post(f"{buyer.stack.url}/_stripe/v1/payment_intents/{intent}/confirm", data=asked, timeout=20)
-    assert late.status_code == 400
-    assert buyer.mine("GET", "/v1/me/credits").json()["items"] == []
+def test_money_comes_in_and_is_found_by_whoever_may_know(stack: Stack):
+    walk_paying_in(Person(stack))
 
 
 def test_a_webhook_that_stripe_did_not_sign_is_refused(stack: Stack):
