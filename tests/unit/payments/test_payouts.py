@@ -1,4 +1,6 @@
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -195,3 +197,9 @@ def test_what_came_back_is_found_and_what_fell_short_is_not():
     assert reversals.still_open(plan) == [second]
     plan = reversals.fell_short(plan, second)
     assert (reversals.still_open(plan), reversals.found(plan)) == ([], usd(30))
+
+
+def test_the_page_tells_what_may_follow_on_what():
+    page = (Path(__file__).parents[3] / "docs/payments.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| (\w+) \| ([a-z, ]+) \|$", page.partition("## Out to sellers")[2], re.MULTILINE)
+    assert {state: set(after.split(", ")) for state, after in told} == rules.NEXT
