@@ -13,7 +13,7 @@ CALLS_STRIPE_S = 28  # one try in full, and a second where the first was quick t
 class Payments(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "payments", context)
-        table = self.table("by_buyer", "by_day", "by_store", slim={"by_due": []})
+        table = self.table("by_buyer", "by_day", slim={"by_due": []})
         secret, settings = self.secret(), self.settings(site=context.site, payment_methods=METHODS)
         stripe = self.kept_secret("StripeKeys", "STRIPE_SECRET_ID", "By which Stripe knows Metco, and Metco Stripe")
         self.publish("stripe-keys-id", stripe.arns[0])  # for whoever writes them there, and `make stripe-setup`
@@ -21,7 +21,7 @@ class Payments(DomainStack):
         self.publish("payout-keys-id", others.arns[0])
 
         api = self.http_function("functions.payments.api", memory_mb=1024, timeout_s=CALLS_STRIPE_S, layers=OWN)
-        for index in ("by_buyer", "by_day", "by_store"):
+        for index in ("by_buyer", "by_day"):
             table.index(index).grant(api, "dynamodb:Query")
         secret.grant(api, "secretsmanager:GetSecretValue")
 
