@@ -9,6 +9,7 @@ from functions.payments.attempts import once
 from functions.payments.model.payments import Payment
 from functions.payments.model.refunds import MoneyUnapplied, NotPaid, Refund, RefundChanged, SendRefund
 from functions.payments.model.stripe import StripeRefused
+from functions.payments.rules import methods
 from functions.payments.rules import refunds as rules
 from functions.payments.store.payments import payments
 from functions.payments.store.refunds import refunds
@@ -106,6 +107,8 @@ def _became(kept: Refund, after: Refund | None) -> Refund:
 
 
 def _sent(kept: Refund, payment: Payment) -> Refund | None:
+    if payment.paid_by and methods.is_past_refunding(payment.paid_by.kind, payment.opened_at, kept.asked_at):
+        return rules.refused(kept, "refund_window_over")
     try:
         said = once(
             f"refund/{kept.payment_id}/{kept.refund_id}",

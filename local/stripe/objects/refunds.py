@@ -11,6 +11,7 @@ from local.stripe.wire import Document, invalid
 
 TAKES_S = 5  # "some time later" of docs.stripe.com/testing#refunds
 ASKS_AGAIN_S = 3_600
+TOLD_OF = ("card", "crypto", "paypal")  # docs.stripe.com/api/refunds/object: where it went; of UPI only that it did
 SLOW = frozenset(("crypto", "upi"))  # docs.stripe.com/refunds#pending-refunds: sent on, and only then settled
 
 
@@ -111,6 +112,8 @@ def _card_that_paid(charge: Document) -> cards.Card | None:
 def _destination(kind: str) -> Document:
     if kind == "customer_balance":
         return {"customer_cash_balance": {}, "type": "customer_cash_balance"}
+    if kind not in TOLD_OF:
+        return {"type": kind}
     details: Document = {}
     if kind == "card":
         details = {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"}

@@ -1,5 +1,6 @@
 """The ways to pay that are offered, and those that take another step: the bank, an app, a card that is kept."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -66,6 +67,24 @@ def test_an_app_asks_the_buyer(stripe, world, agreed, state):
     seen = look(begun["payment_id"])
     assert seen["state"] == state
     assert (seen["paid_by"] or {}).get("kind", "") == ("upi" if agreed else "")
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(59, "pending"), (61, "failed")])
+def test_past_what_a_method_allows_stripe_is_not_asked_for_a_refund(stripe, world, time, days, outcome):
+    """It becomes credits. # docs.stripe.com/payments/upi"""
+    a.with_settings(payment_methods=["upi"])
+    begun = bought(999_00, "INR", method="upi")
+    asked: Any = {"payment_method_data": {"type": "upi"}, "return_url": a.SITE}
+    stripe.client.v1.payment_intents.confirm(intent_of(begun), asked)
+    stripe.core.act(at_the_bank.approved, intent_of(begun), True)
+    hear(stripe, world)
+    time(timedelta(days=days))
+    amount = {"minor": 999_00, "currency": "INR"}
+    said = {"payment_id": begun["payment_id"], "refund_id": "rfd_1", "amount": amount}
+    for _ in range(2):
+        assert task("refund", **said)["outcome"] == outcome
+    assert len(stripe.client.v1.refunds.list().data) == (outcome == "pending")
+    assert len(told(world, "RefundFailed")) == (outcome == "failed")
 
 
 # With one click
