@@ -1,7 +1,7 @@
 """Bugs planted in payments: the ways in which money moves twice, or not at all, where somebody is cut off."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -16,7 +16,6 @@ from functions.payments.model.refunds import Refund
 from functions.payments.model.stripe import OutcomeUnknown, StoredFailure
 from functions.payments.rules import payments as payment_rules
 from functions.payments.rules import refunds as refund_rules
-from functions.payments.store.inbox import Inbox
 from functions.payments.store.payments import payments
 from functions.payments.store.payouts import PayoutStore
 from functions.payments.stripe_api import Item
@@ -87,20 +86,6 @@ def told_after_it_is_written() -> Iterator[None]:
         return commit(self, [], events) if events else written
 
     with patch.object(Table, "commit", planted):
-        yield
-
-
-@BUGS
-def a_webhook_is_answered_before_it_is_kept() -> Iterator[None]:
-    """And the sweep that would make up for it thinks that all is well."""
-    take = Inbox.take
-
-    def planted(self: Inbox, told: Any) -> bool:
-        with suppress(Exception):
-            return take(self, told)
-        return True
-
-    with patch.object(Inbox, "take", planted), patch.object(taking, "look", lambda payment_id: None):
         yield
 
 
