@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import stripe
 
+from local.stripe import server as stand_in_server
 from local.stripe.client import SECRET_KEY
 from local.stripe.faults import Fault
 from local.stripe.server import Server
@@ -124,6 +125,27 @@ def test_an_endpoint_that_is_not_there_holds_nobody_up(server: Server):
         secret = registered(server, url, "customer.created")
         client(server).v1.customers.create()
         assert heard(arrived, secret).type == "customer.created"
+
+
+def test_a_defect_on_the_way_is_logged_and_silences_no_webhook_after_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(stand_in_server, "FAILED_S", 0.01)
+    with an_endpoint(200) as (url, arrived), serving(State()) as server:
+        secret = registered(server, url, "customer.created")
+        settle, failed = server.core.settle, threading.Event()
+
+        def fails_once() -> None:
+            if not failed.is_set():
+                failed.set()
+                raise RuntimeError("a transition that nobody thought of")
+            settle()
+
+        monkeypatch.setattr(server.core, "settle", fails_once)
+        assert failed.wait(WITHIN_S)
+        client(server).v1.customers.create()
+        assert heard(arrived, secret).type == "customer.created"
+    assert "could not go on with what is due" in caplog.text
 
 
 def test_an_answer_may_never_come_or_come_too_late(server: Server):
