@@ -3648,7 +3648,7 @@ export class Metco extends Transport {
    *
    * It takes some minutes.
    *
-   * Refused with: unauthenticated, forbidden, no_such_reconciliation, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, too_large, unsupported_media_type, day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_reconciliation, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, too_large, unsupported_media_type, day_forgotten, day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   askForReconciliation(body: NewReconciliation, options?: KeyedOptions): Promise<Reconciliation>;
   /**

@@ -43,7 +43,7 @@ def body_of(operation: str, who: Principal | None) -> dict[str, Any]:
         case "set_payout_destination":
             return {"paypal_id": None, "chain": None, "address": None, "iban": IBAN}
         case "ask_for_reconciliation":
-            return {"day": "2026-01-01"}
+            return {"day": (clock.now() - timedelta(days=1)).date().isoformat()}
         case "announce_evidence" | "announce_store_evidence":
             return FILE
     return {}

@@ -2195,7 +2195,7 @@ class Metco(Transport):
 
         Refused with: unauthenticated, forbidden, no_such_reconciliation, chargeback_changed, funds_changed,
         payment_changed, payout_changed, reconciliation_changed, refund_changed, too_large, unsupported_media_type,
-        day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
+        day_forgotten, day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask("POST", "/v1/reconciliations", Reconciliation, body={"day": day}, key=self.key(idempotency_key))
 

@@ -137,6 +137,10 @@ class DayNotOver(Invalid):
     """A day can be held against the books once it is over."""
 
 
+class DayForgotten(Invalid):
+    """What the books had is kept for a year: an older day cannot be held against them any more."""
+
+
 class ReconciliationChanged(Conflict):
     """This day is being held against the books at this moment."""
 

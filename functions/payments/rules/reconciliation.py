@@ -11,6 +11,7 @@ from itertools import combinations
 
 from functions.payments.model.reconciliation import (
     Action,
+    DayForgotten,
     DayNotOver,
     Difference,
     DifferenceAcceptance,
@@ -25,6 +26,7 @@ from kernel.money import Money
 YOUNG = timedelta(hours=6)  # for so long, the other side may still be on its way
 UNDER_WAY = timedelta(days=14)  # and for so long, where payments itself knows that there is more to come
 RUNS_FROM_HOUR = 6  # of the next day in UTC: by then, nothing of the day is young
+KNOWN_FOR = timedelta(days=365)  # what both sides had is kept for longer than that
 CATCHES_UP = 14  # days that were missed
 SHOWN = 100  # differences in a day's report; all of them are listed apart
 NAMED = 20
@@ -165,8 +167,11 @@ def days_to_ask(newest: date | None, now: datetime) -> list[date]:
 
 
 def asked(before: Reconciliation | None, day: date, now: datetime) -> Reconciliation:
-    if day >= now.astimezone(UTC).date():
+    today = now.astimezone(UTC).date()
+    if day >= today:
         raise DayNotOver()
+    if day <= today - KNOWN_FOR:
+        raise DayForgotten()
     return Reconciliation(day=day, version=before.version + 1 if before else 1)
 
 

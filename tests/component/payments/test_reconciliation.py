@@ -227,8 +227,9 @@ def test_when_stripe_does_not_answer_the_next_run_reads_on(world, stripe, over, 
     over()
     both.told_by_stripe(stripe, world)
     stripe.core.faults.plan(Fault(how, path="/v1/balance_transactions", times=5))
-    with pytest.raises(Unavailable):
+    with pytest.raises(ExceptionGroup) as raised:
         tick()
+    assert raised.group_contains(Unavailable)
     assert report()["state"] == "asked"
     stripe.core.faults.plan()
     tick()
@@ -265,8 +266,9 @@ def test_reading_goes_on_where_it_was_cut_off(world, stripe, over, monkeypatch):
 
     with monkeypatch.context() as cut:
         cut.setattr(stripe_api, "every", cut_off)
-        with pytest.raises(StripeRefused):
+        with pytest.raises(ExceptionGroup) as raised:
             tick()
+        assert raised.group_contains(StripeRefused)
     assert (kept.day(TODAY).transactions, kept.day(TODAY).state) == (2, "asked")
     tick()
     tick()
@@ -337,11 +339,29 @@ def test_what_is_accepted_while_the_day_is_compared_stays_accepted(world, stripe
 # Who may ask
 
 
-def test_a_day_that_is_not_over_is_refused(world, stripe):
+@pytest.mark.parametrize(("days", "code"), [(0, "day_not_over"), (1, "day_not_over"), (-365, "day_forgotten")])
+def test_a_day_that_is_not_over_or_long_forgotten_is_refused(world, stripe, days, code):
     before = world.items()
-    for day in (TODAY, TODAY + timedelta(days=1)):
-        assert (ask(day).status, ask(day).json["code"]) == (422, "day_not_over")
+    answer = ask(TODAY + timedelta(days=days))
+    assert (answer.status, answer.json["code"]) == (422, code)
     assert world.items() == before
+
+
+def test_a_day_that_fails_holds_up_no_other(world, stripe, over, monkeypatch):
+    over()
+    ask(TODAY - timedelta(days=1))
+    ask()
+    collect = reconciling._collect
+
+    def of_today_alone(kept: Any) -> Any:
+        if kept.day != TODAY:
+            raise StripeRefused("no such day")
+        return collect(kept)
+
+    monkeypatch.setattr(reconciling, "_collect", of_today_alone)
+    with pytest.raises(ExceptionGroup):
+        tick()
+    assert (report()["state"], report(TODAY - timedelta(days=1))["state"]) == ("collected", "asked")
 
 
 def test_said_twice_under_one_key_it_is_asked_for_once(world, stripe, over):
