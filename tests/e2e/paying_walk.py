@@ -53,13 +53,14 @@ def call_off(buyer: Person) -> None:
 def of_an_order(person: Person) -> None:
     """As a checkout asks: begun, read, called off; and one that was never begun."""
     order = {"order_id": ids.new_id("ord"), "buyer_id": ids.new_id("usr"), "amount": money(AMOUNT)}
-    never = {**order, "order_id": ids.new_id("ord")}
+    never, later = ({**order, "order_id": ids.new_id("ord")} for _ in range(2))
     asked = [
         ("create_payment", order, "created"),
         ("read_payment", order, "created"),
         ("cancel_payment", order, "cancelled"),
         ("create_payment", order, "refused"),
         ("cancel_payment", never, "cancelled"),
+        ("create_payment", {**later, "method": "customer_balance"}, "created"),  # by a transfer, which needs a customer
     ]
     for name, said, outcome in asked:
         if (told := payments(person.stack, name, **said))["outcome"] != outcome:
