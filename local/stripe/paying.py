@@ -24,6 +24,10 @@ TOLD = {
 
 def pay(call: Call, intent: Document, method: Document, asked: Document) -> Document:
     """The first step with this method. What the bank refuses on the spot is raised, and kept."""
+    from local.stripe.objects import cash_balances
+
+    if method["type"] != "customer_balance":
+        cash_balances.give_back(call, intent)  # what was sent so far: another method pays all of it
     intent |= {"payment_method": method["id"], "last_payment_error": None, "next_action": None}
     intent["_attempt"] = intent.get("_attempt", 0) + 1
     intent["_return_url"] = asked.get("return_url") or intent.get("_return_url")

@@ -98,15 +98,15 @@ def arrived(call: Call, customer_id: str, amount: int, currency: str, reference:
 def pay(call: Call, intent: Document, method: Document) -> Document:
     """At once where enough is there, else the buyer is told where to send it."""
     customer = live(call, intent["customer"], "customer")
-    held = customer["_cash"].get(intent["currency"], 0)
-    if held >= intent["amount"]:
-        _take(call, customer, intent, intent["amount"])
+    held, wanted = customer["_cash"].get(intent["currency"], 0), _remaining(intent)
+    if held >= wanted:
+        _take(call, customer, intent, wanted)
         return paying.succeed(call, intent, method)
     return paying.require(call, intent, _instructions(call, intent))
 
 
 def give_back(call: Call, intent: Document) -> None:
-    """What had arrived for a payment that is given up stays the customer's."""
+    """What had arrived for a payment that is given up, or paid otherwise, stays the customer's."""
     funded = intent.pop("_funded", 0)
     if funded:
         customer = live(call, intent["customer"])
