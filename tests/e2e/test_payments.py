@@ -1,6 +1,8 @@
 """Money as people move it: credits bought in a browser, a seller who becomes payable and is paid out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +15,7 @@ from tests.e2e.books_walk import available
 from tests.e2e.ledger_walk import line, task
 from tests.e2e.ledger_walk import money as euros
 from tests.e2e.page_walk import run_walk
-from tests.e2e.paying_walk import walk_paying_in
+from tests.e2e.paying_walk import begun, confirm, credits_of, walk_paying_in
 from tests.e2e.stock_walk import wait_for_the_keys
 from tests.e2e.store_walk import soon
 from tests.e2e.test_pages import CHROMIUM
@@ -173,6 +175,21 @@ def has(buyer: Person, bought: dict[str, int]) -> bool:
 
 def test_money_comes_in_and_is_found_by_whoever_may_know(stack: Stack):
     walk_paying_in(Person(stack))
+
+
+def test_a_payment_that_was_begun_before_a_restart_is_paid_after_it(tmp_path: Path):
+    """Metco has another address then, and Stripe's webhooks follow it there; keys and secrets are the same."""
+    with Stack.start(tmp_path) as first:
+        buyer = known(first)
+        payment = begun(buyer)
+        keys = (first.stripe.folder / "keys.json").read_text()
+    with Stack.start(tmp_path) as second:
+        assert second.url != first.url
+        assert (second.stripe.folder / "keys.json").read_text() == keys
+        again = replace(buyer, stack=second)
+        again.sign_in()
+        confirm(again, payment, "pm_card_visa").raise_for_status()
+        soon(again, lambda: credits_of(again) == [payment["amount"]], "no webhook came to where Metco is now")
 
 
 def test_a_webhook_that_stripe_did_not_sign_is_refused(stack: Stack):
