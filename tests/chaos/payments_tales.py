@@ -262,10 +262,20 @@ def a_chargeback_is_won(world: PaymentsWorld) -> None:
     a_chargeback(world, won=True)
 
 
+def seen(world: PaymentsWorld, dispute_id: str) -> str:
+    """Where finance finds it, as soon as it is there: at the latest when Stripe is asked what nobody has told of."""
+    path = f"/v1/chargebacks/{ids.derived_id('cbk', dispute_id)}"
+    for _ in range(4):
+        if world.ask("payments", FINN, "GET", path).status == 200:
+            break
+        world.passes(timedelta(hours=1))
+    return path
+
+
 @tale
 def a_chargeback_is_contested(world: PaymentsWorld) -> None:
     """With the word that wins at Stripe: docs.stripe.com/testing#evidence"""
-    path = f"/v1/chargebacks/{ids.derived_id('cbk', disputed(world)['id'])}"
+    path = seen(world, disputed(world)["id"])
     said = world.ask("payments", FINN, "PUT", f"{path}/evidence", {"uncategorized_text": "winning_evidence"})
     assert said.status == 200, said
     sent = world.ask("payments", FINN, "POST", f"{path}/send-evidence")
@@ -275,7 +285,7 @@ def a_chargeback_is_contested(world: PaymentsWorld) -> None:
 
 @tale
 def a_chargeback_is_accepted(world: PaymentsWorld) -> None:
-    path = f"/v1/chargebacks/{ids.derived_id('cbk', disputed(world)['id'])}"
+    path = seen(world, disputed(world)["id"])
     accepted = world.ask("payments", FINN, "POST", f"{path}/accept")
     assert accepted.status == 200, accepted
     world.passes(A_MINUTE)
