@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -29,7 +30,10 @@ def opened(stack: Stack, client: httpx.Client) -> Shop:
 
 
 def rounds(shop: Shop) -> dict[str, str]:
-    """Each page and question asked one after another, and the pages' paths by what they are."""
+    """Each page and question asked again and again, as a function that is awake is asked; and the pages' paths.
+
+    In turn they would cost a quarter more each: five processes then take the two cores' caches from each other.
+    """
     client = shop.client
     category_id = _category(shop)
     product = _listed(shop, category_id)
@@ -40,11 +44,14 @@ def rounds(shop: Shop) -> dict[str, str]:
         raise RuntimeError(f"The category shows {len(shown['category'].json()['items'])} things, not {LISTED}.")
     asked = {"variants": _variants(shown["product"].json())}
     time.sleep(SETTLED_S)
-    for _ in range(ROUNDS):
-        for path in (*pages.values(), f"/v1/stores/{shop.store_id}/products"):
-            client.get(path).raise_for_status()
-        client.post("/v1/graphql/public", json={"query": QUERY % product}).raise_for_status()
-        client.get("/v1/availability", params=asked).raise_for_status()
+    questions: list[Callable[[], httpx.Response]] = [
+        *(partial(client.get, path) for path in (*pages.values(), f"/v1/stores/{shop.store_id}/products")),
+        partial(client.post, "/v1/graphql/public", json={"query": QUERY % product}),
+        partial(client.get, "/v1/availability", params=asked),
+    ]
+    for ask in questions:
+        for _ in range(ROUNDS):
+            ask().raise_for_status()
     return {f"{name} of {len(shown[name].content) / 1000:.0f} KB": path for name, path in pages.items()}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from bench import goods_live
+from bench import goods_live, payments_live
 from bench.load import Result, closed_loop, open_loop
 from local.home import STAGE
 from local.stack import Stack
@@ -60,10 +60,14 @@ def _measured(stack: Stack) -> tuple[dict[str, Taken], dict[str, Result]]:
         taken = _cpu(stack)  # before the rush: of eight at once on two cores, each would be charged for the others too
         url = f"{stack.url}/v1/me"
         asyncio.run(closed_loop(url, mine, clients=CLIENTS, seconds=2))  # every worker has started once
-        loads = {
-            f"GET /v1/me, {CLIENTS} clients": asyncio.run(closed_loop(url, mine, clients=CLIENTS, seconds=SECONDS)),
-            f"GET /v1/me, {RATE_PER_S:.0f}/s": asyncio.run(open_loop(url, mine, per_s=RATE_PER_S, seconds=SECONDS)),
-        } | goods_live.loads(shop, pages)
+        loads = (
+            {
+                f"GET /v1/me, {CLIENTS} clients": asyncio.run(closed_loop(url, mine, clients=CLIENTS, seconds=SECONDS)),
+                f"GET /v1/me, {RATE_PER_S:.0f}/s": asyncio.run(open_loop(url, mine, per_s=RATE_PER_S, seconds=SECONDS)),
+            }
+            | goods_live.loads(shop, pages)
+            | payments_live.loads(stack)
+        )
     return taken, loads
 
 

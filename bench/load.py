@@ -3,6 +3,7 @@
 import asyncio
 import statistics
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -50,6 +51,24 @@ async def open_loop(url: str, headers: dict[str, str], *, per_s: float, seconds:
 
     async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=200)) as client:
         await asyncio.gather(*(ask(client, first + n / per_s) for n in range(int(per_s * seconds))))
+    return _result(times, time.perf_counter() - first, failed)
+
+
+async def open_posts(url: str, told: Sequence[tuple[dict[str, str], bytes]], *, per_s: float) -> Result:
+    """As above, and everyone has something else to say: headers and body of each."""
+    times: list[float] = []
+    failed = 0
+    first = time.perf_counter()
+
+    async def post(client: httpx.AsyncClient, intended: float, headers: dict[str, str], body: bytes) -> None:
+        nonlocal failed
+        await asyncio.sleep(max(0.0, intended - time.perf_counter()))
+        answer = await client.post(url, headers=headers, content=body)
+        times.append(time.perf_counter() - intended)
+        failed += answer.status_code != 200
+
+    async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=200)) as client:
+        await asyncio.gather(*(post(client, first + n / per_s, *one) for n, one in enumerate(told)))
     return _result(times, time.perf_counter() - first, failed)
 
 

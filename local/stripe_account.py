@@ -53,7 +53,7 @@ class StripeAccount:
         assert self._server
         self._server.core.settings = replace(self._server.core.settings, pages=site)
         place = _place(cloud)
-        place.set(site=site)
+        place.set(site=site, payment_methods=list(self._server.core.settings.methods))
         place.keep(**endpoints.register(checks.client_of(place), STAGE, site, place.keys()))
 
     def _keys(self) -> dict[str, str]:

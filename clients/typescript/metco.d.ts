@@ -521,6 +521,11 @@ export interface CurrentRates {
   cursor: string | null;
 }
 
+/** Leads whoever opens it into the account's dashboard at Stripe: once. It is for the seller's eyes only. */
+export interface DashboardLink {
+  url: string;
+}
+
 /** The people of the store read the reason. */
 export interface Decision {
   reason: string;
@@ -1117,11 +1122,11 @@ export interface NewApiKey {
   api_key: string;
 }
 
-/** `in`: the owners paid it in; `out`: they took it out. */
-export interface NewCapital {
+/** A line of the bank's statement: it has arrived. What is on its way is still where it was. */
+export interface NewBankEntry {
   reference: string;
+  line: "capital_in" | "capital_out" | "from_stripe" | "to_stripe" | "sales_tax" | "commission_tax";
   amount: unknown;
-  direction: "in" | "out";
 }
 
 /** Without a parent it is a root. */
@@ -1207,13 +1212,6 @@ export interface NewExport {
 export interface NewFile {
   name: string;
   size_bytes: number;
-}
-
-/** It has arrived: what is on its way is still where it was. */
-export interface NewFundsMove {
-  reference: string;
-  amount: unknown;
-  to: "bank" | "stripe";
 }
 
 export interface NewImage {
@@ -1347,12 +1345,6 @@ export interface NewStore {
   slug: string;
   country: string;
   currency: string;
-}
-
-export interface NewTaxRemittance {
-  reference: string;
-  amount: unknown;
-  of: "sales" | "commission";
 }
 
 export interface NewTransfer {
@@ -1922,7 +1914,7 @@ export interface Refund {
   amount: unknown;
   why: "refund" | "unapplied";
   state: "asked" | "waiting" | "pending" | "sent" | "failed" | "parked";
-  sent_by: "stripe" | "bank";
+  sent_by: "stripe" | "bank" | "chargeback";
   reason: string;
   charge_id: string | null;
   stripe_id: string | null;
@@ -2894,7 +2886,7 @@ export class Metco extends Transport {
    *
    * Pay on the page at `pay_url`, or with a saved payment method at once. The credits are yours when the payment has succeeded: read it until then, with `wait_s`.
    *
-   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, account_moved, chargeback_changed, customer_moved, funds_changed, payment_begun, payment_otherwise, payout_asked_otherwise, payout_changed, person_erased, reconciliation_changed, refund_changed, refund_exceeds_payment, refunded_otherwise, unapplied_known, too_large, unsupported_media_type, amount_too_large, amount_too_small, idempotency_key_invalid, idempotency_key_reused, invalid, method_not_offered, not_chargeable, refund_in_other_currency, outcome_unknown, stored_failure, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, account_moved, card_declined, chargeback_changed, customer_moved, funds_changed, no_such_at_stripe, payment_begun, payment_otherwise, payout_asked_otherwise, payout_changed, person_erased, reconciliation_changed, refund_changed, refund_exceeds_payment, refunded_otherwise, stripe_refused, unapplied_known, too_large, unsupported_media_type, amount_too_large, amount_too_small, idempotency_key_invalid, idempotency_key_reused, invalid, method_not_offered, not_chargeable, refund_in_other_currency, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   buyCredits(body: CreditPurchase, options?: KeyedOptions): Promise<PaymentShown>;
   /**
@@ -2966,25 +2958,17 @@ export class Metco extends Transport {
    */
   readAccountBalance(account: string, currency: string, options?: Options): Promise<AccountBalance>;
   /**
-   * The owners put money into the bank account, or took some out.
-   *
-   * Gifts and reductions are paid from it.
+   * Book a line of the bank's statement that nobody else tells the books of: capital, Stripe, taxes.
    *
    * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
-  bookCapital(body: NewCapital, options?: KeyedOptions): Promise<Booking>;
+  bookBankEntry(body: NewBankEntry, options?: KeyedOptions): Promise<Booking>;
   /**
    * The bank exchanged what conversions of credits had left open.
    *
    * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   bookExchange(body: NewExchange, options?: KeyedOptions): Promise<Booking>;
-  /**
-   * Money arrived in the bank account from Stripe, or the other way.
-   *
-   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
-   */
-  bookFundsMove(body: NewFundsMove, options?: KeyedOptions): Promise<Booking>;
   /**
    * Journals of an order, a payment, a store, a buyer or a day: of one of them, or of today.
    *
@@ -3005,12 +2989,6 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
    */
   listProofs(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Verifications>;
-  /**
-   * A tax office was paid, from the bank account.
-   *
-   * Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits, policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
-   */
-  bookTaxRemittance(body: NewTaxRemittance, options?: KeyedOptions): Promise<Booking>;
   /**
    * All accounts by kind, as of the last proof: debits and credits are alike in each currency.
    *
@@ -3286,7 +3264,7 @@ export class Metco extends Transport {
    *
    * The page that asks for the card is `/v1/pay#<client_secret>`, or one of your own.
    *
-   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, customer_moved, payout_asked_otherwise, person_erased, refund_exceeds_payment, refunded_otherwise, too_many_methods, idempotency_key_invalid, idempotency_key_reused, refund_in_other_currency, too_many_setups, outcome_unknown, stored_failure, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, card_declined, customer_moved, no_such_at_stripe, payout_asked_otherwise, person_erased, refund_exceeds_payment, refunded_otherwise, stripe_refused, too_many_methods, idempotency_key_invalid, idempotency_key_reused, refund_in_other_currency, too_many_setups, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   beginSavingMethod(options?: KeyedOptions): Promise<SetupBegun>;
   /**
@@ -3294,7 +3272,7 @@ export class Metco extends Transport {
    *
    * While it is open, Stripe is asked.
    *
-   * Refused with: unauthenticated, forbidden, not_found, person_erased, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, not_found, card_declined, no_such_at_stripe, person_erased, stripe_refused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   readSavingMethod(setupId: string, options?: Options): Promise<Setup>;
   /**
@@ -3302,7 +3280,7 @@ export class Metco extends Transport {
    *
    * What was paid with it stays paid, and refunds still go back to it.
    *
-   * Refused with: unauthenticated, forbidden, not_found, person_erased, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, not_found, card_declined, no_such_at_stripe, person_erased, stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   removeSavedMethod(paymentMethodId: string, options?: KeyedOptions): Promise<void>;
   /**
@@ -3510,7 +3488,7 @@ export class Metco extends Transport {
   /**
    * Payments of an order, a buyer, an id of Stripe's or a day: of one of them, or of today.
    *
-   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid, one_thing_only.
+   * Refused with: unauthenticated, forbidden, reconciliation_changed, cursor_invalid, invalid, one_thing_only.
    */
   searchPayments(query?: { order_id?: string | null; buyer_id?: string | null; stripe_id?: string | null; day?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<FinancePayments>;
   /**
@@ -3522,7 +3500,7 @@ export class Metco extends Transport {
   /**
    * Call off a purchase of credits that is not paid yet.
    *
-   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, already_paid, chargeback_changed, funds_changed, payment_of_order, payment_processing, payout_changed, reconciliation_changed, refund_changed, unapplied_known, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, already_paid, card_declined, chargeback_changed, funds_changed, no_such_at_stripe, payment_of_order, payment_processing, payout_changed, reconciliation_changed, refund_changed, stripe_refused, unapplied_known, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   cancelPayment(paymentId: string, options?: KeyedOptions): Promise<PaymentShown>;
   /**
@@ -3537,6 +3515,14 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, refund_not_parked, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   giveRefundAsCredits(paymentId: string, refundId: string, options?: KeyedOptions): Promise<Refund>;
+  /**
+   * Say that the buyer has a refund already, by the chargeback that was lost meanwhile.
+   *
+   * Nothing more is sent.
+   *
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, refund_not_parked, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  settleRefundByChargeback(paymentId: string, refundId: string, options?: KeyedOptions): Promise<Refund>;
   /**
    * Say that a refund which Stripe cannot send any more was sent from Metco's bank account.
    *
@@ -3648,7 +3634,7 @@ export class Metco extends Transport {
   /**
    * Say that it is as it should be: it raises no alarm any more, unless its amounts change.
    *
-   * Refused with: unauthenticated, forbidden, no_such_difference, difference_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_difference, difference_changed, reconciliation_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   acceptDifference(differenceId: string, body: DifferenceAcceptance, options?: KeyedOptions): Promise<Difference>;
   /**
@@ -3656,21 +3642,15 @@ export class Metco extends Transport {
    *
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
    */
-  listReconciliations(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Reconciliations>;
+  listReconciliations(query?: { day?: string | null; limit?: number; cursor?: string | null }, options?: Options): Promise<Reconciliations>;
   /**
    * Have a day held against the books now, or once more.
    *
    * It takes some minutes.
    *
-   * Refused with: unauthenticated, forbidden, no_such_reconciliation, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, too_large, unsupported_media_type, day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_reconciliation, chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed, too_large, unsupported_media_type, day_forgotten, day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   askForReconciliation(body: NewReconciliation, options?: KeyedOptions): Promise<Reconciliation>;
-  /**
-   * One day, with what differed when it was finished.
-   *
-   * Refused with: unauthenticated, forbidden, no_such_reconciliation, invalid.
-   */
-  readReconciliation(day: string, options?: Options): Promise<Reconciliation>;
   /**
    * A reservation with all its lines, for operators.
    *
@@ -4188,21 +4168,29 @@ export class Metco extends Transport {
    *
    * Where there is one, this answers with it. What Stripe then wants to know, it asks the seller itself: by an onboarding link.
    *
-   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, account_moved, customer_moved, payment_otherwise, payout_asked_otherwise, payouts_not_offered, person_erased, refund_exceeds_payment, refunded_otherwise, store_is_closed, store_not_heard_of, idempotency_key_invalid, idempotency_key_reused, invalid, refund_in_other_currency, outcome_unknown, stored_failure, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, account_moved, card_declined, customer_moved, no_such_at_stripe, payment_otherwise, payout_asked_otherwise, payouts_not_offered, person_erased, refund_exceeds_payment, refunded_otherwise, store_is_closed, store_not_heard_of, stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid, refund_in_other_currency, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   openPayoutAccount(storeId: string, options?: KeyedOptions): Promise<PayoutAccount>;
+  /**
+   * Go to the account's dashboard at Stripe, to change the bank account for example.
+   *
+   * The link is good once.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, account_not_ready, no_payout_account, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured.
+   */
+  openPayoutDashboard(storeId: string, options?: KeyedOptions): Promise<DashboardLink>;
   /**
    * Go to where Stripe asks for papers.
    *
    * The link is good once and for minutes: ask for one when the seller clicks.
    *
-   * Refused with: unauthenticated, forbidden, not_found, account_refused, no_payout_account, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured.
+   * Refused with: unauthenticated, forbidden, not_found, account_refused, card_declined, no_payout_account, no_such_at_stripe, stripe_refused, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured.
    */
   beginOnboarding(storeId: string, body: NewOnboardingLink, options?: KeyedOptions): Promise<OnboardingLink>;
   /**
    * Ask Stripe how the account stands now: whoever comes back from there need not wait until Stripe tells.
    *
-   * Refused with: unauthenticated, forbidden, not_found, no_payout_account, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, not_found, card_declined, no_payout_account, no_such_at_stripe, stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   refreshPayoutAccount(storeId: string, options?: KeyedOptions): Promise<PayoutAccount>;
   /**
@@ -4714,7 +4702,7 @@ export class Metco extends Transport {
    */
   approveWithdrawal(storeId: string, withdrawalId: string, options?: KeyedOptions): Promise<Withdrawal>;
   /**
-   * Call a withdrawal off before it leaves.
+   * Call a withdrawal off while it waits for somebody to agree.
    *
    * The money can be withdrawn again.
    *

@@ -120,14 +120,11 @@ export class Metco extends Transport {
   readAccountBalance(account, currency, options) {
     return this.request("GET", `/v1/ledger/accounts/${segment(account)}/${segment(currency)}`, {}, options);
   }
-  bookCapital(body, options) {
-    return this.request("POST", "/v1/ledger/capital", { body, keyed: true }, options);
+  bookBankEntry(body, options) {
+    return this.request("POST", "/v1/ledger/bank-entries", { body, keyed: true }, options);
   }
   bookExchange(body, options) {
     return this.request("POST", "/v1/ledger/exchanges", { body, keyed: true }, options);
-  }
-  bookFundsMove(body, options) {
-    return this.request("POST", "/v1/ledger/funds-moves", { body, keyed: true }, options);
   }
   listJournals(query, options) {
     return this.request("GET", "/v1/ledger/journals", { query }, options);
@@ -137,9 +134,6 @@ export class Metco extends Transport {
   }
   listProofs(query, options) {
     return this.request("GET", "/v1/ledger/proofs", { query }, options);
-  }
-  bookTaxRemittance(body, options) {
-    return this.request("POST", "/v1/ledger/tax-remittances", { body, keyed: true }, options);
   }
   readTrialBalance(options) {
     return this.request("GET", "/v1/ledger/trial-balance", {}, options);
@@ -366,6 +360,9 @@ export class Metco extends Transport {
   giveRefundAsCredits(paymentId, refundId, options) {
     return this.request("POST", `/v1/payments/${segment(paymentId)}/refunds/${segment(refundId)}/give-as-credits`, { keyed: true }, options);
   }
+  settleRefundByChargeback(paymentId, refundId, options) {
+    return this.request("POST", `/v1/payments/${segment(paymentId)}/refunds/${segment(refundId)}/given-by-chargeback`, { keyed: true }, options);
+  }
   sendRefundByBank(paymentId, refundId, body, options) {
     return this.request("POST", `/v1/payments/${segment(paymentId)}/refunds/${segment(refundId)}/send-by-bank`, { body, keyed: true }, options);
   }
@@ -422,9 +419,6 @@ export class Metco extends Transport {
   }
   askForReconciliation(body, options) {
     return this.request("POST", "/v1/reconciliations", { body, keyed: true }, options);
-  }
-  readReconciliation(day, options) {
-    return this.request("GET", `/v1/reconciliations/${segment(day)}`, {}, options);
   }
   readReservation(reservationId, options) {
     return this.request("GET", `/v1/reservations/${segment(reservationId)}`, {}, options);
@@ -650,6 +644,9 @@ export class Metco extends Transport {
   }
   openPayoutAccount(storeId, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/payout-account`, { keyed: true }, options);
+  }
+  openPayoutDashboard(storeId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/payout-account/dashboard-links`, { keyed: true }, options);
   }
   beginOnboarding(storeId, body, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/payout-account/links`, { body, keyed: true }, options);

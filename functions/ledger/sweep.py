@@ -2,7 +2,7 @@
 asks for the payouts that sellers want by themselves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,19 +25,32 @@ LONG = timedelta(seconds=20)  # of the function's thirty
 
 
 def handler(_event: dict[str, Any], context: Any) -> None:
-    meter, started = log.Meter(), clock.now()
+    meter, started, failed = log.Meter(), clock.now(), list[Exception]()
     with log.correlated():
-        expired = in_rounds(started, lambda now: sum(expire(hold_id) for hold_id in list(holds().overdue(now))))
-        paid_out = in_rounds(started, lambda now: sum(pay_out(store_id) for store_id in list(policies().overdue(now))))
+        expired = in_rounds(started, holds().overdue, expire, failed)
+        paid_out = in_rounds(started, policies().overdue, pay_out, failed)
         log.info("swept", expired=expired, paid_out=paid_out, **meter.read())
+    if failed:
+        raise ExceptionGroup("Some of what is due could not be done: the next minute tries again.", failed)
 
 
-def in_rounds(started: datetime, sweep: Callable[[datetime], int]) -> int:
+def in_rounds(
+    started: datetime,
+    overdue: Callable[[datetime], Iterator[str]],
+    do: Callable[[str], bool],
+    failed: list[Exception],
+) -> int:
+    """One that fails holds up none of the others."""
     done = 0
     for _ in range(ROUNDS):
-        gone = sweep(clock.now())
-        done += gone
-        if not gone or clock.now() - started > LONG:
+        before = done
+        for one in list(overdue(clock.now())):
+            try:
+                done += do(one)
+            except Exception as failure:  # raised in the end, once all had their turn
+                log.exception("not done", subject=one)
+                failed.append(failure)
+        if done == before or clock.now() - started > LONG:
             break  # what the index still shows is gone by the next minute
     return done
 

@@ -20,13 +20,13 @@ def once(what: str, call: Call, find: Find) -> Item:
     """`call` is given the idempotency key, and asks the same under it every time.
 
     An answer that was lost is asked for again under its key, and Stripe repeats it. Where Stripe failed for good, or
-    may have forgotten the key, `find` looks in a list of Stripe's for what may have been made since that moment; only
+    may have forgotten the key, `find` looks in a list of Stripe's for what may have been made since it was begun; only
     when there is nothing is it asked for under the next key. A refusal is an end: whoever asks again asks anew.
     """
     kept = attempts().begin(what)
     for _ in range(TRIES):
         if kept.doubted or clock.now() - kept.since > KEYS_LIVE:
-            if found := find(kept.since - SLACK):
+            if found := find(kept.begun - SLACK):
                 return found
             kept = attempts().again(kept)
         try:

@@ -90,12 +90,12 @@ class FundsBecameAvailable(Data):
 
 
 class RefundSettled(Data):
-    """A refund is sent."""
+    """A refund is sent, or a lost chargeback has given it already."""
 
     refund_id: RefundId
     payment_id: PaymentId
     amount: Amount
-    sent_by: Annotated[Literal["stripe", "bank"], Field(examples=["stripe"])] = "stripe"
+    sent_by: Annotated[Literal["stripe", "bank", "chargeback"], Field(examples=["stripe"])] = "stripe"
 
 
 class RefundFailed(Data):

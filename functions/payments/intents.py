@@ -35,8 +35,8 @@ def make(payment: Payment) -> IntentSeen:
                 raise
             return declined.intent
 
-    def find(_: datetime) -> Item | None:
-        return _found(payment)
+    def find(since: datetime) -> Item | None:
+        return _found(payment, since)
 
     return IntentSeen.model_validate(once(f"payment/{payment.payment_id}", call, find))
 
@@ -50,7 +50,7 @@ def read(intent_id: str) -> IntentSeen:
 
 def look_for(payment: Payment) -> IntentSeen | None:
     """Whatever was made for it, if nothing was heard of that."""
-    found = _found(payment)
+    found = _found(payment, payment.opened_at - SLACK)
     return read(found["id"]) if found else None
 
 
@@ -72,12 +72,10 @@ def balance_of(charge_id: str) -> BalanceSeen | None:
     )
 
 
-def _found(payment: Payment) -> Item | None:
-    created = {
-        "gte": clock.epoch_s(payment.opened_at - SLACK),
-        "lte": clock.epoch_s(payment.opened_at + SOON),
-    }
-    listed = stripe_api.every(lambda stripe, params: stripe.v1.payment_intents.list(params), {"created": created})
+def _found(payment: Payment, since: datetime) -> Item | None:
+    """Stripe lists the newest first: what was made just now is on its first page."""
+    made = {"gte": clock.epoch_s(since), "lte": clock.epoch_s(payment.opened_at + SOON)}
+    listed = stripe_api.every(lambda stripe, params: stripe.v1.payment_intents.list(params), {"created": made})
     return next((one for one in listed if _is_of(one, payment)), None)
 
 

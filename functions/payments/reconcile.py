@@ -3,7 +3,6 @@
 What differs is kept and told first; then the function fails, which is what raises the alarm.
 """
 
-from contextlib import suppress
 from typing import Any
 
 from functions.payments import reconciling
@@ -19,13 +18,20 @@ class BooksDiffer(Exception):
 
 @in_time
 def handler(_event: dict[str, Any], context: Any) -> None:
-    meter, done = log.Meter(), list[Reconciliation]()
+    meter, done, failed = log.Meter(), list[Reconciliation](), list[Exception]()
     with log.correlated():
         reconciling.ask_for_missed_days()
         for day in reconciliation().to_do():
-            with suppress(ReconciliationChanged):  # another run is at it
+            try:
                 done.append(reconciling.go_on(day))
+            except ReconciliationChanged:
+                continue  # another run is at it
+            except Exception as failure:  # raised below, once the other days had their turn
+                log.exception("day not reconciled", day=day.isoformat())
+                failed.append(failure)
         log.info("reconciled", days=len(done), **meter.read())
+        if failed:
+            raise ExceptionGroup("Some days could not be held against the books: the next run goes on.", failed)
         differing = [one for one in done if one.state == "finished" and one.wrong]
         if differing:
             log.count("reconciliations_differing_total")

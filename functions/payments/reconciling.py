@@ -9,6 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 from functions.payments import events, stripe_api
+from functions.payments.model.chargebacks import Chargeback
+from functions.payments.model.funds import Funds
+from functions.payments.model.payments import Payment
+from functions.payments.model.payouts import Payout
 from functions.payments.model.reconciliation import (
     Difference,
     Entry,
@@ -16,9 +20,11 @@ from functions.payments.model.reconciliation import (
     Reconciliation,
     ReconciliationChanged,
 )
+from functions.payments.model.refunds import Refund
 from functions.payments.rules import entries as reading
 from functions.payments.rules import reconciliation as rules
 from functions.payments.store.chargebacks import chargebacks
+from functions.payments.store.funds import funds
 from functions.payments.store.payments import payments
 from functions.payments.store.payouts import payouts
 from functions.payments.store.reconciliation import reconciliation
@@ -27,6 +33,9 @@ from functions.payments.stripe_api import Item
 from kernel import clock, log
 from kernel.events import Event
 
+# Stripe moved money of it, and the books will hear when it has come to an end.
+STILL = frozenset({"refund:asked", "refund:pending", "withdrawal:asked", "withdrawal:left", "withdrawal:returning"})
+STILL |= {"available:pending", "fee:unknown", "available:unknown"}
 TOGETHER = 500  # transactions, then how far it has come is written down
 
 
@@ -86,14 +95,9 @@ def _compare(kept: Reconciliation) -> Reconciliation:
     """What differs in this day, and whatever differed before: some of it is in order by now."""
     before = {one.about: one for one in reconciliation().differing()}
     suspect = {*before, *_not_balanced(kept.day)}
-    found, gone = list[Difference](), list[str]()
-    for about in sorted(suspect):
-        differs = _look_at(about, kept.day)
-        if differs:
-            found.append(rules.seen_again(before.get(about), differs))
-        elif about in before:
-            gone.append(before[about].difference_id)
-    reconciliation().found(found, gone)
+    differs = [one for about in sorted(suspect) if (one := _look_at(about, kept.day))]
+    found = [rules.seen_again(before.get(one.about), one) for one in differs]
+    reconciliation().found(found, before)
     after = rules.finished(kept, found, clock.now())
     told = events.BooksReconciled(day=kept.day.isoformat(), transactions=after.transactions, differences=after.wrong)
     return _replaced(kept, after, Event(told, f"reconciliation_{kept.day.isoformat()}", after.version))
@@ -109,20 +113,24 @@ def _look_at(about: str, day: date) -> Difference | None:
     entries = reconciliation().about(about)
     if rules.balanced(entries):
         return None
-    return rules.difference(entries, day, clock.now(), known=_known(about, entries))
+    known, state = _own(about, entries)
+    return rules.difference(entries, day, clock.now(), known=known, under_way=state in STILL)
 
 
-def _known(about: str, entries: list[Entry]) -> bool:
-    """Whether payments has a row of its own about it."""
+def _own(about: str, entries: list[Entry]) -> tuple[bool, str]:
+    """Whether payments has a row of its own about it, and how that stands."""
     head, _, named = about.partition("/")
-    owner = next((entry.owner for entry in entries if entry.owner), "")
-    looks: dict[str, Callable[[], object]] = {
+    owner = next((entry.owner for entry in entries if entry.owner), "-")
+    looks: dict[str, Callable[[], Funds | Payment | Refund | Chargeback | Payout | None]] = {
         "payment": lambda: payments().find(named),
+        "fee": lambda: funds().find(owner),
+        "available": lambda: funds().find(owner),
         "refund": lambda: refunds().find(owner, named),
         "chargeback": lambda: chargebacks().find(named),
         "withdrawal": lambda: payouts().find(owner, named),
     }
-    return bool(looks[head]()) if head in looks else False
+    found = looks[head]() if head in looks else None
+    return (True, f"{head}:{found.state}") if found else (False, "")
 
 
 def _replaced(before: Reconciliation, after: Reconciliation, *told: Event) -> Reconciliation:

@@ -9,6 +9,7 @@ from functions.payments.attempts import once
 from functions.payments.model.payments import Payment
 from functions.payments.model.refunds import MoneyUnapplied, NotPaid, Refund, RefundChanged, SendRefund
 from functions.payments.model.stripe import StripeRefused
+from functions.payments.rules import methods
 from functions.payments.rules import refunds as rules
 from functions.payments.store.payments import payments
 from functions.payments.store.refunds import refunds
@@ -51,6 +52,9 @@ def go_on(kept: Refund, payment: Payment) -> Refund:
     if kept.state == "waiting":
         returned = refunds().returned(kept.payment_id, kept.amount.currency)
         kept = _became(kept, rules.after_chargebacks(kept, returned))
+    if kept.state == "parked":
+        log.count("refunds_parked_total")
+        return kept
     if kept.state == "asked":
         return _became(kept, _sent(kept, payment))
     if kept.state in ("pending", "sent") and kept.stripe_id:
@@ -96,13 +100,15 @@ def _became(kept: Refund, after: Refund | None) -> Refund:
         return kept
     with suppress(RefundChanged):
         refunds().replace(kept, after)
-        if after.state in ("failed", "parked"):
-            log.count(f"refunds_{after.state}_total")
+        if after.state == "failed":
+            log.count("refunds_failed_total")
         return after
     return refunds().one(kept.payment_id, kept.refund_id)  # somebody else heard it at the same moment
 
 
 def _sent(kept: Refund, payment: Payment) -> Refund | None:
+    if payment.paid_by and methods.is_past_refunding(payment.paid_by.kind, payment.opened_at, kept.asked_at):
+        return rules.refused(kept, "refund_window_over")
     try:
         said = once(
             f"refund/{kept.payment_id}/{kept.refund_id}",

@@ -6,7 +6,15 @@ from typing import Any
 
 from functions.payments import stripe_api
 from functions.payments.attempts import once
-from functions.payments.model.sellers import AccountMoved, OnboardingLink, PayoutAccount, Reading, StoreHeard
+from functions.payments.model.sellers import (
+    AccountMoved,
+    AccountNotReady,
+    DashboardLink,
+    OnboardingLink,
+    PayoutAccount,
+    Reading,
+    StoreHeard,
+)
 from functions.payments.model.stripe import StripeRefused
 from functions.payments.rules import countries
 from functions.payments.rules import sellers as rules
@@ -51,6 +59,15 @@ def link(kept: PayoutAccount, return_to: str) -> OnboardingLink:
     }
     made = stripe_api.ask(lambda stripe: stripe.v1.account_links.create(asked))
     return OnboardingLink(url=made["url"], expires_at=datetime.fromtimestamp(made["expires_at"], UTC))
+
+
+def dashboard(kept: PayoutAccount) -> DashboardLink:
+    """docs.stripe.com/api/accounts/login_link: where a seller changes the bank account, and sees what was paid out."""
+    try:
+        made = stripe_api.ask(lambda stripe: stripe.v1.accounts.login_links.create(kept.account_id))
+    except StripeRefused:
+        raise AccountNotReady() from None
+    return DashboardLink(url=made["url"])
 
 
 def look_again(store_id: str, receipt_of: ReceiptOf | None = None) -> PayoutAccount | None:

@@ -22,7 +22,7 @@ from functions.payments.model.stripe import (
 )
 from functions.payments.rules import set_up
 from kernel import log, settings
-from kernel.errors import DomainError
+from kernel.errors import Unavailable
 from kernel.outside import Breaker, Deadline
 
 if TYPE_CHECKING:
@@ -56,8 +56,10 @@ def ask(call: "Callable[[StripeClient], StripeObject]") -> Item:
     try:
         with _breaker.guard():
             return _answer(call, stripe)
-    except DomainError as failed:
-        raise failed.__cause__ if isinstance(failed.__cause__, OutcomeUnknown) else failed from None
+    except Unavailable as failed:
+        if isinstance(failed.__cause__, OutcomeUnknown):
+            raise failed.__cause__ from None
+        raise
 
 
 def every(call: "Listed", params: Mapping[str, Any] | None = None) -> Iterator[Item]:

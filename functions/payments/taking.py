@@ -6,7 +6,7 @@ Whoever writes has read the payment before Stripe was asked: if it has changed i
 from contextlib import suppress
 from typing import Any
 
-from functions.payments import intents
+from functions.payments import intents, stripe_api
 from functions.payments.model.funds import Funds, UnappliedKnown
 from functions.payments.model.intents import IntentSeen
 from functions.payments.model.payments import AmountTooLarge, AmountTooSmall, Payment, PaymentBegun, PaymentChanged
@@ -14,6 +14,7 @@ from functions.payments.model.stripe import StripeRefused
 from functions.payments.rules import funds as money
 from functions.payments.rules import payments as rules
 from functions.payments.rules.payments import Settled
+from functions.payments.store.cash import LIES, cash_row
 from functions.payments.store.funds import funds, funds_row, funds_told, unapplied_row
 from functions.payments.store.payments import ReceiptOf, payments
 from kernel import clock, log
@@ -26,6 +27,7 @@ REFUSALS: dict[str, type[DomainError]] = {"amount_too_small": AmountTooSmall, "a
 
 def begin(made: Payment, receipt_of: ReceiptOf | None = None) -> Payment:
     """Once: whoever comes again goes on where the first was cut off, or hears that all of this was done."""
+    stripe_api.client()  # where Stripe is not set up, nothing is begun that somebody had to end
     kept = payments().open(made)
     if kept.intent_id or kept.is_final or kept.given_up:
         raise PaymentBegun()
@@ -34,7 +36,9 @@ def begin(made: Payment, receipt_of: ReceiptOf | None = None) -> Payment:
     except StripeRefused as refused:
         with suppress(PaymentChanged):
             _write(kept, rules.ended(kept, refused.reason, clock.now()))
-        raise REFUSALS.get(refused.reason, type(refused))() from refused
+        if known := REFUSALS.get(refused.reason):
+            raise known() from refused
+        raise
     return _settle(kept, intent, receipt_of)
 
 
@@ -47,9 +51,12 @@ def bring_up_to_date(payment_id: str, intent_id: str = "") -> Payment:
 
 def heard(intent_id: str) -> None:
     """Stripe told something of an intent. One that another user of the same account made is none of ours."""
-    kept = payments().known_by(intent_id) or payments().find(intents.read(intent_id).payment_id)
-    if kept:
-        bring_up_to_date(kept.payment_id, intent_id)
+    if kept := payments().known_by(intent_id):
+        _settle(kept, intents.read(intent_id))
+        return
+    named = intents.read(intent_id).payment_id
+    if payments().find(named):
+        bring_up_to_date(named, intent_id)
     else:
         log.warning("intent of nobody's", intent=intent_id)
 
@@ -143,6 +150,7 @@ def _write(
 ) -> Payment:
     changes: list[Any] = []
     more: list[Event] = []
+    brought = None
     if seen.unapplied:
         changes.append(unapplied_row(seen.unapplied))  # first: that it is known already says more than what comes next
     charge = rules.charge_of(intent) if intent else None
@@ -150,9 +158,13 @@ def _write(
         brought, told = money.reckoned(seen.funds, money.balance_of(charge)) or (seen.funds, [])
         changes.append(funds_row(None, brought))
         more = funds_told(brought, told)
+    if seen.after.is_final and kept.customer_id and kept.method == "customer_balance":
+        changes.append(cash_row(kept.customer_id, clock.now() + LIES))  # more may have come than was needed
     receipt = receipt_of(seen.after) if receipt_of else None
     payments().replace(kept, seen.after, changes, seen.told, more, receipt)
     _count(kept, seen)
+    if brought:
+        _tell_if_parked(brought)
     return seen.after
 
 

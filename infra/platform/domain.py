@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any
 
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -102,6 +103,17 @@ class DomainStack(MetcoStack):
         """A function that nothing calls yet; the ones above build on it. `layers`: third-party code of its own."""
         code = code or functions.domain_code(self.domain)
         return functions.function(self, module, code, memory_mb=memory_mb, timeout_s=timeout_s, layers=layers)
+
+    def alarm_on_count(self, title: str, counted: str, what_to_do: str, **dimensions: str) -> None:
+        """When the domain's code has counted (`kernel.log.count`) what a person should look at."""
+        metric = cloudwatch.Metric(
+            namespace=f"Metco/{self.context.stage}",
+            metric_name=counted,
+            dimensions_map={"service": self.domain, **dimensions},
+            statistic="Sum",
+            period=queues.MINUTE,
+        )
+        self.alarm(title, metric, 0, what_to_do)
 
     @cache  # noqa: B019  # a stack lives as long as the process
     def layer(self, name: str) -> lambda_.ILayerVersion | None:

@@ -21,6 +21,18 @@ def kind(currency: str) -> str:
     return f"{REGIONS.get(currency, ELSEWHERE)}_bank_transfer"
 
 
+def sent(currency: str) -> Document:
+    """What is told of a transfer that arrived; its sender is nobody in particular."""
+    details: dict[str, Document] = {
+        "eu_bank_transfer": {"bic": "BANKDEFFXXX", "iban_last4": "3000", "sender_name": None},
+        "gb_bank_transfer": {"account_number_last4": "2345", "sender_name": None, "sort_code": "108800"},
+        "jp_bank_transfer": {"sender_bank": "Test Bank", "sender_branch": "Head office", "sender_name": None},
+        "us_bank_transfer": {"network": "ach", "sender_name": None},
+    }
+    how = kind(currency)
+    return {"type": how, **({how: details[how]} if how in details else {})}
+
+
 def address(customer: str, currency: str) -> Document:
     """The same for every payment of a customer: what arrives is told apart by its reference and amount."""
     region = REGIONS.get(currency, ELSEWHERE)

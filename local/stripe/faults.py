@@ -87,7 +87,7 @@ class Faults:
     def carried(self, deliveries: list[T]) -> list[tuple[T, bool]]:
         """As they arrive, with whether they do."""
         faults = self.webhooks
-        drawn = random.Random(f"{faults.seed}/{self._state.next('carried')}")
+        drawn = random.Random(f"{faults.seed}/{self._state.next('carried')}")  # nosec B311 - to be the same again, no secret
         carried: list[tuple[T, bool]] = []
         for one in deliveries:
             if drawn.random() < faults.drop:

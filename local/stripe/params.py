@@ -108,7 +108,7 @@ def _resolved(annotation: Any, names: dict[str, Any]) -> Any:
         if isinstance(annotation, ForwardRef):
             annotation = annotation.__forward_arg__
         if isinstance(annotation, str):
-            annotation = eval(annotation, names)  # nosec B307: the pinned package's own annotations
+            annotation = eval(annotation, names)  # nosec B307 - the pinned package's own annotations
         elif get_origin(annotation) in (typing_extensions.NotRequired, typing_extensions.Required):
             annotation = get_args(annotation)[0]
         else:

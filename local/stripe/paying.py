@@ -24,6 +24,10 @@ TOLD = {
 
 def pay(call: Call, intent: Document, method: Document, asked: Document) -> Document:
     """The first step with this method. What the bank refuses on the spot is raised, and kept."""
+    from local.stripe.objects import cash_balances
+
+    if method["type"] != "customer_balance":
+        cash_balances.give_back(call, intent)  # what was sent so far: another method pays all of it
     intent |= {"payment_method": method["id"], "last_payment_error": None, "next_action": None}
     intent["_attempt"] = intent.get("_attempt", 0) + 1
     intent["_return_url"] = asked.get("return_url") or intent.get("_return_url")
@@ -81,7 +85,7 @@ def _wait_for_the_bank(call: Call, intent: Document, asked: Document) -> Documen
 
 
 def authenticated(call: Call, intent_id: str, passed: bool) -> Document:
-    """Somebody answered their bank at the hosted page, or closed it."""
+    """Somebody answered their bank at the hosted page. # docs.stripe.com/payments/3d-secure/authentication-flow"""
     intent = waiting(call, intent_id)
     if intent["object"] == "setup_intent":
         return setting_up.answered(call, intent, passed)
@@ -95,6 +99,7 @@ def authenticated(call: Call, intent_id: str, passed: bool) -> Document:
 
 
 def proven(call: Call, intent: Document, method: Document) -> Document:
+    """The bank knows who it was, and may decline all the same. # docs.stripe.com/testing#three-ds-cards"""
     card = cards.BY_NUMBER[method["_number"]]
     proof = {
         "authentication_flow": "challenge",
@@ -143,7 +148,7 @@ OTHERS = {"crypto": _elsewhere, "customer_balance": _bank_transfer, "paypal": _e
 
 
 def approved(call: Call, intent_id: str, agreed: bool) -> Document:
-    """PayPal's page, a wallet or a banking app: agreed or not."""
+    """PayPal's page, a wallet or a banking app: agreed or not. # docs.stripe.com/payments/paymentintents/lifecycle"""
     intent = waiting(call, intent_id)
     if intent["object"] == "setup_intent":
         return setting_up.answered(call, intent, agreed)
@@ -163,12 +168,14 @@ def _submitted(call: Call, intent: Document, method: Document) -> Document:
 
 @later("payment_intent.processed")
 def processed(call: Call, told: Document) -> None:
+    """Nobody redirects or asks: it is simply there. # docs.stripe.com/payments/accept-stablecoin-payments"""
     intent = call.get("payment_intent", told["id"])
     succeed(call, intent, call.get("payment_method", intent["payment_method"]))
 
 
 @later("payment_intent.expired")
 def expired(call: Call, told: Document) -> None:
+    """A request that nobody answered. # docs.stripe.com/js/payment_intents/confirm_upi_payment"""
     intent = call.get("payment_intent", told["id"])
     if intent["status"] == "requires_action" and intent["_attempt"] == told["attempt"]:
         fail(call, intent, call.get("payment_method", intent["payment_method"]), ATTEMPT_EXPIRED)
@@ -189,11 +196,13 @@ def waiting(call: Call, intent_id: str) -> Document:
 
 
 def require(call: Call, intent: Document, action: Document) -> Document:
+    """The buyer has to do something. # docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action"""
     intent |= {"status": "requires_action", "next_action": action}
     return call.save(intent, "payment_intent.requires_action")
 
 
 def succeed(call: Call, intent: Document, method: Document, proof: Document | None = None) -> Document:
+    """Paid; the method is kept where that was asked for (docs.stripe.com/payments/save-during-payment), else spent."""
     charge = charges.succeeded(call, intent, method, proof)
     intent |= {
         "amount_received": intent["amount"],

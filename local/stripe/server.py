@@ -1,6 +1,7 @@
 """The stand-in on a port of its own: requests in, webhooks out. All it knows of Stripe is in the core that it asks."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -18,6 +19,8 @@ from local.stripe.wire import Request, Response
 
 MAX_BYTES = 16 * 1024 * 1024  # evidence is sent as files
 LOOK_EVERY_S = 0.05
+FAILED_S = 5.0
+LOG = logging.getLogger(__name__)
 AT_ONCE = 8  # webhooks under way
 ENDPOINT_WITHIN_S = 20
 NOBODY = 0  # the status of an endpoint that did not answer
@@ -123,20 +126,28 @@ class Server:
                 await asyncio.to_thread(self.core.delivered, delivery, status)
                 under_way.discard(delivery.id)
 
-            while True:
+            async def look() -> None:
                 await asyncio.to_thread(self.core.settle)
                 due = [one for one in await asyncio.to_thread(self.core.due_deliveries) if one.id not in under_way]
-                under_way |= {one.id for one in due}
+                under_way.update(one.id for one in due)
                 for delivery, arrives in self.core.faults.carried(due) if due else ():
                     task = asyncio.create_task(send(delivery, arrives=arrives))
                     sending.add(task)
                     task.add_done_callback(sending.discard)
+
+            while True:
+                try:
+                    await look()
+                except Exception:  # a defect in one transition must not silence all webhooks until the next start
+                    LOG.exception("the Stripe stand-in could not go on with what is due")
+                    await asyncio.sleep(FAILED_S)
                 await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def _posted(session: aiohttp.ClientSession, delivery: Delivery) -> int:
     try:
-        async with session.post(delivery.url, data=delivery.body, headers=delivery.headers) as answer:
+        sent = session.post(delivery.url, data=delivery.body, headers=delivery.headers, allow_redirects=False)
+        async with sent as answer:  # sent on somewhere else, it was not taken
             return answer.status
     except (aiohttp.ClientError, TimeoutError):
         return NOBODY

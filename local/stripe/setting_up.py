@@ -15,6 +15,7 @@ TOLD = (
 
 
 def set_up(call: Call, intent: Document, method: Document, asked: Document) -> Document:
+    """The first step with this method. # docs.stripe.com/testing#three-ds-cards"""
     intent |= {"payment_method": method["id"], "last_setup_error": None, "next_action": None}
     intent["_return_url"] = asked.get("return_url") or intent.get("_return_url")
     if method["type"] == "paypal":
@@ -29,7 +30,7 @@ def set_up(call: Call, intent: Document, method: Document, asked: Document) -> D
 
 
 def answered(call: Call, intent: Document, passed: bool) -> Document:
-    """At the bank's page, or PayPal's."""
+    """At the bank's page, or PayPal's. # docs.stripe.com/payments/3d-secure/authentication-flow"""
     method = call.get("payment_method", intent["payment_method"])
     if not passed:
         return fail(call, intent, method, NOT_AUTHENTICATED)
@@ -40,7 +41,10 @@ def answered(call: Call, intent: Document, passed: bool) -> Document:
 
 
 def succeed(call: Call, intent: Document, method: Document) -> Document:
-    """With a customer it is theirs from now on, and the bank knows that it is used without them."""
+    """With a customer it is theirs from now on, and the bank knows that it is used without them.
+
+    # docs.stripe.com/payments/save-and-reuse
+    """
     method = call.state.save(method | {"_set_up": True}, call.account)
     if intent["customer"]:
         method = payment_methods.attached(call, method, intent["customer"])
@@ -50,6 +54,7 @@ def succeed(call: Call, intent: Document, method: Document) -> Document:
 
 
 def fail(call: Call, intent: Document, method: Document, code: str) -> Document:
+    """Another method may be tried. # docs.stripe.com/payments/setupintents/lifecycle"""
     own = code in cards.ERRORS_OF_THEIR_OWN
     error: Document = {"code": code if own else "card_declined", "message": cards.message(code), "type": "card_error"}
     if code == NOT_AUTHENTICATED:

@@ -68,7 +68,7 @@ def _resolved(annotation: Any, owner: type) -> Any:
         return annotation
     text = annotation if isinstance(annotation, str) else annotation.__forward_arg__
     names = {**vars(typing), **_for_type_checkers(owner.__module__), **vars(sys.modules[owner.__module__])}
-    return eval(text, names)  # nosec B307: the pinned package's own annotations
+    return eval(text, names)  # nosec B307 - the pinned package's own annotations
 
 
 @cache

@@ -174,7 +174,7 @@ class StandIn:
 
     def due_deliveries(self) -> list[webhooks.Delivery]:
         with self.state.transaction():
-            return webhooks.due(self.state, self.clock.now(), SENT_TOGETHER)
+            return webhooks.due(self.state, self.clock.now(), self.clock.read(), SENT_TOGETHER)
 
     def delivered(self, delivery: webhooks.Delivery, status: int) -> None:
         """What the endpoint answered; 0 where it did not."""

@@ -143,7 +143,7 @@ class State:
         for name, value in equal.items():
             where.append(f"json_extract(body, '$.{name.replace('__', '.')}') IS ?")
             values.append(int(value) if isinstance(value, bool) else value)
-        asked = f"SELECT seq, body FROM objects WHERE {' AND '.join(where)} ORDER BY seq DESC"  # nosec B608: the names are ours
+        asked = f"SELECT seq, body FROM objects WHERE {' AND '.join(where)} ORDER BY seq DESC"  # nosec B608 - names are our own, values are bound
         with self.lock:
             return [(seq, json.loads(body)) for seq, body in self._db.execute(asked, values)]
 
@@ -166,7 +166,7 @@ class State:
             where.append("seq < ?" if after else "seq > ?")
             values.append(seq)
         order = "ASC" if before else "DESC"
-        asked = f"SELECT body FROM objects WHERE {' AND '.join(where)} ORDER BY seq {order} LIMIT ?"  # nosec B608: ours
+        asked = f"SELECT body FROM objects WHERE {' AND '.join(where)} ORDER BY seq {order} LIMIT ?"  # nosec B608 - names are our own, values are bound
         with self.lock:
             found = [json.loads(body) for (body,) in self._db.execute(asked, [*values, limit + 1])]
         page = found[:limit]

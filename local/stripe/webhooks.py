@@ -52,11 +52,11 @@ def _wants(endpoint: Document, event: Document) -> bool:
     return "*" in endpoint["enabled_events"] or event["type"] in endpoint["enabled_events"]
 
 
-def due(state: State, now: int, most: int) -> list[Delivery]:
-    return [made for one in state.waiting(now, most) if (made := _made(state, one, now))]
+def due(state: State, now: int, signed_at: int, most: int) -> list[Delivery]:
+    return [made for one in state.waiting(now, most) if (made := _made(state, one, now, signed_at))]
 
 
-def _made(state: State, delivery: Document, now: int) -> Delivery | None:
+def _made(state: State, delivery: Document, now: int, signed_at: int) -> Delivery | None:
     endpoint = state.get("webhook_endpoint", delivery["endpoint"])
     event = state.get("event", delivery["event"], delivery["account"])
     if not endpoint or not event:
@@ -66,7 +66,7 @@ def _made(state: State, delivery: Document, now: int) -> Delivery | None:
     secrets = [one for one in endpoint["_secrets"] if one["until"] is None or one["until"] > now]
     headers = {
         "Content-Type": "application/json; charset=utf-8",
-        "Stripe-Signature": signature(body, now, [one["secret"] for one in secrets]),
+        "Stripe-Signature": signature(body, signed_at, [one["secret"] for one in secrets]),
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
     }
     return Delivery(delivery["id"], endpoint["url"], headers, body)

@@ -8,7 +8,7 @@ from functions.payments.model.chargebacks import FINANCE, Chargeback
 from functions.payments.model.destinations import Destination
 from functions.payments.model.payments import Payment
 from functions.payments.model.payouts import Payout
-from functions.payments.model.reconciliation import Difference, Reconciliation
+from functions.payments.model.reconciliation import Difference
 from functions.payments.model.refunds import Refund
 from functions.payments.rules.chargebacks import incoming
 from functions.payments.store.chargebacks import chargebacks
@@ -43,7 +43,7 @@ def body_of(operation: str, who: Principal | None) -> dict[str, Any]:
         case "set_payout_destination":
             return {"paypal_id": None, "chain": None, "address": None, "iban": IBAN}
         case "ask_for_reconciliation":
-            return {"day": "2026-01-01"}
+            return {"day": (clock.now() - timedelta(days=1)).date().isoformat()}
         case "announce_evidence" | "announce_store_evidence":
             return FILE
     return {}
@@ -82,6 +82,11 @@ def _heard_of(_: Any, __: Principal, things: Things) -> Things:
 
 def _account(_: Any, __: Principal, things: Things) -> Things:
     onboarding.opened(things["store_id"])
+    return {}
+
+
+def _submitted(there: Any, __: Principal, things: Things) -> Things:
+    onboarding.payable(there, things["store_id"])
     return {}
 
 
@@ -183,13 +188,6 @@ def _parked(_: Any, who: Principal, __: Things) -> Things:
     return {"payment_id": made.payment_id, "refund_id": wanted.refund_id}
 
 
-def _day(_: Any, __: Principal, things: Things) -> Things:
-    day = date.fromisoformat(things["day"])
-    if not reconciliation().find(day):
-        reconciliation().replace(None, Reconciliation(day=day, version=1))
-    return {}
-
-
 def _difference(_: Any, __: Principal, ___: Things) -> Things:
     found = Difference(
         difference_id=ids.new_id("dif"),
@@ -203,7 +201,7 @@ def _difference(_: Any, __: Principal, ___: Things) -> Things:
         advice="Look into it.",
         since=date(2026, 1, 1),
     )
-    reconciliation().found([found], [])
+    reconciliation().found([found], {})
     return {"difference_id": found.difference_id}
 
 
@@ -217,6 +215,7 @@ NEEDED: dict[str, Ready] = {
     **dict.fromkeys(("prefer_saved_method", "remove_saved_method"), _saved),
     "open_payout_account": _heard_of,
     **dict.fromkeys(("read_payout_account", "begin_onboarding", "refresh_payout_account"), _account),
+    "open_payout_dashboard": _submitted,
     "set_payout_destination": _by_bank,
     "remove_payout_destination": _destination,
     **dict.fromkeys(("read_store_payout", "mark_payout", "show_payout_destination"), _payout),
@@ -236,7 +235,6 @@ NEEDED: dict[str, Ready] = {
     **dict.fromkeys(("confirm_evidence", "remove_evidence"), _file_of_finance),
     **dict.fromkeys(("confirm_store_evidence", "remove_store_evidence"), _file_of_store),
     "link_evidence": _confirmed_file,
-    **dict.fromkeys(("send_refund_by_bank", "give_refund_as_credits"), _parked),
-    "read_reconciliation": _day,
+    **dict.fromkeys(("send_refund_by_bank", "settle_refund_by_chargeback", "give_refund_as_credits"), _parked),
     "accept_difference": _difference,
 }

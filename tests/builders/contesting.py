@@ -38,7 +38,7 @@ def disputed(
 def opened(there: AtStripe, *stores: str, **said: Any) -> Chargeback:
     """Heard of, and its stores known."""
     payment_id, dispute_id = disputed(there, **said)
-    m.hear(_paid_for(payment_id, *(stores or (STORE,))))
+    m.hear(paid_for(payment_id, *(stores or (STORE,))))
     disputing.refreshed(dispute_id)
     return known(dispute_id)
 
@@ -51,7 +51,11 @@ def known(dispute_id: str) -> Chargeback:
 
 def decided(there: AtStripe, kept: Chargeback, *, won: bool) -> None:
     """By the bank. Nobody has told of it."""
-    there.core.act(lambda call: disputes.decide(call, call.get("dispute", kept.dispute_id), won))
+    decide(there, kept.dispute_id, won=won)
+
+
+def decide(there: AtStripe, dispute_id: str, *, won: bool) -> None:
+    there.core.act(lambda call: disputes.decide(call, call.get("dispute", dispute_id), won))
 
 
 def path(kept: Chargeback, rest: str = "", store_id: str = "") -> str:
@@ -80,13 +84,19 @@ def says(kept: Chargeback, store_id: str = STORE, **texts: str) -> Answered:
     return answer
 
 
+def send(kept: Chargeback) -> None:
+    """Finance decides that it goes. The next minute's sweep takes it."""
+    answer = a.finance()("POST", path(kept, "/send-evidence"))
+    assert answer.status == 200, answer.text
+
+
 def files() -> list[str]:
     """The keys of all that lies in the bucket."""
     listed = cloud.client("s3").list_objects_v2(Bucket=settings.env("BUCKET"))
     return sorted(one["Key"] for one in listed.get("Contents", ()))
 
 
-def _paid_for(payment_id: str, *store_ids: str) -> JournalPosted:
+def paid_for(payment_id: str, *store_ids: str) -> JournalPosted:
     return JournalPosted(
         journal_id=ids.derived_id("jrn", payment_id),
         kind="order_paid",

@@ -12,7 +12,7 @@ from tests.builders.http import Context
 CHARGEBACK = a.an_id("cbk")
 
 
-def hear(kind: str, source: str = "metco.payments", sequence: int = 1, **data: Any) -> bool:
+def hear(kind: str, /, source: str = "metco.payments", sequence: int = 1, **data: Any) -> bool:
     """Whether it was handled: if not, the queue brings it again."""
     metadata = {
         "id": "evt_1",

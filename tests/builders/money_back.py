@@ -89,7 +89,7 @@ def payable(there: AtStripe, number: str = "000123456789", store_id: str = STORE
         accounts.assess(call, accounts.submitted(call, known))
 
     there.core.act(at_the_page)
-    there.advance(minutes=10)
+    there.advance(seconds=61)
     now = clock.now()
     known = PayoutAccount(
         store_id=store_id,

@@ -6,11 +6,12 @@ from typing import Any
 
 from functions.ledger.model.facts.platform import CapitalPaidIn, FundsMoved
 from functions.ledger.store.books import books
+from kernel import ids
 from kernel.authz import Principal
 from kernel.money import Money
 from local.stripe.objects import disputes
 from tests.builders import money_back
-from tests.builders.ledger import BUYER, NOON, ORDER, SELLER, STORE
+from tests.builders.ledger import BUYER, NOON, ORDER, SELLER, STORE, an_id
 from tests.builders.settling import SALE, a_line, money
 from tests.builders.stand_in import RETURN_URL, AtStripe
 from tests.chaos.payments_world import A_MINUTE, A_MOMENT, PaymentsWorld
@@ -22,6 +23,7 @@ CLOSED_BANK, WRONG_BANK = "000111111113", "000111111116"  # docs.stripe.com/conn
 
 THEM = Principal(BUYER, "session", frozenset({"customer"}))
 SHE = Principal(SELLER, "session", frozenset({"customer", "seller"}), {STORE: frozenset({"withdraw_funds"})})
+FINN = Principal(an_id("usr", 20), "session", frozenset({"customer", "finance"}))
 BOUGHT: dict[str, Any] = {"order_id": ORDER, "buyer_id": BUYER, "amount": money(120_00)}
 
 
@@ -234,12 +236,18 @@ def a_payout_that_comes_back_after_it_was_paid(world: PaymentsWorld) -> None:
     world.passes(timedelta(seconds=30))
 
 
-def a_chargeback(world: PaymentsWorld, *, won: bool) -> None:
+def disputed(world: PaymentsWorld) -> Any:
+    """The order is paid, and the buyer's bank takes the money back."""
     an_order_is_paid(world)
     charge = world.core.state.find("charge")[0]
     world.plan.on = True
     dispute = world.core.act(lambda call: disputes.opens(call, charge, "fraudulent"))
     world.passes(A_MOMENT)
+    return dispute
+
+
+def a_chargeback(world: PaymentsWorld, *, won: bool) -> None:
+    dispute = disputed(world)
     world.core.act(lambda call: disputes.decide(call, call.get("dispute", dispute["id"]), won))
     world.passes(A_MOMENT)
 
@@ -252,3 +260,32 @@ def a_chargeback_is_lost(world: PaymentsWorld) -> None:
 @tale
 def a_chargeback_is_won(world: PaymentsWorld) -> None:
     a_chargeback(world, won=True)
+
+
+def seen(world: PaymentsWorld, dispute_id: str) -> str:
+    """Where finance finds it, as soon as it is there: at the latest when Stripe is asked what nobody has told of."""
+    path = f"/v1/chargebacks/{ids.derived_id('cbk', dispute_id)}"
+    for _ in range(4):
+        if world.ask("payments", FINN, "GET", path).status == 200:
+            break
+        world.passes(timedelta(hours=1))
+    return path
+
+
+@tale
+def a_chargeback_is_contested(world: PaymentsWorld) -> None:
+    """With the word that wins at Stripe: docs.stripe.com/testing#evidence"""
+    path = seen(world, disputed(world)["id"])
+    said = world.ask("payments", FINN, "PUT", f"{path}/evidence", {"uncategorized_text": "winning_evidence"})
+    assert said.status == 200, said
+    sent = world.ask("payments", FINN, "POST", f"{path}/send-evidence")
+    assert sent.status == 200, sent
+    world.passes(A_MINUTE)
+
+
+@tale
+def a_chargeback_is_accepted(world: PaymentsWorld) -> None:
+    path = seen(world, disputed(world)["id"])
+    accepted = world.ask("payments", FINN, "POST", f"{path}/accept")
+    assert accepted.status == 200, accepted
+    world.passes(A_MINUTE)

@@ -24,18 +24,16 @@ import functions.payments.steps
 import functions.payments.sweep
 import kernel.relay
 from functions.payments import stripe_api
-from kernel import clock
+from kernel import aws, clock
 from kernel.authz import Principal
 from local.stripe.client import PUBLISHABLE_KEY, SECRET_KEY, InProcess
-from local.stripe.faults import Fault, How
 from local.stripe.settings import Settings
 from local.stripe.stand_in import StandIn
 from local.stripe.state import State
 from local.stripe.webhooks import Delivery
 from tests.builders.http import Caller, an_http_event
-from tests.chaos import faults
 from tests.chaos.cloud import REGION, MemoryCloud, Shelves
-from tests.chaos.faults import Call, Crash
+from tests.chaos.payments_wire import AtTheWire, OnePoint
 from tests.chaos.plumbing import FAILURES, Plumbing, Queue, Stream
 from tests.chaos.processes import Clock, Function, Processes, captured_log, decided_by, forget, memories
 from tests.chaos.wire import Wire, no_faults
@@ -71,66 +69,6 @@ CONSUMERS = {
     "ledger": functions.ledger.consumers.consumer,
 }
 MEMORIES = [*memories("functions.payments"), *memories("functions.ledger")]
-
-# What Stripe does to one call, as often as its package asks again within it: docs.stripe.com/error-low-level
-AT_STRIPE: Mapping[str, tuple[How, int]] = {
-    "503": ("unavailable", 3),
-    "stored 500": ("broken_before", 1),
-    "stored 500 although done": ("broken_after", 1),
-    "late": ("late", 1),
-    "lost answer": ("lost", 1),
-    "no answer": ("lost", 3),
-    "never": ("never", 3),
-}
-
-
-def kinds_of(call: Call) -> tuple[str, ...]:
-    if call.service != "stripe":
-        return faults.kinds(call.operation)
-    if call.operation.startswith("GET"):
-        return (faults.CRASH_BEFORE, "503")
-    return (faults.CRASH_BEFORE, faults.CRASH_AFTER, *AT_STRIPE)
-
-
-class OnePoint:
-    """One fault, at one numbered call; none at number 0. Calls are those between `on` and `off`."""
-
-    def __init__(self, number: int = 0, kind: str = "") -> None:
-        self._number, self._kind = number, kind
-        self.calls: list[Call] = []
-        self.on = False
-
-    def __call__(self, call: Call) -> str | None:
-        if not self.on:
-            return None
-        self.calls.append(call)
-        return self._kind if len(self.calls) == self._number else None
-
-
-class AtTheWire(InProcess):
-    """The package's way to the stand-in, as payments has it. A call is counted once, however often it is sent."""
-
-    def __init__(self, core: StandIn, wire: Wire) -> None:
-        super().__init__(core)
-        self.wire = wire
-
-    def request_with_retries(self, method: str, url: str, *given: Any, **named: Any) -> Any:
-        address = "/v1/" + url.partition("/v1/")[2].partition("?")[0]
-        call = Call("stripe", f"{method.upper()} {address}", {})
-        self.wire.switch()
-        kind = self.wire.plan(call)
-        if kind == faults.CRASH_BEFORE:
-            raise Crash
-        if kind in AT_STRIPE:
-            how, times = AT_STRIPE[kind]
-            self.core.faults.plan(Fault(how, times=times))
-        try:
-            answer = super().request_with_retries(method, url, *given, **named)
-        finally:
-            self.core.faults.plan()
-        if kind == faults.CRASH_AFTER:
-            raise Crash
-        return answer
 
 
 @dataclass(frozen=True)
@@ -227,7 +165,7 @@ class PaymentsWorld:
         """Until nothing waits. What fails is tried again; what goes on failing would be in a dead-letter queue."""
         self.core.settle()
         if self.deliver:
-            self.core.deliver(self._take)
+            self.core.deliver(self.take)
         for _ in range(ROUNDS):
             if not self.plumbing.waiting:
                 return
@@ -237,7 +175,7 @@ class PaymentsWorld:
                 queue.pump(self.chance, repeat=0)
             self.time.tick()
 
-    def _take(self, sent: Delivery) -> int:
+    def take(self, sent: Delivery) -> int:
         headers = {name.lower(): value for name, value in sent.headers.items()}
         path = sent.url.removeprefix(SITE)
         event = an_http_event("POST", path, sent.body.decode(), route=f"POST {path}", headers=headers)
@@ -245,6 +183,11 @@ class PaymentsWorld:
             return int(self.invoke("payments-api", event)["statusCode"])
         except FAILURES:
             return 0
+
+    def rotates(self, secret: str) -> None:
+        """An operator writes down the platform endpoint's new secret, in the place of the old one."""
+        kept: dict[str, str] = aws.client("secretsmanager").values
+        kept["stripe-keys"] = json.dumps({**json.loads(kept["stripe-keys"]), "webhook_secret": secret})
 
     def rest(self) -> None:
         """Nothing goes wrong any more, and everything that was to come has come."""

@@ -95,7 +95,9 @@ def one_denies(stage: Stage) -> None:
     first, second = ask(stage, 20_00).json["withdrawal_id"], ask(stage, 300_00).json["withdrawal_id"]
     act(stage, GRETA, second, "approve")
     act(stage, HUGO, second, "deny", {"reason": "Another name."})
-    act(stage, a.SELLER, first, "cancel", role="seller")
+    act(stage, a.SELLER, first, "cancel", role="seller")  # it left by itself: too late
+    third = ask(stage, 110_00).json["withdrawal_id"]
+    act(stage, a.SELLER, third, "cancel", role="seller")
 
 
 OWED = {"amount": money(30_00)}

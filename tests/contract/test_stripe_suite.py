@@ -41,6 +41,17 @@ def test_every_planted_fault_of_the_stand_in_makes_the_suite_fail():
     assert caught == planted >= 12
 
 
+def test_what_payments_asks_of_stripe_is_in_the_suite():
+    """What Stripe does with it is then known from the documentation, and not from a stand-in that was asked."""
+    calls = re.compile(r"\bv1\.[a-z_.]+(?=\()")
+    payments, suite = (
+        {call for file in (ROOT / folder).rglob("*.py") for call in calls.findall(file.read_text())}
+        for folder in ("functions/payments", "tests/contract/stripe")
+    )
+    assert len(payments) >= 30
+    assert payments - suite == set()
+
+
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> list[Asked]:
     """One of each kind of request that the suite makes and the stand-in takes."""

@@ -30,6 +30,8 @@ def walk_deciding(person: Person) -> None:
     soon(seller, lambda: available(seller, store) == money(2_000_00), "the store has nothing to withdraw")
     withdraw(seller, store)
     agree(seller, store, finn, greta)
+    be_paid_each_night(seller, store)
+    keep_the_books(finn)
     be_forgotten(greta)
 
 
@@ -74,8 +76,8 @@ def let_go(buyer: Person) -> None:
 
 
 def withdraw(seller: Person, store: str) -> None:
-    """A small one that goes by itself and comes back, and one that is called off."""
-    first, second = asked(seller, store, 20_00), asked(seller, store, 30_00)
+    """A small one that goes by itself and comes back, and a large one that is called off before anybody agreed."""
+    first, second = asked(seller, store, 20_00), asked(seller, store, 550_00)
     for state in ("sent", "paid", "returned"):
         task(seller.stack, "withdrawal", state, store_id=store, withdrawal_id=first, became=state)
     seller.mine("POST", f"/v1/stores/{store}/withdrawals/{second}/cancel")
@@ -100,6 +102,42 @@ def agree(seller: Person, store: str, finn: Person, greta: Person) -> None:
     for one, state in ((large, "approved"), (denied, "denied")):
         if seller.mine("GET", paths[one]).json()["state"] != state:
             raise StepFailed(f"this withdrawal is not {state}")
+
+
+def be_paid_each_night(seller: Person, store: str) -> None:
+    """The night is put into the table; the sweep, which comes by itself each minute, comes at once."""
+    where = {"paypal_id": "5UXD2E8A7EBQJ"}
+    seller.mine("PUT", f"/v1/stores/{store}/payout-destinations/paypal", json=where)
+    policy = {"schedule": "daily", "way": "paypal", "minimums": [money(10_00)]}
+    seller.mine("PUT", f"/v1/stores/{store}/payout-policy", json=policy)
+
+    def asked_for() -> bool:
+        let_it_be_night(seller, store)
+        seller.stack.client("lambda").invoke(FunctionName=f"metco-{STAGE}-ledger-sweep", Payload=b"{}")
+        items = seller.mine("GET", f"/v1/stores/{store}/withdrawals").json()["items"]
+        return any(one["by_policy"] for one in items)
+
+    soon(seller, asked_for, "the policy asks for nothing")
+    manual = {"schedule": "manual"}
+    if seller.mine("PUT", f"/v1/stores/{store}/payout-policy", json=manual).json()["next_at"]:
+        raise StepFailed("a policy that was taken back goes on")
+
+
+def let_it_be_night(seller: Person, store: str) -> None:
+    dynamodb, past = seller.stack.client("dynamodb"), "2026-01-01T02:00:00Z"
+    table, key = ledgers_table(seller), {"pk": {"S": f"PAYOUT-POLICY#{store}"}, "sk": {"S": "-"}}
+    row = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]
+    due = {"next_at": {"S": past}, "by_duesk": {"S": f"{past}#{store}"}}
+    dynamodb.put_item(TableName=table, Item={**row, **due})
+
+
+def keep_the_books(finance: Person) -> None:
+    """Once: the bank's own reference makes it that."""
+    line = {"reference": ids.new_id("stm"), "line": "capital_in", "amount": money(1_000_00)}
+    finance.mine("POST", "/v1/ledger/bank-entries", expect=201, json=line)
+    finance.mine("POST", "/v1/ledger/bank-entries", expect=409, json=line)
+    owed = {"reference": ids.new_id("stm"), "owner": "store", "owner_id": ids.new_id("sto"), "amount": money(5_00)}
+    finance.mine("POST", "/v1/ledger/write-offs", expect=409, json=owed)
 
 
 def be_forgotten(person: Person) -> None:
@@ -143,11 +181,15 @@ def in_finance(person: Person) -> None:
 
 
 def receipts_of(person: Person) -> list[Any]:
-    dynamodb = person.stack.client("dynamodb")
-    [table] = [name for name in dynamodb.list_tables()["TableNames"] if "ledger" in name.lower()]
-    found = dynamodb.query(
-        TableName=table,
+    found = person.stack.client("dynamodb").query(
+        TableName=ledgers_table(person),
         KeyConditionExpression="pk = :pk",
         ExpressionAttributeValues={":pk": {"S": f"RECEIPT#{person.user_id}"}},
     )
     return list(found["Items"])
+
+
+def ledgers_table(person: Person) -> str:
+    tables = person.stack.client("dynamodb").list_tables()["TableNames"]
+    [table] = [name for name in tables if "ledger" in name.lower()]
+    return str(table)

@@ -25,7 +25,11 @@ from tests.e2e.goods_walk import walk_goods
 from tests.e2e.leaving_walk import walk_leaving
 from tests.e2e.ledger_walk import walk_ledger
 from tests.e2e.media_walk import walk_media
+from tests.e2e.paying_out_walk import walk_paying_out
+from tests.e2e.paying_walk import walk_paying_in
 from tests.e2e.personal_walk import walk_personal
+from tests.e2e.reconciling_walk import walk_reconciling
+from tests.e2e.saving_walk import walk_saving
 from tests.e2e.search_walk import walk_search
 from tests.e2e.sheet_walk import walk_sheets
 from tests.e2e.stock_walk import walk_stock
@@ -101,6 +105,11 @@ def walk_money(person: Person) -> None:
         part(Person(person.stack, patience_s=person.patience_s))
 
 
+def walk_paying(person: Person) -> None:
+    for part in (walk_paying_in, walk_paying_out, walk_saving):
+        part(Person(person.stack, patience_s=person.patience_s))
+
+
 def walk_people(person: Person) -> None:
     walk_personal(person)
     walk_ways(Person(person.stack, patience_s=person.patience_s))
@@ -133,6 +142,8 @@ WALKS: dict[str, Callable[[Person], None]] = {  # by what stands in the role's n
     "catalog-": walk_selling,  # its consumers, its tasks
     "identity-": walk_people,
     "access-": walk_people,
+    "payments-Reconcile": walk_reconciling,
+    "payments-": walk_paying,
 }
 
 

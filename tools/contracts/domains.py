@@ -60,8 +60,10 @@ class Domain:
 
     @cached_property
     def events(self) -> list[type[Data]]:
-        found = vars(self.module("events") or object).values()
-        return [one for one in found if inspect.isclass(one) and issubclass(one, Data) and one is not Data]
+        """What only several of them have in common, and is never sent, begins with an underscore."""
+        named = vars(self.module("events") or object).items()
+        found = (one for name, one in named if inspect.isclass(one) and not name.startswith("_"))
+        return [one for one in found if issubclass(one, Data) and one is not Data]
 
     @cached_property
     def subscriptions(self) -> list[tuple[str, str]]:

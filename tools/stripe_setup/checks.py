@@ -19,7 +19,7 @@ def client_of(place: Place) -> stripe.StripeClient:
 
 def faults(place: Place) -> list[str]:
     """Stripe is asked nothing with keys that do not fit together."""
-    told = set_up.faults(place.said(), place.keys())
+    told = [*set_up.faults(place.said(), place.keys()), *countries.faults(place.offered())]
     return told or list(of_account(client_of(place), place))
 
 
@@ -32,16 +32,19 @@ def of_account(client: stripe.StripeClient, place: Place) -> Iterator[str]:
     except stripe.StripeError as error:
         yield f"Stripe could not be asked: {type(error).__name__}."
         return
-    yield from of_country(account)
+    yield from of_country(account, place.offered())
     yield from of_platform(account)
     yield from endpoints.faults(endpoints.of_stage(client, place.stage), place.site())
 
 
-def of_country(account: Mapping[str, Any]) -> Iterator[str]:
+def of_country(account: Mapping[str, Any], offered: countries.Offer = countries.OFFERED) -> Iterator[str]:
     """Cross-border payouts are Stripe's leave for platforms of some countries: from elsewhere none of ours would go."""
-    allowed = {country for offered in countries.OFFERED["full"].values() for country in offered}
+    allowed = {country for found in offered.get("full", {}).values() for country in found}
     if account["country"] not in allowed:
-        yield f"A platform in {account['country']} cannot pay sellers abroad out: rules/countries.py is not for it."
+        yield (
+            f"A platform in {account['country']} cannot pay sellers abroad out: say where it can, and under which "
+            "agreement, in the setting payout_countries."
+        )
 
 
 def of_platform(account: Mapping[str, Any]) -> Iterator[str]:

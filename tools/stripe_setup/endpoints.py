@@ -46,10 +46,10 @@ def register(client: stripe.StripeClient, stage: str, site: str, keys: Mapping[s
     made = {}
     for wanted in BOTH:
         known = there.get(wanted.which)
-        if known and webhook_secrets(keys, wanted.secret):
+        if known and known["api_version"] == VERSION and webhook_secrets(keys, wanted.secret):
             _mend(client, known, wanted, site)
             continue
-        if known:  # and nobody knows its secret any more
+        if known:  # nobody knows its secret any more, or it speaks a version that cannot be changed
             client.v1.webhook_endpoints.delete(known["id"])
         made[wanted.secret] = _make(client, wanted, stage, site)
     return made

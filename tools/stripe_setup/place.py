@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from functions.payments.rules import countries
+
 Said = dict[str, Any]
 
 
@@ -30,6 +32,11 @@ class Place:
         if known | changed != known:
             value = json.dumps(known | changed, sort_keys=True)
             self.ssm.put_parameter(Name=self._path, Value=value, Type="String", Overwrite=True)
+
+    def offered(self) -> countries.Offer:
+        """Where sellers are paid out: what the operator wrote down, else what Stripe's documentation says."""
+        found: countries.Offer = self._settings().get("payout_countries", countries.OFFERED)
+        return found
 
     def keys(self) -> Said:
         kept: Said = json.loads(self.secrets.get_secret_value(SecretId=self._secret)["SecretString"])

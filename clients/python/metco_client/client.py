@@ -47,6 +47,7 @@ from metco_client.models import (
     CreditHistory,
     Credits,
     CurrentRates,
+    DashboardLink,
     Destination,
     Destinations,
     Difference,
@@ -666,12 +667,12 @@ class Metco(Transport):
         has succeeded: read it until then, with `wait_s`.
 
         Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found,
-        account_moved, chargeback_changed, customer_moved, funds_changed, payment_begun, payment_otherwise,
-        payout_asked_otherwise, payout_changed, person_erased, reconciliation_changed, refund_changed,
-        refund_exceeds_payment, refunded_otherwise, unapplied_known, too_large, unsupported_media_type,
-        amount_too_large, amount_too_small, idempotency_key_invalid, idempotency_key_reused, invalid,
-        method_not_offered, not_chargeable, refund_in_other_currency, outcome_unknown, stored_failure,
-        stripe_misconfigured, unavailable.
+        account_moved, card_declined, chargeback_changed, customer_moved, funds_changed, no_such_at_stripe,
+        payment_begun, payment_otherwise, payout_asked_otherwise, payout_changed, person_erased,
+        reconciliation_changed, refund_changed, refund_exceeds_payment, refunded_otherwise, stripe_refused,
+        unapplied_known, too_large, unsupported_media_type, amount_too_large, amount_too_small,
+        idempotency_key_invalid, idempotency_key_reused, invalid, method_not_offered, not_chargeable,
+        refund_in_other_currency, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
         """
         return self.ask(
             "POST",
@@ -825,17 +826,15 @@ class Metco(Transport):
         """
         return self.ask("GET", f"/v1/ledger/accounts/{segment(account)}/{segment(currency)}", AccountBalance)
 
-    def book_capital(
+    def book_bank_entry(
         self,
         *,
         reference: str,
+        line: Literal["capital_in", "capital_out", "from_stripe", "to_stripe", "sales_tax", "commission_tax"],
         amount: Any,
-        direction: Literal["in", "out"],
         idempotency_key: str | None = None,
     ) -> Booking:
-        """The owners put money into the bank account, or took some out.
-
-        Gifts and reductions are paid from it.
+        """Book a line of the bank's statement that nobody else tells the books of: capital, Stripe, taxes.
 
         Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits,
         policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
@@ -843,9 +842,9 @@ class Metco(Transport):
         """
         return self.ask(
             "POST",
-            "/v1/ledger/capital",
+            "/v1/ledger/bank-entries",
             Booking,
-            body={"reference": reference, "amount": amount, "direction": direction},
+            body={"reference": reference, "line": line, "amount": amount},
             key=self.key(idempotency_key),
         )
 
@@ -869,28 +868,6 @@ class Metco(Transport):
             "/v1/ledger/exchanges",
             Booking,
             body={"reference": reference, "given": given, "received": received, "expected": expected},
-            key=self.key(idempotency_key),
-        )
-
-    def book_funds_move(
-        self,
-        *,
-        reference: str,
-        amount: Any,
-        to: Literal["bank", "stripe"],
-        idempotency_key: str | None = None,
-    ) -> Booking:
-        """Money arrived in the bank account from Stripe, or the other way.
-
-        Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits,
-        policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
-        idempotency_key_invalid, idempotency_key_reused, invalid.
-        """
-        return self.ask(
-            "POST",
-            "/v1/ledger/funds-moves",
-            Booking,
-            body={"reference": reference, "amount": amount, "to": to},
             key=self.key(idempotency_key),
         )
 
@@ -931,28 +908,6 @@ class Metco(Transport):
         Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
         """
         return self.ask("GET", "/v1/ledger/proofs", Verifications, query={"limit": limit, "cursor": cursor})
-
-    def book_tax_remittance(
-        self,
-        *,
-        reference: str,
-        amount: Any,
-        of: Literal["sales", "commission"],
-        idempotency_key: str | None = None,
-    ) -> Booking:
-        """A tax office was paid, from the bank account.
-
-        Refused with: unauthenticated, forbidden, already_posted, balance_moved, debt_is_less, not_enough_credits,
-        policy_changed, posted_otherwise, rate_changed, too_large, unsupported_media_type, cursor_invalid,
-        idempotency_key_invalid, idempotency_key_reused, invalid.
-        """
-        return self.ask(
-            "POST",
-            "/v1/ledger/tax-remittances",
-            Booking,
-            body={"reference": reference, "amount": amount, "of": of},
-            key=self.key(idempotency_key),
-        )
 
     def read_trial_balance(self) -> TrialBalance:
         """All accounts by kind, as of the last proof: debits and credits are alike in each currency.
@@ -1441,10 +1396,11 @@ class Metco(Transport):
 
         The page that asks for the card is `/v1/pay#<client_secret>`, or one of your own.
 
-        Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, customer_moved,
-        payout_asked_otherwise, person_erased, refund_exceeds_payment, refunded_otherwise, too_many_methods,
-        idempotency_key_invalid, idempotency_key_reused, refund_in_other_currency, too_many_setups, outcome_unknown,
-        stored_failure, stripe_misconfigured, unavailable.
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, card_declined,
+        customer_moved, no_such_at_stripe, payout_asked_otherwise, person_erased, refund_exceeds_payment,
+        refunded_otherwise, stripe_refused, too_many_methods, idempotency_key_invalid, idempotency_key_reused,
+        refund_in_other_currency, too_many_setups, outcome_unknown, stored_failure, stripe_busy,
+        stripe_misconfigured, unavailable.
         """
         return self.ask("POST", "/v1/me/payment-methods/setups", SetupBegun, key=self.key(idempotency_key))
 
@@ -1453,8 +1409,8 @@ class Metco(Transport):
 
         While it is open, Stripe is asked.
 
-        Refused with: unauthenticated, forbidden, not_found, person_erased, invalid, outcome_unknown,
-        stripe_misconfigured, unavailable.
+        Refused with: unauthenticated, forbidden, not_found, card_declined, no_such_at_stripe, person_erased,
+        stripe_refused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
         """
         return self.ask("GET", f"/v1/me/payment-methods/setups/{segment(setup_id)}", Setup)
 
@@ -1463,8 +1419,9 @@ class Metco(Transport):
 
         What was paid with it stays paid, and refunds still go back to it.
 
-        Refused with: unauthenticated, forbidden, not_found, person_erased, idempotency_key_invalid,
-        idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+        Refused with: unauthenticated, forbidden, not_found, card_declined, no_such_at_stripe, person_erased,
+        stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure,
+        stripe_busy, stripe_misconfigured, unavailable.
         """
         self.tell("DELETE", f"/v1/me/payment-methods/{segment(payment_method_id)}", key=self.key(idempotency_key))
 
@@ -1852,7 +1809,7 @@ class Metco(Transport):
     ) -> FinancePayments:
         """Payments of an order, a buyer, an id of Stripe's or a day: of one of them, or of today.
 
-        Refused with: unauthenticated, forbidden, cursor_invalid, invalid, one_thing_only.
+        Refused with: unauthenticated, forbidden, reconciliation_changed, cursor_invalid, invalid, one_thing_only.
         """
         return self.ask(
             "GET",
@@ -1877,9 +1834,10 @@ class Metco(Transport):
         """Call off a purchase of credits that is not paid yet.
 
         Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found,
-        already_paid, chargeback_changed, funds_changed, payment_of_order, payment_processing, payout_changed,
-        reconciliation_changed, refund_changed, unapplied_known, idempotency_key_invalid, idempotency_key_reused,
-        invalid, outcome_unknown, stripe_misconfigured, unavailable.
+        already_paid, card_declined, chargeback_changed, funds_changed, no_such_at_stripe, payment_of_order,
+        payment_processing, payout_changed, reconciliation_changed, refund_changed, stripe_refused, unapplied_known,
+        idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy,
+        stripe_misconfigured, unavailable.
         """
         return self.ask(
             "POST",
@@ -1905,6 +1863,28 @@ class Metco(Transport):
         return self.ask(
             "POST",
             f"/v1/payments/{segment(payment_id)}/refunds/{segment(refund_id)}/give-as-credits",
+            Refund,
+            key=self.key(idempotency_key),
+        )
+
+    def settle_refund_by_chargeback(
+        self,
+        payment_id: str,
+        refund_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Refund:
+        """Say that the buyer has a refund already, by the chargeback that was lost meanwhile.
+
+        Nothing more is sent.
+
+        Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found,
+        chargeback_changed, funds_changed, payment_changed, payout_changed, reconciliation_changed, refund_changed,
+        refund_not_parked, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/payments/{segment(payment_id)}/refunds/{segment(refund_id)}/given-by-chargeback",
             Refund,
             key=self.key(idempotency_key),
         )
@@ -2179,8 +2159,8 @@ class Metco(Transport):
     def accept_difference(self, difference_id: str, *, reason: str, idempotency_key: str | None = None) -> Difference:
         """Say that it is as it should be: it raises no alarm any more, unless its amounts change.
 
-        Refused with: unauthenticated, forbidden, no_such_difference, difference_changed, too_large,
-        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        Refused with: unauthenticated, forbidden, no_such_difference, difference_changed, reconciliation_changed,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "POST",
@@ -2190,12 +2170,23 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
-    def list_reconciliations(self, *, limit: int | None = None, cursor: str | None = None) -> Reconciliations:
+    def list_reconciliations(
+        self,
+        *,
+        day: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Reconciliations:
         """Day by day, the newest first: how many transactions Stripe had, and how many things differed.
 
         Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
         """
-        return self.ask("GET", "/v1/reconciliations", Reconciliations, query={"limit": limit, "cursor": cursor})
+        return self.ask(
+            "GET",
+            "/v1/reconciliations",
+            Reconciliations,
+            query={"day": day, "limit": limit, "cursor": cursor},
+        )
 
     def ask_for_reconciliation(self, *, day: str, idempotency_key: str | None = None) -> Reconciliation:
         """Have a day held against the books now, or once more.
@@ -2204,16 +2195,9 @@ class Metco(Transport):
 
         Refused with: unauthenticated, forbidden, no_such_reconciliation, chargeback_changed, funds_changed,
         payment_changed, payout_changed, reconciliation_changed, refund_changed, too_large, unsupported_media_type,
-        day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
+        day_forgotten, day_not_over, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask("POST", "/v1/reconciliations", Reconciliation, body={"day": day}, key=self.key(idempotency_key))
-
-    def read_reconciliation(self, day: str) -> Reconciliation:
-        """One day, with what differed when it was finished.
-
-        Refused with: unauthenticated, forbidden, no_such_reconciliation, invalid.
-        """
-        return self.ask("GET", f"/v1/reconciliations/{segment(day)}", Reconciliation)
 
     def read_reservation(self, reservation_id: str) -> Reservation:
         """A reservation with all its lines, for operators.
@@ -3395,15 +3379,31 @@ class Metco(Transport):
         onboarding link.
 
         Refused with: unauthenticated, forbidden, no_such_payout, no_such_refund, not_found, account_moved,
-        customer_moved, payment_otherwise, payout_asked_otherwise, payouts_not_offered, person_erased,
-        refund_exceeds_payment, refunded_otherwise, store_is_closed, store_not_heard_of, idempotency_key_invalid,
-        idempotency_key_reused, invalid, refund_in_other_currency, outcome_unknown, stored_failure,
-        stripe_misconfigured, unavailable.
+        card_declined, customer_moved, no_such_at_stripe, payment_otherwise, payout_asked_otherwise,
+        payouts_not_offered, person_erased, refund_exceeds_payment, refunded_otherwise, store_is_closed,
+        store_not_heard_of, stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid,
+        refund_in_other_currency, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
         """
         return self.ask(
             "POST",
             f"/v1/stores/{segment(store_id)}/payout-account",
             PayoutAccount,
+            key=self.key(idempotency_key),
+        )
+
+    def open_payout_dashboard(self, store_id: str, *, idempotency_key: str | None = None) -> DashboardLink:
+        """Go to the account's dashboard at Stripe, to change the bank account for example.
+
+        The link is good once.
+
+        Refused with: unauthenticated, forbidden, not_found, account_not_ready, no_payout_account,
+        idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy,
+        stripe_misconfigured.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/payout-account/dashboard-links",
+            DashboardLink,
             key=self.key(idempotency_key),
         )
 
@@ -3418,9 +3418,9 @@ class Metco(Transport):
 
         The link is good once and for minutes: ask for one when the seller clicks.
 
-        Refused with: unauthenticated, forbidden, not_found, account_refused, no_payout_account, too_large,
-        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown,
-        stripe_misconfigured.
+        Refused with: unauthenticated, forbidden, not_found, account_refused, card_declined, no_payout_account,
+        no_such_at_stripe, stripe_refused, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured.
         """
         return self.ask(
             "POST",
@@ -3433,8 +3433,9 @@ class Metco(Transport):
     def refresh_payout_account(self, store_id: str, *, idempotency_key: str | None = None) -> PayoutAccount:
         """Ask Stripe how the account stands now: whoever comes back from there need not wait until Stripe tells.
 
-        Refused with: unauthenticated, forbidden, not_found, no_payout_account, idempotency_key_invalid,
-        idempotency_key_reused, invalid, outcome_unknown, stripe_misconfigured, unavailable.
+        Refused with: unauthenticated, forbidden, not_found, card_declined, no_payout_account, no_such_at_stripe,
+        stripe_refused, idempotency_key_invalid, idempotency_key_reused, invalid, outcome_unknown, stored_failure,
+        stripe_busy, stripe_misconfigured, unavailable.
         """
         return self.ask(
             "POST",
@@ -4816,7 +4817,7 @@ class Metco(Transport):
         *,
         idempotency_key: str | None = None,
     ) -> StoreWithdrawal:
-        """Call a withdrawal off before it leaves.
+        """Call a withdrawal off while it waits for somebody to agree.
 
         The money can be withdrawn again.
 

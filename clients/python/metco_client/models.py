@@ -519,6 +519,13 @@ class CurrentRates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DashboardLink:
+    """Leads whoever opens it into the account's dashboard at Stripe: once. It is for the seller's eyes only."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
     """`target` is whole only where money is sent, and where finance sends it by hand."""
 
@@ -1679,7 +1686,7 @@ class Refund:
     amount: Any
     why: Literal["refund", "unapplied"]
     state: Literal["asked", "waiting", "pending", "sent", "failed", "parked"]
-    sent_by: Literal["stripe", "bank"]
+    sent_by: Literal["stripe", "bank", "chargeback"]
     reason: str
     charge_id: str | None
     stripe_id: str | None

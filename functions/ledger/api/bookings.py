@@ -3,10 +3,8 @@
 from functions.ledger.api.app import api
 from functions.ledger.model.bookings import (
     Booking,
-    NewCapital,
+    NewBankEntry,
     NewExchange,
-    NewFundsMove,
-    NewTaxRemittance,
     NewWriteOff,
 )
 from functions.ledger.model.facts.base import Fact
@@ -18,25 +16,11 @@ from kernel.authz import Principal, require
 from kernel.http import receipt
 
 
-@api.post("/v1/ledger/capital", permit="keep_books", status_code=201)
-def book_capital(request: NewCapital) -> Booking:
-    """The owners put money into the bank account, or took some out. Gifts and reductions are paid from it."""
+@api.post("/v1/ledger/bank-entries", permit="keep_books", status_code=201)
+def book_bank_entry(request: NewBankEntry) -> Booking:
+    """Book a line of the bank's statement that nobody else tells the books of: capital, Stripe, taxes."""
     me = require("keep_books")
-    return _booked(rules.capital(request, clock.now()), request.reference, me)
-
-
-@api.post("/v1/ledger/funds-moves", permit="keep_books", status_code=201)
-def book_funds_move(request: NewFundsMove) -> Booking:
-    """Money arrived in the bank account from Stripe, or the other way."""
-    me = require("keep_books")
-    return _booked(rules.funds_moved(request, clock.now()), request.reference, me)
-
-
-@api.post("/v1/ledger/tax-remittances", permit="keep_books", status_code=201)
-def book_tax_remittance(request: NewTaxRemittance) -> Booking:
-    """A tax office was paid, from the bank account."""
-    me = require("keep_books")
-    return _booked(rules.tax_remitted(request, clock.now()), request.reference, me)
+    return _booked(rules.bank_entry(request, clock.now()), request.reference, me)
 
 
 @api.post("/v1/ledger/exchanges", permit="keep_books", status_code=201)

@@ -47,7 +47,7 @@ def read_withdrawal(store_id: StorePath, withdrawal_id: WithdrawalPath) -> Store
 
 @api.post("/v1/stores/<store_id>/withdrawals/<withdrawal_id>/cancel", permit="withdraw_funds")
 def cancel_withdrawal(store_id: StorePath, withdrawal_id: WithdrawalPath) -> StoreWithdrawal:
-    """Call a withdrawal off before it leaves. The money can be withdrawn again."""
+    """Call a withdrawal off while it waits for somebody to agree. The money can be withdrawn again."""
     require("withdraw_funds", store=store_id)
     kept = withdrawals().one(store_id, withdrawal_id)
     expected_version(kept.version)

@@ -20,26 +20,15 @@ BankReference = Annotated[
 ]
 
 
-class NewCapital(Request):
-    """`in`: the owners paid it in; `out`: they took it out."""
+BankLine = Literal["capital_in", "capital_out", "from_stripe", "to_stripe", "sales_tax", "commission_tax"]
+
+
+class NewBankEntry(Request):
+    """A line of the bank's statement: it has arrived. What is on its way is still where it was."""
 
     reference: BankReference
+    line: Annotated[BankLine, Field(examples=["from_stripe"])]
     amount: Amount
-    direction: Annotated[Literal["in", "out"], Field(examples=["in"])]
-
-
-class NewFundsMove(Request):
-    """It has arrived: what is on its way is still where it was."""
-
-    reference: BankReference
-    amount: Amount
-    to: Annotated[Literal["bank", "stripe"], Field(examples=["bank"])]
-
-
-class NewTaxRemittance(Request):
-    reference: BankReference
-    amount: Amount
-    of: Annotated[Literal["sales", "commission"], Field(examples=["sales"])]
 
 
 class NewExchange(Request):

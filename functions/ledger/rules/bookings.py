@@ -1,13 +1,12 @@
 """The facts that follow from what finance tells of Metco's own money."""
 
 from datetime import datetime
+from typing import Any
 
 from functions.ledger.model.bookings import (
     Booking,
-    NewCapital,
+    NewBankEntry,
     NewExchange,
-    NewFundsMove,
-    NewTaxRemittance,
     NewWriteOff,
     OwnDebt,
 )
@@ -24,17 +23,21 @@ from functions.ledger.model.people import Person
 from functions.ledger.rules.journals import journal_id
 
 
-def capital(told: NewCapital, at: datetime) -> Fact:
-    kind = CapitalPaidIn if told.direction == "in" else CapitalTakenOut
-    return kind(at=at, **told.model_dump(exclude={"direction"}))
-
-
-def funds_moved(told: NewFundsMove, at: datetime) -> Fact:
-    return FundsMoved(at=at, **told.model_dump())
-
-
-def tax_remitted(told: NewTaxRemittance, at: datetime) -> Fact:
-    return TaxRemitted(at=at, **told.model_dump())
+def bank_entry(told: NewBankEntry, at: datetime) -> Fact:
+    said: dict[str, Any] = {"at": at, "reference": told.reference, "amount": told.amount}
+    match told.line:
+        case "capital_in":
+            return CapitalPaidIn(**said)
+        case "capital_out":
+            return CapitalTakenOut(**said)
+        case "from_stripe":
+            return FundsMoved(**said, to="bank")
+        case "to_stripe":
+            return FundsMoved(**said, to="stripe")
+        case "sales_tax":
+            return TaxRemitted(**said, of="sales")
+        case "commission_tax":
+            return TaxRemitted(**said, of="commission")
 
 
 def exchanged(told: NewExchange, at: datetime) -> Fact:

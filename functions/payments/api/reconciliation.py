@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.payments.api.app import Cursor, Limit, api
 from functions.payments.model.names import DifferenceId
@@ -21,14 +21,18 @@ from kernel import clock
 from kernel.authz import require
 from kernel.http import receipt
 
-DayPath = Annotated[date, Path()]
 DifferencePath = Annotated[DifferenceId, Path()]
 
 
 @api.get("/v1/reconciliations", permit="reconcile_books")
-def list_reconciliations(limit: Limit = 20, cursor: Cursor = None) -> Reconciliations:
+def list_reconciliations(
+    day: Annotated[date | None, Query(description="Only this one.")] = None, limit: Limit = 20, cursor: Cursor = None
+) -> Reconciliations:
     """Day by day, the newest first: how many transactions Stripe had, and how many things differed."""
     require("reconcile_books")
+    if day:
+        found = reconciliation().find(day)
+        return Reconciliations(items=[found] if found else [])
     return reconciliation().newest(limit=limit, cursor=cursor)
 
 
@@ -40,13 +44,6 @@ def ask_for_reconciliation(request: NewReconciliation) -> Reconciliation:
     after = rules.asked(before, request.day, clock.now())
     reconciliation().replace(before, after, receipt=receipt(after, 202))
     return after
-
-
-@api.get("/v1/reconciliations/<day>", permit="reconcile_books")
-def read_reconciliation(day: DayPath) -> Reconciliation:
-    """One day, with what differed when it was finished."""
-    require("reconcile_books")
-    return reconciliation().day(day)
 
 
 @api.get("/v1/reconciliation-differences", permit="reconcile_books")

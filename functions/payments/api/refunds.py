@@ -32,6 +32,16 @@ def send_refund_by_bank(payment_id: PaymentPath, refund_id: RefundPath, sent: Se
     return after
 
 
+@api.post("/v1/payments/<payment_id>/refunds/<refund_id>/given-by-chargeback", permit="manage_payments")
+def settle_refund_by_chargeback(payment_id: PaymentPath, refund_id: RefundPath) -> Refund:
+    """Say that the buyer has a refund already, by the chargeback that was lost meanwhile. Nothing more is sent."""
+    me = require("manage_payments")
+    kept = refunds().one(payment_id, refund_id)
+    after = rules.given_by_chargeback(kept)
+    refunds().replace(kept, after, operator_id=me.id, receipt=receipt(after))
+    return after
+
+
 @api.post("/v1/payments/<payment_id>/refunds/<refund_id>/give-as-credits", permit="manage_payments")
 def give_refund_as_credits(payment_id: PaymentPath, refund_id: RefundPath) -> Refund:
     """Let the buyer have a refund that cannot be sent as credits."""

@@ -2,7 +2,13 @@
 
 from functions.payments import sellers as at_stripe
 from functions.payments.api.app import StorePath, api
-from functions.payments.model.sellers import NewOnboardingLink, NoPayoutAccount, OnboardingLink, PayoutAccount
+from functions.payments.model.sellers import (
+    DashboardLink,
+    NewOnboardingLink,
+    NoPayoutAccount,
+    OnboardingLink,
+    PayoutAccount,
+)
 from functions.payments.rules import sellers as rules
 from functions.payments.store.sellers import sellers
 from functions.payments.store.stores import stores
@@ -43,6 +49,15 @@ def begin_onboarding(store_id: StorePath, request: NewOnboardingLink) -> Onboard
     """Go to where Stripe asks for papers. The link is good once and for minutes: ask for one when the seller clicks."""
     require("manage_payout_account", store=store_id)
     made = at_stripe.link(rules.to_onboard(sellers().find(store_id)), request.return_to)
+    sellers().answered(receipt(made, 201))
+    return made
+
+
+@api.post("/v1/stores/<store_id>/payout-account/dashboard-links", permit="manage_payout_account", status_code=201)
+def open_payout_dashboard(store_id: StorePath) -> DashboardLink:
+    """Go to the account's dashboard at Stripe, to change the bank account for example. The link is good once."""
+    require("manage_payout_account", store=store_id)
+    made = at_stripe.dashboard(rules.to_show(sellers().find(store_id)))
     sellers().answered(receipt(made, 201))
     return made
 

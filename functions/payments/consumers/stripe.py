@@ -5,7 +5,7 @@ So neither order nor repetition matters, and nothing that a webhook says is beli
 
 from collections.abc import Callable
 
-from functions.payments import taking
+from functions.payments import cash, taking
 from functions.payments.consumers.app import consumer
 from functions.payments.model.webhooks import WebhookReceived
 from functions.payments.rules.webhooks import thing_of
@@ -41,6 +41,11 @@ def webhook_received(event: Received[WebhookReceived]) -> None:
 @hears("payment_intent")
 def payment_changed(told: WebhookReceived) -> None:
     taking.heard(told.object_id)
+
+
+@hears("cash_balance", "customer_cash_balance_transaction")
+def cash_moved(told: WebhookReceived) -> None:
+    cash.heard(told.object_id)
 
 
 @hears("charge")

@@ -151,10 +151,7 @@ class EvidenceLink(Answer):
 
 
 class NoSuchChargeback(NotFound):
-    """There is no such chargeback."""
-
-    code = NotFound.code
-    title = NotFound.title
+    code = NotFound.code  # told as whatever is missing, or somebody else's, is: no docstring tells them apart
 
 
 class ChargebackDecided(Conflict):

@@ -22,7 +22,7 @@ class Rules(BaseModel):
     most: dict[str, int] = Field(default_factory=dict)  # by currency
     pays_within_s: int = 3600  # from opening it to the buyer's part
     told_within_s: int = 3600  # from then until it is known whether it is paid
-    refundable_days: int | None = None  # None: never by Stripe
+    refundable_days: int | None = None  # so long by Stripe; None: always
     can_be_saved: bool = False
     needs_customer: bool = False
 

@@ -32,7 +32,7 @@ class Entry(BaseModel):
     kind: str
     amount: Money
     at: datetime
-    owner: str = ""  # the payment of a refund, the store of a withdrawal: what payments' own row is found by
+    owner: str = ""  # what payments' own row is found by: a payment's charge, a refund's payment, a withdrawal's store
 
 
 class Difference(Answer):
@@ -135,6 +135,10 @@ class NoSuchReconciliation(NotFound):
 
 class DayNotOver(Invalid):
     """A day can be held against the books once it is over."""
+
+
+class DayForgotten(Invalid):
+    """What the books had is kept for a year: an older day cannot be held against them any more."""
 
 
 class ReconciliationChanged(Conflict):

@@ -16,7 +16,7 @@ from kernel.tasks import Asked, Outcome
 # knows whether the buyer has the money already. parked: somebody in finance has to decide.
 RefundState = Literal["asked", "waiting", "pending", "sent", "failed", "parked"]
 Why = Literal["refund", "unapplied"]
-SentBy = Literal["stripe", "bank"]
+SentBy = Literal["stripe", "bank", "chargeback"]  # who gave the buyer the money, or decided that they have it
 
 
 class Refund(Answer):

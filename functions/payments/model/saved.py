@@ -64,17 +64,11 @@ class KeptSetup(Setup):
 
 
 class NoSuchMethod(NotFound):
-    """There is no such payment method."""
-
-    code = NotFound.code
-    title = NotFound.title
+    code = NotFound.code  # told as whatever is missing, or somebody else's, is: no docstring tells them apart
 
 
 class NoSuchSetup(NotFound):
-    """There is nothing being saved under this id."""
-
-    code = NotFound.code
-    title = NotFound.title
+    code = NotFound.code  # told as whatever is missing, or somebody else's, is: no docstring tells them apart
 
 
 class TooManySetups(TooManyRequests):

@@ -71,6 +71,12 @@ class OnboardingLink(Answer):
     expires_at: datetime
 
 
+class DashboardLink(Answer):
+    """Leads whoever opens it into the account's dashboard at Stripe: once. It is for the seller's eyes only."""
+
+    url: Annotated[str, Field(examples=["https://connect.stripe.com/express/acct_1PqYw/8kD2"])]
+
+
 class StoreNotHeardOf(Conflict):
     """Payments has not heard of this store yet. Try again in a moment."""
 
@@ -85,6 +91,10 @@ class PayoutsNotOffered(Conflict):
 
 class NoPayoutAccount(Conflict):
     """This store has no account for payouts yet. Open one first."""
+
+
+class AccountNotReady(Conflict):
+    """Stripe still wants to know more before it shows a dashboard. Ask for an onboarding link."""
 
 
 class AccountRefused(Conflict):

@@ -22,10 +22,11 @@ class StoredFailure(Unavailable):
 
 
 class StripeRefused(Conflict):
-    """Stripe refuses this, and would again. `reason` is its code, such as "balance_insufficient"."""
+    """Stripe refuses this, and would again."""
 
     def __init__(self, reason: str = "", param: str = "", said: str = "") -> None:
-        super().__init__(f"Stripe refuses this: {reason or 'it says no more'}.")
+        """`reason` is Stripe's code, such as "balance_insufficient"."""
+        super().__init__(f"{self.title}: {reason}." if reason else "")
         self.reason, self.param, self.said = reason, param, said
 
 
@@ -37,7 +38,8 @@ class CardDeclined(StripeRefused):
     """The payment was declined. Try another way to pay."""
 
     def __init__(self, reason: str = "", intent: dict[str, Any] | None = None) -> None:
-        super().__init__(reason)
+        super().__init__()
+        self.reason = reason
         self.intent = intent  # what was to be paid, where Stripe has made it all the same
 
 

@@ -1,6 +1,6 @@
 """What Stripe tells without being asked."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,13 @@ class _Thing(BaseModel):
 
     id: StripeId | None = None
     object: Annotated[str, Field(max_length=64)]
+    customer: Any = None
+
+    @property
+    def named(self) -> str:
+        """By what it is asked for. A cash balance has no id, and its movements none that leads to it: a buyer has."""
+        of_buyer = self.object in ("cash_balance", "customer_cash_balance_transaction")
+        return str(self.customer) if of_buyer else self.id or self.object
 
 
 class _Told(BaseModel):

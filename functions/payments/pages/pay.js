@@ -19,6 +19,11 @@ const TOLD = {
   requires_capture: "Confirmed. Thank you.",
   canceled: "This payment was cancelled. Nothing was taken.",
 };
+const NOT_YOU = "Your bank did not confirm that it was you. Try again, or pay another way.";
+const IN_OUR_WORDS = { // where Stripe's are for whoever wrote this page
+  payment_intent_authentication_failure: NOT_YOU,
+  setup_intent_authentication_failure: NOT_YOU,
+};
 const ODD_DIGITS = { isk: 2, ugx: 2, mga: 0 }; // where Stripe's smallest unit is not the currency's own
 
 function money(amount, currency) {
@@ -47,7 +52,7 @@ async function look(stripe) {
 
 function refusalOf(intent) {
   const error = saving ? intent.last_setup_error : intent.last_payment_error;
-  return error ? error.message || "It was declined. Try another way to pay." : "";
+  return error ? IN_OUR_WORDS[error.code] || error.message || "It was declined. Try another way to pay." : "";
 }
 
 // What Stripe says now. True while the form is still of use.

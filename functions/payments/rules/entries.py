@@ -42,10 +42,10 @@ def of_transaction(said: Mapping[str, Any]) -> Iterator[Entry]:
     at, name = _moment(said["created"]), str(said["id"])
     source = said["source"] if isinstance(said.get("source"), Mapping) else {}
     about, owner = _about(kind, name, source)
-    common = {"side": "stripe", "name": name, "kind": kind, "at": at}
+    common = {"side": "stripe", "name": name, "kind": kind, "at": at, "owner": owner}
     whole = about.startswith("chargeback/")
     moved = said["net"] if whole else said["amount"]
-    yield Entry.model_validate({**common, "about": about, "owner": owner, "amount": Money(moved, currency)})
+    yield Entry.model_validate({**common, "about": about, "amount": Money(moved, currency)})
     if said["fee"] and not whole:
         yield Entry.model_validate({**common, "about": f"fee/{name}", "amount": Money(-said["fee"], currency)})
     if kind in CHARGES and said["net"] > 0:
@@ -89,7 +89,7 @@ def _about(kind: str, name: str, source: Mapping[str, Any]) -> tuple[str, str]:
     named: Mapping[str, Any] = source.get("metadata") or {}
     made = str(source.get("id", ""))
     if kind in CHARGES and named.get("payment_id"):
-        return f"payment/{named['payment_id']}", ""
+        return f"payment/{named['payment_id']}", made
     if kind in REFUNDS and named.get("refund_id"):
         return f"refund/{named['refund_id']}", str(named.get("payment_id", ""))
     if kind == "adjustment" and source.get("object") == "dispute":

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from functions.payments.model.methods import Method, MethodNotOffered, Rules
@@ -94,6 +95,12 @@ def check_offered(names: Iterable[str], method: str, amount: Money) -> Rules:
 def pays_within_s(method: str | None) -> int:
     """Where nothing is named, what is quick is meant: whoever wants to send a transfer says so."""
     return METHODS.get(method or "", METHODS["card"]).pays_within_s
+
+
+def is_past_refunding(method: str, begun_at: datetime, asked_at: datetime) -> bool:
+    """Whether it was too late when it was asked for: what was begun in time is gone on with, however long it takes."""
+    days = METHODS[method].refundable_days if method in METHODS else None
+    return days is not None and asked_at > begun_at + timedelta(days=days)
 
 
 def asked_for(method: str, currency: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ OVER: frozenset[PayoutState] = frozenset({"failed", "returned"})
 
 GIVE_UP_AFTER = timedelta(days=3)  # of waiting until the platform's balance can pay it
 COMES_BACK_WITHIN = timedelta(days=30)  # a bank may send it back after it was told as paid
-SOONEST, LATEST = timedelta(minutes=2), timedelta(hours=6)
+SOONEST, LATEST = timedelta(seconds=30), timedelta(hours=6)
 
 
 def asked(withdrawal_id: str, store_id: str, amount: Money, way: Way, now: datetime) -> Payout:

@@ -11,6 +11,7 @@ from itertools import combinations
 
 from functions.payments.model.reconciliation import (
     Action,
+    DayForgotten,
     DayNotOver,
     Difference,
     DifferenceAcceptance,
@@ -23,7 +24,9 @@ from kernel.ids import derived_id
 from kernel.money import Money
 
 YOUNG = timedelta(hours=6)  # for so long, the other side may still be on its way
+UNDER_WAY = timedelta(days=14)  # and for so long, where payments itself knows that there is more to come
 RUNS_FROM_HOUR = 6  # of the next day in UTC: by then, nothing of the day is young
+KNOWN_FOR = timedelta(days=365)  # what both sides had is kept for longer than that
 CATCHES_UP = 14  # days that were missed
 SHOWN = 100  # differences in a day's report; all of them are listed apart
 NAMED = 20
@@ -52,13 +55,15 @@ def balanced(entries: Iterable[Entry]) -> bool:
     return not any(sums.values())
 
 
-def difference(entries: Sequence[Entry], day: date, now: datetime, *, known: bool = False) -> Difference | None:
-    """`entries`: all there ever were about one thing."""
+def difference(
+    entries: Sequence[Entry], day: date, now: datetime, *, known: bool = False, under_way: bool = False
+) -> Difference | None:
+    """`entries`: all there ever were about one thing. `under_way`: payments has not told the books its end yet."""
     if balanced(entries):
         return None
     about = entries[0].about
     there, here = _unmatched(entries)
-    kind = _kind(there, here, now)
+    kind = _kind(there, here, now - (UNDER_WAY if under_way else YOUNG))
     action = _action(kind, about, known)
     return Difference(
         difference_id=derived_id("dif", about),
@@ -103,8 +108,8 @@ def _together(one: Entry, others: Sequence[Entry], parts: int) -> tuple[Entry, .
     return next((some for some in each if sum(part.amount.minor for part in some) == one.amount.minor), None)
 
 
-def _kind(there: Sequence[Entry], here: Sequence[Entry], now: datetime) -> Kind:
-    if any(entry.at > now - YOUNG for entry in (*there, *here)):
+def _kind(there: Sequence[Entry], here: Sequence[Entry], since: datetime) -> Kind:
+    if any(entry.at > since for entry in (*there, *here)):
         return "timing"
     if not here:
         return "missing_here"
@@ -162,8 +167,11 @@ def days_to_ask(newest: date | None, now: datetime) -> list[date]:
 
 
 def asked(before: Reconciliation | None, day: date, now: datetime) -> Reconciliation:
-    if day >= now.astimezone(UTC).date():
+    today = now.astimezone(UTC).date()
+    if day >= today:
         raise DayNotOver()
+    if day <= today - KNOWN_FOR:
+        raise DayForgotten()
     return Reconciliation(day=day, version=before.version + 1 if before else 1)
 
 

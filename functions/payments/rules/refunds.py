@@ -16,8 +16,6 @@ from functions.payments.model.refunds import (
 from kernel.events import Data
 from kernel.money import Money
 
-OPEN: frozenset[RefundState] = frozenset({"asked", "waiting", "pending"})
-
 # Stripe's own word for where a refund stands, in ours.
 STANDS: dict[str, RefundState] = {
     "pending": "pending",
@@ -58,7 +56,7 @@ def check_same(kept: Refund, amount: Money) -> None:
 
 def stands(kept: Refund, status: str, stripe_id: str | None = None, reason: str = "") -> Refund | None:
     """None, if it is so already. What is settled by hand is not Stripe's to say any more."""
-    if kept.sent_by == "bank" or kept.state == "parked":
+    if kept.sent_by != "stripe" or kept.state == "parked":
         return None
     return _became(kept, STANDS.get(status, "pending"), stripe_id, reason)
 
@@ -84,6 +82,11 @@ def sent_by_bank(kept: Refund, reference: str) -> Refund:
     _check_parked(kept)
     changed = {"state": "sent", "sent_by": "bank", "reason": reference, "version": kept.version + 1}
     return kept.model_copy(update=changed)
+
+
+def given_by_chargeback(kept: Refund) -> Refund:
+    _check_parked(kept)
+    return kept.model_copy(update={"state": "sent", "sent_by": "chargeback", "version": kept.version + 1})
 
 
 def given_as_credits(kept: Refund) -> Refund:
@@ -134,7 +137,7 @@ def stands_for_workflow(kept: Refund) -> RefundStands:
 
 
 def look_again_at(kept: Refund, now: datetime) -> datetime | None:
-    if kept.sent_by == "bank" or kept.state not in LOOK_AGAIN:
+    if kept.sent_by != "stripe" or kept.state not in LOOK_AGAIN:
         return None
     if kept.state == "sent" and now > kept.asked_at + COMES_BACK_WITHIN:
         return None

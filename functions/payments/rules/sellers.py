@@ -135,6 +135,13 @@ def to_onboard(kept: PayoutAccount | None) -> PayoutAccount:
     return kept
 
 
+def to_show(kept: PayoutAccount | None) -> PayoutAccount:
+    """docs.stripe.com/connect/integrate-express-dashboard: there is one as soon as papers were sent in once."""
+    if not kept or is_gone(kept):
+        raise NoPayoutAccount()
+    return kept
+
+
 def came_back(site: str, return_to: str, how: str) -> str:
     """To this site only, whatever was asked for: the path's form has been checked."""
     return f"{site.rstrip('/')}{return_to}{'&' if '?' in return_to else '?'}onboarding={how}"

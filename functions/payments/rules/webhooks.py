@@ -17,9 +17,11 @@ SCHEME = "v1"
 
 # What each endpoint is registered for: the thing, and what happens to it.
 _PLATFORM = {
+    "cash_balance": ("funds_available",),
     "charge": ("updated",),
     "charge.dispute": ("created", "updated", "funds_withdrawn", "funds_reinstated", "closed"),
     "charge.refund": ("updated",),
+    "customer_cash_balance_transaction": ("created",),
     "payment_intent": ("succeeded", "payment_failed", "processing", "requires_action", "canceled"),
     "payment_method": ("attached", "automatically_updated", "detached", "updated"),
     "refund": ("created", "failed", "updated"),

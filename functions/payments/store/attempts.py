@@ -1,10 +1,10 @@
 """What was asked of Stripe, written down before it is asked.
 
-ATTEMPT#<what>   -   the key it is asked under: its number, since when, and whether Stripe failed on it
+ATTEMPT#<what>   -   when it was begun; the key it is asked under: its number, since when, whether Stripe failed on it
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -21,7 +21,8 @@ class AttemptMoved(Conflict):
 class Attempt:
     what: str
     number: int
-    since: datetime
+    begun: datetime
+    since: datetime  # of this key
     doubted: bool = False
 
     @property
@@ -35,7 +36,8 @@ class Attempts:
 
     def begin(self, what: str) -> Attempt:
         """The first, or the one that was begun already."""
-        first = Attempt(what, 1, clock.now())
+        now = clock.now()
+        first = Attempt(what, 1, now, now)
         with suppress(AttemptMoved):
             self._table.commit([put(_row(first)).absent().otherwise(AttemptMoved())])
             return first
@@ -45,15 +47,16 @@ class Attempts:
         row = self._table.get(f"ATTEMPT#{what}", "-")
         if not row:
             return None
-        return Attempt(what, row["number"], datetime.fromisoformat(row["since"]), bool(row.get("doubted")))
+        begun, since = (datetime.fromisoformat(row[name]) for name in ("begun", "since"))
+        return Attempt(what, row["number"], begun, since, bool(row.get("doubted")))
 
     def doubt(self, kept: Attempt) -> Attempt:
         """Stripe failed on it, and would say so again."""
-        return self._become(kept, Attempt(kept.what, kept.number, kept.since, doubted=True))
+        return self._become(kept, replace(kept, doubted=True))
 
     def again(self, kept: Attempt) -> Attempt:
         """The next key. Of several that go on at once, all go on under the same."""
-        return self._become(kept, Attempt(kept.what, kept.number + 1, clock.now()))
+        return self._become(kept, replace(kept, number=kept.number + 1, since=clock.now(), doubted=False))
 
     def _become(self, kept: Attempt, after: Attempt) -> Attempt:
         unchanged = {"number": kept.number, "doubted": kept.doubted or None}
@@ -69,11 +72,6 @@ def attempts() -> Attempts:
 
 
 def _row(one: Attempt) -> Item:
-    since = one.since.isoformat()
-    return {
-        "pk": f"ATTEMPT#{one.what}",
-        "sk": "-",
-        "number": one.number,
-        "since": since,
-        "doubted": one.doubted or None,
-    }
+    moments = {"begun": one.begun.isoformat(), "since": one.since.isoformat()}
+    doubted = {"doubted": True} if one.doubted else {}
+    return {"pk": f"ATTEMPT#{one.what}", "sk": "-", "number": one.number, **moments, **doubted}

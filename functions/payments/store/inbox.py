@@ -23,9 +23,7 @@ class Inbox:
     def take(self, told: Webhook) -> bool:
         """False, if it was told before."""
         thing = told.data.object
-        said = events.WebhookReceived(
-            webhook_id=told.id, kind=told.type, object_id=thing.id or thing.object, account=told.account
-        )
+        said = events.WebhookReceived(webhook_id=told.id, kind=told.type, object_id=thing.named, account=told.account)
         pk, sk = webhook_key(told.id)
         expires = clock.epoch_s(clock.now() + WEBHOOKS_KEPT)
         row = {"pk": pk, "sk": sk, **said.model_dump(), "ttl": expires}

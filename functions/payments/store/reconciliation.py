@@ -9,7 +9,7 @@ by_day: ENTRY#<day>#<run>, <thing>#… of each movement: a day's, thing by thing
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache
@@ -117,15 +117,18 @@ class ReconciliationStore:
             raise NoSuchDifference()
         return Difference.model_validate(row)
 
-    def found(self, found: Iterable[Difference], gone: Iterable[str]) -> None:
-        rows = [*(_difference_row(one) for one in found), *(delete(DIFFERING, one) for one in gone)]
+    def found(self, found: Iterable[Difference], before: Mapping[str, Difference]) -> None:
+        """In place of those that were there before. Whoever has accepted one of them meanwhile is not overwritten."""
+        after = {one.about: one for one in found}
+        rows = [_difference_row(one, before.get(about)) for about, one in after.items()]
+        rows += [delete(DIFFERING, one.difference_id) for about, one in before.items() if about not in after]
         for first in range(0, len(rows), TOGETHER):
             self._table.commit(rows[first : first + TOGETHER])
 
     def accept(self, before: Difference, after: Difference, by: str, receipt: Receipt | None) -> None:
         """As it was looked at: if it is another one by now, it was not that which was accepted."""
-        seen = before.model_dump(mode="json", include={"at_stripe", "in_books", "accepted_by"})
-        change = _difference_row(after).when(**seen).otherwise(DifferenceChanged())
+        seen = before.model_dump(mode="json", include={"at_stripe", "in_books"})
+        change = _difference_row(after, before).when(**seen).otherwise(DifferenceChanged())
         acted = events.acted(by, "accept_difference", after.difference_id, clock.epoch_s(clock.now()))
         self._table.commit([change], [acted], receipt)
 
@@ -151,5 +154,7 @@ def _entry_row(entry: Entry) -> Change:
     return put(row | {"ttl": clock.epoch_s(clock.now() + KEPT)})
 
 
-def _difference_row(one: Difference) -> Change:
-    return put({"pk": DIFFERING, "sk": one.difference_id, **one.model_dump(mode="json")})
+def _difference_row(one: Difference, before: Difference | None) -> Change:
+    change = put({"pk": DIFFERING, "sk": one.difference_id, **one.model_dump(mode="json")})
+    guarded = change.when(accepted_by=before.accepted_by) if before else change.absent()
+    return guarded.otherwise(ReconciliationChanged())

@@ -4,12 +4,13 @@ PAYMENT#<id>      -              a payment
 STRIPE#<id>       -              whose it is: of an intent or a charge that is known here
 UNAPPLIED#<id>    <charge>       money of a payment that belongs to nothing, and goes back
 FUNDS#<charge>    -              what Stripe keeps of a charge, and when the rest is at Metco's disposal
+CASH#<customer>   -              a buyer who may have sent more by bank transfer than there was to pay
 WEBHOOK#<id>      -              what Stripe told, once
 ATTEMPT#<what>    -              what was asked of Stripe (attempts.py)
 
 by_buyer: <buyer>, <time>#<payment> of each payment
 by_day: PAYMENT#<day>, <time>#<payment> of each
-by_due: PAYMENT#<bucket>, FUNDS#<bucket>, <time> of whatever Stripe has to be asked about (due.py)
+by_due: PAYMENT#<bucket>, FUNDS#<bucket>, CASH#<bucket>, <time> of whatever Stripe has to be asked about (due.py)
 """
 
 from datetime import datetime, timedelta
@@ -37,6 +38,10 @@ def unapplied_pk(payment_id: str) -> str:
 
 def funds_key(charge_id: str) -> Key:
     return f"FUNDS#{charge_id}", "-"
+
+
+def cash_key(customer_id: str) -> Key:
+    return f"CASH#{customer_id}", "-"
 
 
 def webhook_key(webhook_id: str) -> Key:

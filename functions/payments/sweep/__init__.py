@@ -11,6 +11,7 @@ from kernel import log
 ROUNDS: dict[str, Callable[[Any], int]] = {
     "payments": money_in.round_of_payments,
     "funds": money_in.round_of_funds,
+    "cash": money_in.round_of_cash,
     "refunds": money_back.round_of_refunds,
     "payouts": money_back.round_of_payouts,
     "chargebacks": money_back.round_of_chargebacks,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from kernel import clock, log
 from kernel.errors import Unavailable
 
-LONG = timedelta(seconds=25)  # of the sweep's hundred and twenty: the other rounds have theirs
+LONG = timedelta(seconds=12)  # of the hundred and twenty that the sweep has for all its rounds
 
 
 def each(name: str, keys: Iterable[tuple[str, ...]], look: Callable[..., object]) -> int:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from functions.payments import taking
+from functions.payments import cash, taking
+from functions.payments.store.cash import cash_left
 from functions.payments.store.funds import funds
 from functions.payments.store.payments import payments
 from functions.payments.sweep.each import each
@@ -15,3 +16,7 @@ def round_of_payments(_context: Any) -> int:
 
 def round_of_funds(_context: Any) -> int:
     return each("charges", ((one,) for one in funds().overdue(clock.now())), taking.look_at_charge)
+
+
+def round_of_cash(_context: Any) -> int:
+    return each("buyers", ((one,) for one in cash_left().overdue(clock.now())), cash.give_back)

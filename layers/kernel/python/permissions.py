@@ -76,7 +76,7 @@ PERMISSIONS: dict[str, Rule] = {
     "grant_credits": allow(roles=("finance",)),
     "give_credits": allow(own=True),
     "approve_withdrawals": allow(roles=("finance",)),
-    # payments. A payment is its buyer's own, a guest's too; what leaves to sellers is the store's; the rest is finance's
+    # payments. A payment is its buyer's own, a guest's too; what leaves to sellers is a store's; the rest is finance's
     "buy_credits": allow(own=True),
     "read_payments": allow(own=True, roles=("finance",), guest=True),
     "cancel_payment": allow(own=True, guest=True),

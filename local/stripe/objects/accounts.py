@@ -7,6 +7,7 @@ from typing import Any
 
 from local.stripe import banks, requirements
 from local.stripe.call import Call
+from local.stripe.money import check_currency
 from local.stripe.objects import external_accounts
 from local.stripe.routes import later, route
 from local.stripe.state import PLATFORM
@@ -19,7 +20,12 @@ TYPES = {
     ("account", "stripe", "stripe", "full"): "standard",
     ("application", "application", "application", "none"): "custom",
 }
+ABOUT_THEM = ("business_type", "business_profile", "individual", "company", "tos_acceptance")
 TOLD_BY_PLATFORM = ("business_type", "email")
+PROFILE = (
+    *("mcc", "name", "product_description", "support_address", "support_email", "support_phone", "support_url", "url"),
+    *("annual_revenue", "estimated_worker_count", "minority_owned_business_designation"),
+)
 NOBODY: Document = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
 
 
@@ -37,14 +43,14 @@ def create(call: Call) -> Document:
     account: Document = {
         "id": id,
         "object": "account",
-        "business_profile": {"mcc": None, "name": None, "product_description": None, "url": None},
+        "business_profile": dict.fromkeys(PROFILE),
         "business_type": None,
         "capabilities": {},
         "charges_enabled": False,
         "controller": controller,
         "country": country,
         "created": call.now,
-        "default_currency": call.params.get("default_currency", banks.COUNTRIES[country].currency).lower(),
+        "default_currency": check_currency(call.params.get("default_currency", banks.COUNTRIES[country].currency)),
         "details_submitted": False,
         "email": None,
         "external_accounts": a_list([], f"/v1/accounts/{id}/external_accounts"),
@@ -145,19 +151,24 @@ def _told(call: Call, account: Document) -> Document:
     account["metadata"] = call.metadata(account["metadata"])
     account["_requested"] = _requested(account, asked)
     if "default_currency" in asked:
-        account["default_currency"] = asked["default_currency"].lower()
+        account["default_currency"] = check_currency(asked["default_currency"])
     payouts = asked.get("settings", {}).get("payouts", {})
     known = account["settings"]["payouts"]
     account["settings"]["payouts"] = known | payouts | {"schedule": known["schedule"] | payouts.get("schedule", {})}
-    for name in ("business_type", "business_profile", "individual", "company", "tos_acceptance"):
+    for name in ABOUT_THEM:
         if name in asked:
             account["_given"] |= flat(asked[name], name)
     account["tos_acceptance"] = account["tos_acceptance"] | asked.get("tos_acceptance", {})
     if "external_account" in asked:
         external_accounts.give(call.of(account["id"]), account, asked["external_account"])
-    if collects and not requirements.needed(account["_given"], account["country"], with_bank=_has_bank(account)):
-        account = submitted(call, account)
-    return account
+    return collected(call, account) if {*ABOUT_THEM, "external_account"} & set(asked) else account
+
+
+def collected(call: Call, account: Document) -> Document:
+    """The platform that asks for itself need not press a button: what is complete is submitted."""
+    due = requirements.needed(account["_given"], account["country"], with_bank=_has_bank(account))
+    by_platform = account["controller"]["requirement_collection"] == "application"
+    return submitted(call, account) if by_platform and not due else account
 
 
 def _requested(account: Document, asked: Document) -> list[str]:

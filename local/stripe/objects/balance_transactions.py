@@ -26,6 +26,7 @@ CATEGORIES = {
     "stripe_fee": "fee",
 }
 TOTALS = "balance_totals"
+TELLS = "balance told of "
 
 
 def post(
@@ -107,6 +108,14 @@ def became_available(call: Call, told: Document) -> None:
     _add(call, "pending", one["currency"], -one["net"])
     _add(call, "available", one["currency"], one["net"])
     call.save(one | {"status": "available"})
+    if not call.state.note(f"{TELLS}{call.account}"):  # a day's funds come together, and are told together
+        call.state.remember(f"{TELLS}{call.account}", "soon")
+        call.schedule(1, "balance.told")
+
+
+@later("balance.told")
+def told(call: Call, _: Document) -> None:
+    call.state.remember(f"{TELLS}{call.account}", "")
     call.tell("balance.available", balance(call))
 
 

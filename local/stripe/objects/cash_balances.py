@@ -83,7 +83,7 @@ def arrived(call: Call, customer_id: str, amount: int, currency: str, reference:
     """A transfer: for what its reference names, else what it pays exactly, else what has waited longest."""
     customer = live(call, customer_id)
     customer["_cash"][currency] = customer["_cash"].get(currency, 0) + amount
-    bank: Document = {"reference": reference, "type": bank_transfers.kind(currency)}
+    bank: Document = {"reference": reference, **bank_transfers.sent(currency)}
     moved = _moved(call, customer, amount, currency, "funded", bank_transfer=bank)
     call.save(customer)
     call.tell("cash_balance.funds_available", _shown(customer))
@@ -98,15 +98,15 @@ def arrived(call: Call, customer_id: str, amount: int, currency: str, reference:
 def pay(call: Call, intent: Document, method: Document) -> Document:
     """At once where enough is there, else the buyer is told where to send it."""
     customer = live(call, intent["customer"], "customer")
-    held = customer["_cash"].get(intent["currency"], 0)
-    if held >= intent["amount"]:
-        _take(call, customer, intent, intent["amount"])
+    held, wanted = customer["_cash"].get(intent["currency"], 0), _remaining(intent)
+    if held >= wanted:
+        _take(call, customer, intent, wanted)
         return paying.succeed(call, intent, method)
     return paying.require(call, intent, _instructions(call, intent))
 
 
 def give_back(call: Call, intent: Document) -> None:
-    """What had arrived for a payment that is given up stays the customer's."""
+    """What had arrived for a payment that is given up, or paid otherwise, stays the customer's."""
     funded = intent.pop("_funded", 0)
     if funded:
         customer = live(call, intent["customer"])
@@ -120,6 +120,13 @@ def refunded(call: Call, customer_id: str, amount: int, currency: str, refund: s
     customer = live(call, customer_id)
     customer["_cash"][currency] = customer["_cash"].get(currency, 0) + amount
     _moved(call, customer, amount, currency, "refunded_from_payment", refund=refund)
+    call.save(customer)
+
+
+def returned(call: Call, customer: Document, amount: int, currency: str, refund: str) -> None:
+    """It is on its way back to their bank. # docs.stripe.com/payments/customer-balance/refunding"""
+    customer["_cash"][currency] -= amount
+    _moved(call, customer, -amount, currency, "return_initiated", refund=refund)
     call.save(customer)
 
 
@@ -183,6 +190,7 @@ def _moved(call: Call, customer: Document, net: int, currency: str, kind: str, *
         "created": call.now,
         "currency": currency,
         "customer": customer["id"],
+        "customer_account": None,
         "ending_balance": customer["_cash"][currency],
         "livemode": False,
         "net_amount": net,
@@ -199,6 +207,7 @@ def _shown(customer: Document) -> Document:
         "object": "cash_balance",
         "available": held or None,
         "customer": customer["id"],
+        "customer_account": None,
         "livemode": False,
         "settings": {"reconciliation_mode": mode, "using_merchant_default": "_reconciled" not in customer},
     }

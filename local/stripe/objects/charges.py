@@ -84,6 +84,7 @@ def failed(call: Call, intent: Document, method: Document, code: str, proof: Doc
 
 @later("charge.captured")
 def captured(call: Call, told: Document) -> None:
+    """A moment later what it cost is known. # docs.stripe.com/payments/payment-intents/asynchronous-capture"""
     charge = call.get("charge", told["id"])
     if charge["balance_transaction"]:
         return
@@ -214,6 +215,7 @@ def _details(intent: Document, method: Document, proof: Document | None) -> Docu
             "overcapture": {"maximum_amount_capturable": intent["amount"], "status": "unavailable"},
             "regulated_status": "unregulated",
             "three_d_secure": proof,
+            "transaction_link_id": None,
             "wallet": None,
         }
     elif kind == "paypal":

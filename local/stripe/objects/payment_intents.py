@@ -6,7 +6,7 @@
 from local.stripe import methods, paying
 from local.stripe.call import Call
 from local.stripe.money import check_amount, check_currency
-from local.stripe.objects import payment_methods
+from local.stripe.objects import cash_balances, payment_methods
 from local.stripe.objects.customers import live
 from local.stripe.routes import route
 from local.stripe.wire import Document, Refused, invalid, missing_object
@@ -50,7 +50,9 @@ def create(call: Call) -> Document:
         "created": call.now,
         "currency": currency,
         "customer": None,
+        "customer_account": None,
         "description": None,
+        "excluded_payment_method_types": None,
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": False,
@@ -99,8 +101,10 @@ def update(call: Call) -> Document:
         raise _unexpected(intent, "This PaymentIntent's", "could not be updated")
     _not_here(call.params)
     currency = check_currency(call.params.get("currency") or intent["currency"])
-    intent["currency"] = currency
+    if {"amount", "currency", "customer"} & set(call.params):
+        cash_balances.give_back(call, intent)
     intent["amount"] = check_amount(call.params["amount"] if "amount" in call.params else intent["amount"], currency)
+    intent["currency"] = currency
     _fill(call, intent)
     return call.save(intent)
 
@@ -119,8 +123,6 @@ def confirm(call: Call) -> Document:
 @route("POST", "/v1/payment_intents/{id}/cancel", "PaymentIntentCancelParams")
 def cancel(call: Call) -> Document:
     """Nothing can be paid with it any more. # docs.stripe.com/refunds#cancel-payment"""
-    from local.stripe.objects import cash_balances
-
     intent = _named(call)
     if intent["status"] == "processing":
         code = "payment_intent_invalid_cancellation_state"

@@ -77,6 +77,7 @@ def detach(call: Call) -> Document:
 
 
 def attached(call: Call, method: Document, customer_id: str) -> Document:
+    """Kept for a customer, unless its bank says no at once. # docs.stripe.com/api/payment_methods/attach"""
     from local.stripe.objects.customers import live
 
     customer = live(call, customer_id, "customer")
@@ -102,6 +103,7 @@ def attached(call: Call, method: Document, customer_id: str) -> Document:
 
 
 def detached(call: Call, method: Document) -> Document:
+    """Never to be used again. # docs.stripe.com/api/payment_methods/detach"""
     before = dict(method)
     method |= {"customer": None, "_spent": True}
     return call.save(method, "payment_method.detached", before)
@@ -247,6 +249,7 @@ def _method(call: Call, kind: str, about: Document) -> Document:
         kind: about,
         "created": call.now,
         "customer": None,
+        "customer_account": None,
         "livemode": False,
         "metadata": {},
         "type": kind,

@@ -3,6 +3,7 @@
 from local.stripe import banks
 from local.stripe.call import Call
 from local.stripe.clock import midnight
+from local.stripe.money import check_currency
 from local.stripe.objects import balance_transactions, external_accounts
 from local.stripe.routes import later, route
 from local.stripe.wire import Document, invalid
@@ -20,7 +21,7 @@ MAX_DESCRIPTOR = 22
 
 @route("POST", "/v1/payouts", "PayoutCreateParams")
 def create(call: Call) -> Document:
-    amount, currency = call.params["amount"], call.params["currency"].lower()
+    amount, currency = call.params["amount"], check_currency(call.params["currency"])
     if amount <= 0:
         raise invalid(
             "This value must be greater than or equal to 1.", param="amount", code="parameter_invalid_integer"

@@ -4,19 +4,22 @@ from typing import Any
 
 from local.stripe import cards
 from local.stripe.call import Call
-from local.stripe.objects import balance_transactions, cash_balances, charges
+from local.stripe.objects import balance_transactions, cash_balances, cash_returns, charges
 from local.stripe.pages.words import money
 from local.stripe.routes import later, route
 from local.stripe.wire import Document, invalid
 
 TAKES_S = 5  # "some time later" of docs.stripe.com/testing#refunds
 ASKS_AGAIN_S = 3_600
+TOLD_OF = ("card", "crypto", "paypal")  # docs.stripe.com/api/refunds/object: where it went; of UPI only that it did
 SLOW = frozenset(("crypto", "upi"))  # docs.stripe.com/refunds#pending-refunds: sent on, and only then settled
 
 
 @route("POST", "/v1/refunds", "RefundCreateParams")
 def create(call: Call) -> Document:
     """docs.stripe.com/api/refunds/create"""
+    if call.params.get("origin") == "customer_balance":
+        return cash_returns.create(call)
     charge = _charge(call)
     amount = _amount(call, charge)
     kind = charge["payment_method_details"]["type"]
@@ -28,9 +31,12 @@ def create(call: Call) -> Document:
         "charge": charge["id"],
         "created": call.now,
         "currency": charge["currency"],
+        "customer": charge.get("customer"),
+        "customer_account": None,
         "destination_details": _destination(kind),
         "metadata": call.metadata(),
         "payment_intent": charge["payment_intent"],
+        "payment_method": charge["payment_method"],
         "reason": call.params.get("reason"),
         "receipt_number": None,
         "source_transfer_reversal": None,
@@ -106,6 +112,8 @@ def _card_that_paid(charge: Document) -> cards.Card | None:
 def _destination(kind: str) -> Document:
     if kind == "customer_balance":
         return {"customer_cash_balance": {}, "type": "customer_cash_balance"}
+    if kind not in TOLD_OF:
+        return {"type": kind}
     details: Document = {}
     if kind == "card":
         details = {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"}

@@ -29,7 +29,9 @@ def create(call: Call) -> Document:
         "client_secret": None,
         "created": call.now,
         "customer": live(call, asked["customer"], "customer")["id"] if asked.get("customer") else None,
+        "customer_account": None,
         "description": asked.get("description"),
+        "excluded_payment_method_types": None,
         "flow_directions": None,
         "last_setup_error": None,
         "latest_attempt": None,
@@ -87,6 +89,7 @@ def confirm(call: Call) -> Document:
 
 @route("POST", "/v1/setup_intents/{id}/cancel", "SetupIntentCancelParams")
 def cancel(call: Call) -> Document:
+    """# docs.stripe.com/api/setup_intents/cancel"""
     intent = _named(call)
     if intent["status"] not in OPEN:
         raise _unexpected(intent, "You cannot cancel this SetupIntent because it", "has a status of {status}")

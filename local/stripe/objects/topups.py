@@ -1,6 +1,7 @@
 """The platform's own money, added to its balance. # docs.stripe.com/connect/top-ups, docs.stripe.com/api/topups"""
 
 from local.stripe.call import Call
+from local.stripe.money import check_currency
 from local.stripe.objects import balance_transactions
 from local.stripe.routes import route
 from local.stripe.wire import Document, invalid
@@ -12,7 +13,7 @@ INSUFFICIENT = "btok_us_verified_insufficientFunds"
 @route("POST", "/v1/topups", "TopupCreateParams")
 def create(call: Call) -> Document:
     """In test mode it is there at once."""
-    amount, currency = call.params["amount"], call.params["currency"].lower()
+    amount, currency = call.params["amount"], check_currency(call.params["currency"])
     if amount <= 0:
         raise invalid(
             "This value must be greater than or equal to 1.", param="amount", code="parameter_invalid_integer"

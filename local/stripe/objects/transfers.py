@@ -4,6 +4,7 @@
 """
 
 from local.stripe.call import Call
+from local.stripe.money import check_currency
 from local.stripe.objects import balance_transactions, charges
 from local.stripe.pages.words import money
 from local.stripe.routes import route
@@ -19,7 +20,7 @@ AT_ONCE = 10  # reversals that a transfer shows of itself
 
 @route("POST", "/v1/transfers", "TransferCreateParams")
 def create(call: Call) -> Document:
-    amount, currency = _amount(call), call.params["currency"].lower()
+    amount, currency = _amount(call), check_currency(call.params["currency"])
     seller = _destination(call)
     charge, available_on = _source(call, amount, currency)
     if not charge and balance_transactions.available(call, currency) < amount:

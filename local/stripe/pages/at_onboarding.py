@@ -113,9 +113,18 @@ def _bank(account: Document, form: Form) -> Document:
     }
 
 
-def express(core: StandIn, _: Visit, id: str) -> Page:
+def express(core: StandIn, asked: Visit, id: str) -> Page:
+    """Where they go by a login link."""
     account = core.state.get("account", id)
     if not account or account.get("deleted"):
         return shown(payer.missing(id), 404)
-    theirs = core.call(id)
-    return shown(onboarding.express(account, balance_transactions.totals(theirs), core.state.find("payout", id)))
+    wrong = ""
+    if asked.method == "POST":
+        try:
+            core.act(_told, id, "bank", asked.form)
+        except Refused as refused:
+            wrong = refused.error["message"]
+        else:
+            return moved(asked.address)
+    sums, known = balance_transactions.totals(core.call(id)), core.state.find("payout", id)
+    return shown(onboarding.express(account, sums, known, wrong, asked.form), 400 if wrong else 200)

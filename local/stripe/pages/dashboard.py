@@ -44,9 +44,12 @@ def overview(sums: Document, counts: Iterable[tuple[str, str, int]], events: lis
     things = "".join(
         f'<li><b>{count}</b><span><a href="{HERE}{path}">{name}</a></span></li>' for path, name, count in counts
     )
+    asked = field("id", "Find anything by its id", extra='type="search" placeholder="pi_…" required')
+    search = f'<form class="inline" role="search" action="{HERE}/find">{asked}<button>Find</button></form>'
     return _page(
         "Overview",
-        f'<h2>The platform’s balance</h2><ul class="tiles">{balances or "<li><span>Nothing yet</span></li>"}</ul>'
+        f"{search}<h2>The platform’s balance</h2>"
+        f'<ul class="tiles">{balances or "<li><span>Nothing yet</span></li>"}</ul>'
         f'<h2>What there is</h2><ul class="tiles">{things}</ul>{endpoints}'
         f"<h2>What happened</h2>{_events_table('The latest events', events)}",
         "",
@@ -84,7 +87,8 @@ def payments(intents: list[Document]) -> str:
 def refunds(known: list[Document]) -> str:
     rows = (
         f'<tr><td class="id">{thing(one["id"])}</td><td>{moment(one["created"])}</td><td>{state(one["status"])}</td>'
-        f'<td class="number">{money(one["amount"], one["currency"])}</td><td class="id">{thing(one["charge"])}</td>'
+        f'<td class="number">{money(one["amount"], one["currency"])}</td>'
+        f'<td class="id">{thing(one["charge"]) if one["charge"] else "a transfer"}</td>'
         f"<td>{_of_refund(one)}</td></tr>"
         for one in known
     )

@@ -1,7 +1,9 @@
 """The dashboard's handlers: what each page shows, and what its buttons do."""
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from local.stripe import webhooks
 from local.stripe.faults import Fault, WebhookFaults
@@ -70,6 +72,10 @@ def events(core: StandIn, visit: Visit) -> Page:
     return shown(dashboard.events(found[:MOST], kind))
 
 
+def find(_: StandIn, visit: Visit) -> Page:
+    return moved(f"{HERE}/objects/{quote(visit.query.get('id', '').strip(), safe='')}")
+
+
 def weather(core: StandIn, _: Visit) -> Page:
     ahead_s = int(core.state.note("ahead_s") or 0)
     return shown(dashboard.weather(core.clock.now(), ahead_s, core.faults.planned, core.faults.webhooks))
@@ -121,6 +127,9 @@ def _advance(core: StandIn, form: Form) -> None:
 
 
 def _fault(core: StandIn, form: Form) -> None:
+    if form["how"] not in dict(dashboard.HOWS):
+        raise ValueError(form["how"])
+    re.compile(form["path"])
     wanted = Fault(
         form["how"],
         path=form["path"],
@@ -199,7 +208,7 @@ def do(core: StandIn, visit: Visit, what: str) -> Page:
         return shown(shell.for_developers("Nothing to do", "<h1>There is no such button</h1>"), 404)
     try:
         act(core, visit.form)
-    except (Refused, KeyError, ValueError) as wrong:
+    except (Refused, KeyError, ValueError, re.error) as wrong:
         told = wrong.error["message"] if isinstance(wrong, Refused) else "That is not what the form asks for."
         return shown(shell.for_developers("Refused", f"<h1>Refused</h1><p>{shell.text(told)}</p>"), 400)
     back = str(visit.form.get("back", HERE))

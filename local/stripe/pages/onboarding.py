@@ -119,8 +119,8 @@ def _bank(account: Document, typed: Document) -> tuple[str, str, str]:
             "account_number",
             "Account number" if country.routing else "IBAN or account number",
             typed.get("account_number", country.number),
-            hint=f"Only test numbers: {country.number} takes {country.currency.upper()}. One that ends in 1111116 does "
-            "not exist, in 1111113 is closed.",
+            hint=f"Only test numbers: {country.number} takes {account['default_currency'].upper()}. One that ends in "
+            "1111116 does not exist, in 1111113 is closed.",
             extra="required",
         ),
         "Save" if account["details_submitted"] else "Go on",
@@ -175,8 +175,15 @@ def standing(account: Document) -> str:
     )
 
 
-def express(account: Document, sums: Document, payouts: list[Document]) -> str:
-    """docs.stripe.com/connect/express-dashboard: what a seller sees of their money."""
+def express(account: Document, sums: Document, payouts: list[Document], wrong: str, typed: Document) -> str:
+    """docs.stripe.com/connect/express-dashboard: what a seller sees of their money, and where it goes."""
+    told = f'<p class="notice bad" role="alert">{escape(wrong)}</p>' if wrong else ""
+    banks_known = ", ".join(
+        f"{one['bank_name']} … {one['last4']}"
+        for one in account["external_accounts"]["data"]
+        if one["default_for_currency"]
+    )
+    _, fields, _ = _bank(account, typed)
     rows = (
         f"<tr><td>{moment(one['created'])}</td><td>{state(one['status'])}</td>"
         f'<td class="number">{money(one["amount"], one["currency"])}</td></tr>'
@@ -191,5 +198,7 @@ def express(account: Document, sums: Document, payouts: list[Document]) -> str:
         "Your payouts",
         f"<h1>Your payouts</h1><p>{state('active' if account['payouts_enabled'] else 'pending')}</p>"
         f'<ul class="tiles">{tiles}</ul>'
-        + shell.table("To your bank", ("At", "State", "Amount #"), rows, empty="Nothing was paid out yet."),
+        + shell.table("To your bank", ("At", "State", "Amount #"), rows, empty="Nothing was paid out yet.")
+        + f"<h2>Your bank account</h2><p>{escape(banks_known) or 'None yet.'}</p>{told}"
+        f'<form method="post">{fields}<div class="choices"><button class="main">Use this one</button></div></form>',
     )

@@ -20,6 +20,7 @@ PLACES: dict[str, Callable[[StandIn, Visit], Page]] = {
     "/payouts": desk.paid_out,
     "/balance": desk.balance,
     "/events": desk.events,
+    "/find": desk.find,
     "/weather": desk.weather,
 }
 OF_ONE: dict[str, Callable[[StandIn, Visit, str], Page]] = {
@@ -49,8 +50,9 @@ def respond(core: StandIn, request: Request) -> Response:
     if kind := FILES.get(name):
         content = (shell.FOLDER / name.removeprefix("/")).read_bytes()
         return Response(200, {"Content-Type": f"{kind}; charset=utf-8", **FRESH}, content)
-    core.settle()
-    return _page(core, Visit.of(request), name).response()
+    with core.state.lock:  # what a page shows is of one moment, and a form is answered for what it showed
+        core.settle()
+        return _page(core, Visit.of(request), name).response()
 
 
 def _page(core: StandIn, visit: Visit, name: str) -> Page:

@@ -328,7 +328,7 @@
         return NEVER;
       }
       if (shown) {
-        const page = new URL(shown.hosted_instructions_url);
+        const page = new URL(shown.hosted_instructions_url, location.href);
         if (returnUrl) page.searchParams.set("return_url", returnUrl);
         location.assign(page.href);
         return NEVER;

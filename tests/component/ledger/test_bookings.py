@@ -12,10 +12,10 @@ from tests.builders import settling as s
 
 MONEY = {"reference": "statement-1", "amount": s.money(5_00)}
 TOLD: dict[str, tuple[str, dict[str, Any], dict[str, int]]] = {
-    "capital_paid_in": ("capital", MONEY | {"direction": "in"}, {on.BANK: 5_00, on.CAPITAL: 5_00}),
-    "capital_taken_out": ("capital", MONEY | {"direction": "out"}, {on.BANK: -5_00, on.CAPITAL: -5_00}),
-    "funds_moved": ("funds-moves", MONEY | {"to": "bank"}, {on.BANK: 5_00, on.STRIPE_AVAILABLE: -5_00}),
-    "tax_remitted": ("tax-remittances", MONEY | {"of": "sales"}, {on.TAX_PAYABLE: -5_00, on.BANK: -5_00}),
+    "capital_paid_in": ("bank-entries", MONEY | {"line": "capital_in"}, {on.BANK: 5_00, on.CAPITAL: 5_00}),
+    "capital_taken_out": ("bank-entries", MONEY | {"line": "capital_out"}, {on.BANK: -5_00, on.CAPITAL: -5_00}),
+    "funds_moved": ("bank-entries", MONEY | {"line": "from_stripe"}, {on.BANK: 5_00, on.STRIPE_AVAILABLE: -5_00}),
+    "tax_remitted": ("bank-entries", MONEY | {"line": "sales_tax"}, {on.TAX_PAYABLE: -5_00, on.BANK: -5_00}),
     "debt_written_off": (
         "write-offs",
         MONEY | {"owner": "store", "owner_id": a.STORE},
@@ -89,6 +89,18 @@ def test_nobody_else_keeps_the_books(world, kind, by):
     assert world.items() == before
 
 
+@pytest.mark.parametrize(
+    ("line", "balances"),
+    [
+        ("to_stripe", {on.STRIPE_AVAILABLE: 5_00, on.BANK: -5_00}),
+        ("commission_tax", {on.COMMISSION_TAX: -5_00, on.BANK: -5_00}),
+    ],
+)
+def test_the_other_way_it_is_the_other_way_round(world, line, balances):
+    assert tell("funds_moved", line=line).status == 201
+    assert {account: s.balance(account) for account in balances} == balances
+
+
 def test_no_more_is_written_off_than_is_owed(world):
     before = world.items()
     assert tell("debt_written_off", amount=s.money(30_01)).json["code"] == "debt_is_less"
@@ -121,12 +133,11 @@ def test_nobody_writes_off_a_debt_of_their_own(world):
     ("kind", "said"),
     [
         ("capital_paid_in", {"amount": s.money(0)}),
-        ("capital_paid_in", {"direction": "up"}),
+        ("capital_paid_in", {"line": "found_in_the_street"}),
         ("capital_paid_in", {"reference": ""}),
         ("currency_exchanged", {"given": s.money(5_00)}),
         ("currency_exchanged", {"expected": s.money(5_00, "EUR")}),
         ("debt_written_off", {"owner": "buyer"}),
-        ("funds_moved", {"to": "mattress"}),
     ],
 )
 def test_what_makes_no_sense_is_refused(world, kind, said):

@@ -8,9 +8,11 @@ import pytest
 from functions.ledger import sweep
 from functions.ledger.api import api
 from functions.ledger.model import accounts as on
+from functions.ledger.model.policies import PayoutPolicy
 from functions.ledger.store.policies import policies
 from kernel import clock
 from kernel.authz import Principal
+from kernel.money import Money
 from tests.builders import deciding as d
 from tests.builders import hearing as h
 from tests.builders import ledger as a
@@ -44,8 +46,8 @@ def withdrawals() -> list[dict[str, Any]]:
 
 
 @contextmanager
-def at_its_time() -> Iterator[None]:
-    with clock.frozen(datetime.fromisoformat(read()["next_at"]) + timedelta(seconds=20)):
+def at_its_time(hours: int = 0) -> Iterator[None]:
+    with clock.frozen(datetime.fromisoformat(read()["next_at"]) + timedelta(hours=hours, seconds=20)):
         yield
 
 
@@ -145,8 +147,9 @@ def test_what_is_cut_off_before_it_moved_on_is_not_asked_for_twice(world, monkey
     with at_its_time():
         with monkeypatch.context() as cut:
             cut.setattr(type(policies()), "move_on", cut_off)
-            with pytest.raises(OSError, match="cut off"):
+            with pytest.raises(ExceptionGroup) as raised:
                 swept()
+        assert raised.group_contains(OSError, match="cut off")
         d.has_funds(50_00)
         swept()
     assert [one["amount"] for one in withdrawals()] == [s.money(100_00)]
@@ -154,6 +157,26 @@ def test_what_is_cut_off_before_it_moved_on_is_not_asked_for_twice(world, monkey
 
 def cut_off(*_: object) -> None:
     raise OSError("cut off")
+
+
+def test_one_that_fails_holds_up_no_other(world, monkeypatch):
+    put(DAILY)
+    other = a.an_id("sto", 1)
+    h.hear("PayoutWaysChanged", store_id=other, ways=["paypal"])
+    d.has_funds(70_00, other)
+    d.seller(store_id=other)("PUT", f"/v1/stores/{other}/payout-policy", DAILY)
+    ask = sweep.ask_for
+
+    def not_of_the_first(policy: PayoutPolicy, minimum: Money, now: datetime) -> None:
+        if policy.store_id == a.STORE:
+            raise OSError("no")
+        ask(policy, minimum, now)
+
+    monkeypatch.setattr(sweep, "ask_for", not_of_the_first)
+    with at_its_time(hours=3), pytest.raises(ExceptionGroup):
+        swept()
+    listed = d.seller(store_id=other)("GET", f"/v1/stores/{other}/withdrawals").json["items"]
+    assert (withdrawals(), [one["amount"] for one in listed]) == ([], [s.money(70_00)])
 
 
 def test_a_seller_who_asks_at_this_moment_is_reckoned_with(world):

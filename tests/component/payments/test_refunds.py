@@ -272,23 +272,25 @@ def test_a_chargeback_that_opens_at_this_moment_is_seen(world, there, monkeypatc
 
 def test_after_a_lost_chargeback_finance_decides(world, there):
     payment_id = m.paid(there)
-    for refund_id in ("rfd_1", "rfd_2"):
+    for refund_id in ("rfd_1", "rfd_2", "rfd_3"):
         open_chargeback(payment_id)
-        refund(payment_id, refund_id=refund_id)
+        refund(payment_id, 30_00, refund_id=refund_id)
         close_chargeback(payment_id, lost=True)
     assert (at_stripe(there), news(world)) == ([], [])
     listed = a.finance()("GET", "/v1/parked-refunds").json["items"]
-    assert [one["refund_id"] for one in listed] == ["rfd_1", "rfd_2"]
+    assert [one["refund_id"] for one in listed] == ["rfd_1", "rfd_2", "rfd_3"]
 
     path = f"/v1/payments/{payment_id}/refunds"
     sent = a.finance()("POST", f"{path}/rfd_1/send-by-bank", {"reference": "SEPA 0471"})
     given = a.finance()("POST", f"{path}/rfd_2/give-as-credits")
-    assert (sent.json["state"], given.json["state"]) == ("sent", "failed")
+    has_it = a.finance()("POST", f"{path}/rfd_3/given-by-chargeback")
+    assert (sent.json["state"], given.json["state"], has_it.json["state"]) == ("sent", "failed", "sent")
     assert news(world) == [
-        settled(40_00, payment_id, "rfd_1") | {"sent_by": "bank"},
-        failed(40_00, payment_id, returned=False, refund_id="rfd_2"),
+        settled(30_00, payment_id, "rfd_1") | {"sent_by": "bank"},
+        failed(30_00, payment_id, returned=False, refund_id="rfd_2"),
+        settled(30_00, payment_id, "rfd_3") | {"sent_by": "chargeback"},
     ]
-    assert [one["action"] for one in m.told(world, "OperatorActed")] == ["refund_sent", "refund_failed"]
+    assert [one["action"] for one in m.told(world, "OperatorActed")] == ["refund_sent", "refund_failed", "refund_sent"]
     assert a.finance()("GET", "/v1/parked-refunds").json["items"] == []
     assert at_stripe(there) == []
 

@@ -160,18 +160,30 @@ def test_a_link_leads_to_stripes_own_form_and_back_to_this_site(world, there):
     assert again.json["url"] != answer.json["url"]
 
 
+def test_a_dashboard_is_shown_once_papers_were_sent_in(world, there):
+    opened()
+    refused = seller()("POST", f"{PATH}/dashboard-links")
+    assert (refused.status, refused.json["code"]) == (409, "account_not_ready")
+    onboarding.payable(there)
+    assert seller()("POST", f"{PATH}/dashboard-links").json["url"].startswith("http")
+
+
 def test_without_an_account_there_is_nothing_to_onboard(world, there):
     before = world.items()
     answers = [
         seller()("POST", f"{PATH}/links", {}),
+        seller()("POST", f"{PATH}/dashboard-links"),
         seller()("POST", f"{PATH}/refresh"),
         seller()("GET", PATH),
     ]
-    assert [(one.status, one.json["code"]) for one in answers] == [(409, "no_payout_account")] * 3
+    assert [(one.status, one.json["code"]) for one in answers] == [(409, "no_payout_account")] * 4
     assert world.items() == before
 
 
-@pytest.mark.parametrize(("method", "then"), [("POST", ""), ("GET", ""), ("POST", "/links"), ("POST", "/refresh")])
+@pytest.mark.parametrize(
+    ("method", "then"),
+    [("POST", ""), ("GET", ""), ("POST", "/links"), ("POST", "/dashboard-links"), ("POST", "/refresh")],
+)
 def test_whoever_may_not_withdraw_funds_neither_sees_nor_moves_the_account(world, there, method, then):
     opened()
     before = world.items()

@@ -2,16 +2,15 @@ from datetime import timedelta
 
 import pytest
 
-from functions.payments import sweep
+from functions.payments import stripe_api, sweep
 from functions.payments.api import api
 from functions.payments.store.funds import funds
 from functions.payments.store.payments import payments
 from kernel.authz import Principal
-from kernel.money import Money
 from tests.builders import payments as a
 from tests.builders.http import Caller, Context
 from tests.builders.ledger import BUYER
-from tests.builders.paying import ORDER, bought, buy, hear, intent_of, look, pay, task, told
+from tests.builders.paying import ORDER, bought, buy, hear, intent_of, listening, look, pay, task, told, with_keys
 
 KEY = {"idempotency-key": "a-purchase-1"}
 
@@ -108,6 +107,14 @@ def test_what_cannot_be_charged_is_refused_before_anything_is_kept(stripe, world
     assert (answer.status, answer.json["code"]) == (422, code)
     assert world.items() == []
     assert stripe.client.v1.payment_intents.list().data == []
+
+
+def test_where_stripe_is_not_set_up_nothing_is_begun(stripe, world):
+    with_keys(secret_key="")
+    stripe_api.use(stripe.transport)
+    answer = buy()
+    assert (answer.status, answer.json["code"]) == (503, "stripe_misconfigured")
+    assert world.items() == []
 
 
 def test_a_guest_buys_no_credits(stripe, world):
@@ -256,19 +263,19 @@ def test_what_nobody_pays_in_time_is_called_off(stripe, world, time):
     assert [item for item in world.items() if item["pk"]["S"].startswith("PAYMENT#")] == over
 
 
-def test_what_a_charge_brought_in_another_currency_waits_for_a_person(stripe, world, time):
-    begun = bought(100_00)
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_a_charge_brought_in_another_currency_waits_for_a_person(world, time, caplog, at_once):
+    """Stripe converts what the account has no balance for."""
+    stripe = listening(a.connected(settles_in={"eur": ("usd", 1.08)}, captured_in_s=0 if at_once else 60))
+    begun = bought(100_00, "EUR")
     pay(stripe, begun)
-    hear(stripe, world)
-    charge_id = str(payments().one(begun["payment_id"]).charge_id)
-    kept = funds().find(charge_id)
-    assert kept is not None
-    asked = {"amount": Money(100_00, "EUR"), "state": "unknown", "version": kept.version + 1}
-    funds().replace(kept, kept.model_copy(update=asked), [])
-    before = told(world, "FeeCharged", "FundsBecameAvailable")
-    time(timedelta(days=8))
-    swept()
-    after = funds().find(charge_id)
-    assert after is not None
-    assert after.state == "parked"
-    assert told(world, "FeeCharged", "FundsBecameAvailable") == before
+    for _ in range(2):
+        hear(stripe, world)
+        time(timedelta(days=8))
+        swept()
+    assert look(begun["payment_id"])["state"] == "succeeded"
+    kept = funds().find(str(payments().one(begun["payment_id"]).charge_id))
+    assert kept
+    assert kept.state == "parked"
+    assert told(world, "FeeCharged", "FundsBecameAvailable") == []
+    assert [record.message for record in caplog.records].count("funds parked") == 1

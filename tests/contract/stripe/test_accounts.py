@@ -83,3 +83,11 @@ def test_an_account_is_in_a_country_that_there_is(api: stripe.StripeClient):
 def test_an_account_without_money_can_be_deleted(api: stripe.StripeClient, newcomer: str):
     assert api.v1.accounts.delete(newcomer).deleted is True
     assert newcomer not in [one.id for one in api.v1.accounts.list({"limit": 10}).data]
+
+
+def test_a_seller_who_told_all_has_a_dashboard(api: stripe.StripeClient, seller: str, target: Target):
+    """docs.stripe.com/api/accounts/login_link"""
+    first, second = (api.v1.accounts.login_links.create(seller) for _ in range(2))
+    assert first.url.startswith("http")
+    assert second.created >= first.created
+    refused(api.v1.accounts.login_links.create, target.newcomer())

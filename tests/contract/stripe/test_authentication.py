@@ -131,3 +131,19 @@ def test_upi_waits_for_the_buyers_telephone(api: stripe.StripeClient, target: Ta
     target.authenticate(intent, passes=passes)
     done = api.v1.payment_intents.retrieve(intent.id)
     assert (done.status, done.amount_received) == (status, 500_00 if passes else 0)
+
+
+def test_what_came_by_bank_is_told_piece_by_piece(api: stripe.StripeClient):
+    """docs.stripe.com/payments/customer-balance: what came, and what it was used for."""
+    customer = api.v1.customers.create().id
+    intent = by_bank_transfer(api, customer, 50_00)
+    for amount in (20_00, 35_00):
+        arrives(api, customer, amount)
+    moved: Any = api.v1.customers.cash_balance_transactions.list(customer).data
+    funded = [one for one in moved if one.type == "funded"]
+    assert [one.net_amount for one in funded] == [35_00, 20_00]
+    assert funded[0].ending_balance - funded[0].net_amount in (0, 20_00)
+    assert {one.currency for one in moved} == {"usd"}
+    applied = [one for one in moved if one.type == "applied_to_payment"]
+    assert sum(one.net_amount for one in applied) == -50_00
+    assert {one.applied_to_payment.payment_intent for one in applied} == {intent.id}

@@ -42,6 +42,7 @@ def test_a_card_is_attached_listed_and_detached(api: stripe.StripeClient, custom
         customer,
         ("visa", "4242"),
     )
+    assert api.v1.payment_methods.retrieve(card.id).to_dict() == card.to_dict()
     other = api.v1.payment_methods.attach("pm_card_mastercard", {"customer": customer})
     assert other.card
     assert (other.card.brand, other.card.last4) == ("mastercard", "4444")

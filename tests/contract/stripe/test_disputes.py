@@ -1,5 +1,6 @@
 """Payments that a bank takes back: docs.stripe.com/disputes/how-disputes-work, docs.stripe.com/testing#disputes."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -111,3 +112,19 @@ def test_an_inquiry_takes_nothing(api: stripe.StripeClient, target: Target):
     dispute = dispute_of(api, target, intent)
     assert (dispute.status, dispute.balance_transactions) == ("warning_needs_response", [])
     assert dispute.is_charge_refundable is True
+
+
+def test_a_file_is_held_against_a_dispute(api: stripe.StripeClient, intent: stripe.PaymentIntent, target: Target):
+    """docs.stripe.com/api/files/create"""
+    content = b"%PDF-1.7\n" + b"signed for " * 10
+    paper = BytesIO(content)
+    paper.name = "delivery.pdf"
+    asked: Any = {"purpose": "dispute_evidence", "file": paper}
+    file = api.v1.files.create(asked)
+    assert file.id.startswith("file_")
+    assert (file.purpose, file.size) == ("dispute_evidence", len(content))
+    dispute = dispute_of(api, target, intent)
+    evidence: Any = {"evidence": {"shipping_documentation": file.id}, "submit": False}
+    assert api.v1.disputes.update(dispute.id, evidence).evidence.shipping_documentation == file.id
+    unknown: Any = {"evidence": {"shipping_documentation": "file_1Nothing000000000000000"}}
+    refused(api.v1.disputes.update, dispute.id, unknown)

@@ -85,7 +85,9 @@ def test_a_transfer_is_reversed_in_part_and_whole(api: stripe.StripeClient, sell
         False,
         [reversal.id],
     )
-    assert api.v1.transfers.reversals.create(transfer.id).amount == 30_00, "what is left, if nothing is said"
+    rest = api.v1.transfers.reversals.create(transfer.id)
+    assert rest.amount == 30_00, "what is left, if nothing is said"
+    assert [one.id for one in api.v1.transfers.reversals.list(transfer.id).data] == [rest.id, reversal.id]
     whole = api.v1.transfers.retrieve(transfer.id)
     assert (whole.amount_reversed, whole.reversed) == (50_00, True)
 

@@ -68,3 +68,21 @@ def test_each_purpose_has_a_key_of_its_own_from_one_secret_read_once():
     assert settings.key("cursor") == settings.key("cursor") != settings.key("code")
     assert len(settings.key("cursor")) == 32
     assert secrets.reads == 1
+
+
+def test_a_secret_that_others_gave_us_is_read_again_where_it_may_be_replaced(monkeypatch):
+    monkeypatch.setenv("THEIRS_ID", "theirs")
+    secrets = FakeSecrets()
+    aws.use("secretsmanager", secrets)
+    fresh_for = timedelta(minutes=5)
+    with clock.frozen(NOW) as advance:
+        settings.secret("THEIRS_ID", fresh_for=fresh_for)
+        advance(fresh_for)
+        assert settings.secret("THEIRS_ID", fresh_for=fresh_for) == "value of theirs"
+        assert secrets.reads == 1
+        advance(timedelta(seconds=1))
+        settings.secret("THEIRS_ID", fresh_for=fresh_for)
+        assert secrets.reads == 2
+        advance(timedelta(days=1))
+        assert settings.secret("THEIRS_ID") == "value of theirs"
+        assert secrets.reads == 2

@@ -112,6 +112,9 @@ EXAMPLES: dict[str, Fact] = {
     "A refund to credits": refunded(CUP_BACK, as_credits=True),
     "A refund is sent": sales.RefundSettled(**REFUND, amount=usd(40_00)),
     "A refund is sent from the bank": sales.RefundSettled(**REFUND, amount=usd(40_00), sent_by="bank"),
+    "A lost chargeback has given a refund already": sales.RefundSettled(
+        **REFUND, amount=usd(40_00), sent_by="chargeback"
+    ),
     "A refund that was sent comes back": sales.RefundReturned(**REFUND, amount=usd(40_00)),
     "A refund cannot be sent": sales.RefundFailed(**REFUND, buyer_id=BELA, amount=usd(40_00)),
     # Stripe

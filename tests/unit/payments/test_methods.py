@@ -1,6 +1,9 @@
+import re
+from pathlib import Path
+
 import pytest
 
-from functions.payments.model.methods import MethodNotOffered
+from functions.payments.model.methods import MethodNotOffered, Rules
 from functions.payments.model.payments import AmountTooLarge, AmountTooSmall, NotChargeable
 from functions.payments.rules import methods as rules
 from kernel.money import CURRENCIES, Money
@@ -62,6 +65,27 @@ def test_what_can_be_charged_passes():
 def test_the_data_speaks_of_currencies_there_are():
     told = {code for one in rules.METHODS.values() for code in (*(one.currencies or ()), *one.most)} | set(rules.LEAST)
     assert told <= CURRENCIES.keys()
+
+
+def test_the_page_says_what_the_data_says():
+    page = (Path(__file__).parents[3] / "docs" / "payments.md").read_text()
+    rows = dict(re.findall(r"^\| `(\w+)` (\|(?:[^|\n]*\|){5})$", page, re.MULTILINE))
+    assert {name: [cell.strip() for cell in row.strip("|").split("|")] for name, row in rows.items()} == {
+        name: told(one) for name, one in rules.METHODS.items()
+    }
+
+
+def told(one: Rules) -> list[str]:
+    named = sorted(one.currencies or ())
+    currencies = str(len(named)) if len(named) > 2 else ", ".join(named)
+    [most] = [f"{minor // 100:,}.00 {currency}" for currency, minor in one.most.items()] or [""]
+    days = f"{one.refundable_days} days" if one.refundable_days else "always"
+    return [currencies or "any", most, how_long(one.pays_within_s), how_long(one.told_within_s), days]
+
+
+def how_long(seconds: int) -> str:
+    units = ((86_400, "d"), (3600, "h"), (60, "min"))
+    return next(f"{seconds // size} {unit}" for size, unit in units if seconds % size == 0)
 
 
 def test_a_transfer_says_of_what_kind_it_is():

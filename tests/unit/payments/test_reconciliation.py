@@ -147,6 +147,15 @@ def test_what_is_young_is_on_its_way():
     assert found(told, max(at, free) + timedelta(hours=7)) == dict.fromkeys(later, "missing_here")
 
 
+def test_what_payments_knows_to_go_on_may_take_days():
+    one = [entry("refund/r", minor=-5_00)]
+    for days_, kind in ((13, "timing"), (15, "missing_here")):
+        now = DAY + timedelta(days=days_)
+        found = rules.difference(one, TODAY, now, known=True, under_way=True)
+        assert found
+        assert found.kind == kind
+
+
 def test_the_day_of_the_other_half_does_not_matter():
     """Stripe's at five to midnight, the book's at five past: each day by itself has one half."""
     story = Story(2)

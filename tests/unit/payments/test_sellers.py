@@ -136,6 +136,22 @@ def test_where_stripe_does_not_pay_out_the_seller_is_told_so(country, currency):
     assert countries.agreement({"full": {currency: [country]}}, country, currency) == "full"
 
 
+@pytest.mark.parametrize(
+    ("offered", "wrong"),
+    [
+        (countries.OFFERED, []),
+        ({"full": {"JPY": ["JP"]}}, []),
+        ({}, ["payout_countries offers nothing: no seller could open an account."]),
+        ({"full": {"EUR": []}}, ["payout_countries offers nothing: no seller could open an account."]),
+        ({"half": {"EUR": ["DE"]}}, ["half in payout_countries is no agreement of Stripe's: full or recipient."]),
+        ({"full": {"EURO": ["DE"]}}, ["EURO in payout_countries is no currency."]),
+        ({"full": {"EUR": ["Germany"]}}, ["Germany in payout_countries is no country's two letters."]),
+    ],
+)
+def test_an_offer_that_makes_no_sense_is_found_before_a_seller_does(offered, wrong):
+    assert list(countries.faults(offered)) == wrong
+
+
 def test_nothing_is_opened_for_a_store_nobody_told_of_or_that_closed():
     assert rules.checked(heard()) == heard()
     with pytest.raises(StoreNotHeardOf):
@@ -145,7 +161,7 @@ def test_nothing_is_opened_for_a_store_nobody_told_of_or_that_closed():
 
 
 def test_of_a_refused_account_and_of_none_nothing_is_collected():
-    assert rules.to_onboard(kept(state="payable"))
+    assert rules.to_onboard(kept(state="payable")).state == "payable"
     with pytest.raises(AccountRefused):
         rules.to_onboard(kept(state="refused"))
     with pytest.raises(NoPayoutAccount):

@@ -127,6 +127,36 @@ def test_a_seller_whom_stripe_asks_is_no_more_described_by_the_platform(at: AtSt
         at.client.v1.account_links.create(link | {"type": "account_update"})
 
 
+def test_a_company_is_checked_once_somebody_speaks_for_it(at: AtStripe):
+    place = {"line1": "Weg 1", "city": "Berlin", "postal_code": "10115"}
+    asked: Any = {
+        "country": "DE",
+        "controller": CUSTOM,
+        "capabilities": {"transfers": {"requested": True}},
+        **{name: TOLD[name] for name in ("business_profile", "tos_acceptance")},
+        "business_type": "company",
+        "company": {"name": "Okoye GmbH", "tax_id": "HRB1234", "phone": "+4930000000", "address": place},
+        "external_account": {"object": "bank_account", "country": "DE", "account_number": IBAN},
+    }
+    account = at.client.v1.accounts.create(asked)
+    assert {name.split(".")[0] for name in asked_of(account).currently_due or []} == {"representative"}
+    speaker: Any = {**TOLD["individual"], "relationship": {"representative": True}}
+    persons = at.client.v1.accounts.persons
+    assert persons.create(account.id, speaker).verification.to_dict()["status"] == "pending"  # type: ignore[union-attr]  # it has one
+    at.advance(seconds=10)
+    assert at.client.v1.accounts.capabilities.retrieve(account.id, "transfers").status == "active"
+    assert [one.first_name for one in persons.list(account.id, {"relationship": {"representative": True}}).data] == [
+        "Ada"
+    ]
+    assert persons.delete(account.id, persons.list(account.id).data[0].id).deleted
+
+
+def test_whom_stripe_asks_the_platform_does_not_see(at: AtStripe):
+    account = at.client.v1.accounts.create({"country": "DE", "controller": EXPRESS})
+    with pytest.raises(stripe.PermissionError):
+        at.client.v1.accounts.persons.list(account.id)
+
+
 def test_an_account_with_money_is_not_deleted(at: AtStripe):
     account = seller(at)
     at.client.v1.topups.create({"amount": 50_00, "currency": "eur"})

@@ -272,3 +272,24 @@ def test_a_fee_is_of_the_currencys_smallest_unit(at: AtStripe, currency: str, am
     intent: Any = at.client.v1.payment_intents.create(asked)
     booked = intent.latest_charge.balance_transaction
     assert (booked.fee, booked.net, booked.currency) == (fee, amount - fee, currency)
+
+
+def test_what_had_arrived_stays_the_customers_when_a_card_pays_instead(at: AtStripe):
+    customer = at.client.v1.customers.create().id
+    intent = waiting_for_a_transfer(at, customer, 50_00)
+    send(at, customer, 20_00)
+    again: Any = {"payment_method": "pm_card_visa", "return_url": RETURN_URL}
+    assert at.client.v1.payment_intents.confirm(intent.id, again).status == "succeeded"
+    held: Any = at.client.v1.customers.cash_balance.retrieve(customer)
+    assert held.available.to_dict() == {"usd": 20_00}
+
+
+def test_asked_for_again_a_transfer_is_for_what_is_missing(at: AtStripe):
+    customer = at.client.v1.customers.create().id
+    intent = waiting_for_a_transfer(at, customer, 50_00)
+    send(at, customer, 20_00)
+    again: Any = {"payment_method_data": {"type": "customer_balance"}, "return_url": RETURN_URL}
+    asked: Any = at.client.v1.payment_intents.confirm(intent.id, again)
+    assert asked.next_action.display_bank_transfer_instructions.amount_remaining == 30_00
+    send(at, customer, 30_00)
+    assert now(at, intent).status == "succeeded"

@@ -52,6 +52,14 @@ def test_a_refund_of_what_is_pending_comes_out_of_what_is_pending(at: AtStripe):
     assert (sums(at, "available"), sums(at, "pending")) == (20_00 - 88 - 5_00, 0)
 
 
+def test_a_days_funds_become_available_together_and_are_told_once(at: AtStripe):
+    for _ in range(3):
+        paid(at)
+    at.advance(days=3)
+    assert told(at).count("balance.available") == 1
+    assert sums(at, "available") == 3 * (20_00 - 88)
+
+
 def test_a_refund_waits_until_there_is_money_for_it(at: AtStripe):
     intent = paid(at, "pm_card_bypassPending")
     at.advance(seconds=5)

@@ -104,6 +104,18 @@ def test_an_endpoint_whose_secret_nobody_knows_is_made_anew(at, place):
     assert place.keys()["connect_webhook_secret"].startswith("whsec_")
 
 
+def test_an_endpoint_of_another_version_is_made_anew(at, place, monkeypatch):
+    setup.register(place)
+    old, secret = known(at), place.keys()["webhook_secret"]
+    monkeypatch.setattr(endpoints, "VERSION", "2025-09-30.clover")
+    setup.register(place)
+    there = known(at)
+    assert {one["api_version"] for one in there.values()} == {"2025-09-30.clover"}
+    assert len(at.client.v1.webhook_endpoints.list().data) == 2
+    assert old["platform"]["id"] != there["platform"]["id"]
+    assert place.keys()["webhook_secret"] != secret
+
+
 def test_another_stages_endpoints_at_the_same_account_are_left_alone(at, place):
     setup.register(place)
     other = Place("other", *[Kept(json.loads(json.dumps(place.ssm.values).replace("/dev/", "/other/")))] * 2)
@@ -117,7 +129,7 @@ def test_another_stages_endpoints_at_the_same_account_are_left_alone(at, place):
     ("said", "keys"),
     [
         ({"mode": "live"}, {}),
-        ({}, {"secret_key": "sk_live_of_somebody"}),
+        ({}, {"secret_key": "sk_live_1"}),
         ({"publishable_key": ""}, {}),
     ],
 )
@@ -135,7 +147,10 @@ def test_with_keys_that_do_not_fit_nothing_is_changed_at_stripe(at, place, said,
     [
         ({"url": "https://elsewhere.example/v1/webhooks/stripe"}, "leads to https://elsewhere.example"),
         ({"disabled": True}, "is disabled"),
-        ({"enabled_events": ["charge.updated"]}, "does not hear of charge.dispute.closed"),
+        (
+            {"enabled_events": ["charge.updated"]},
+            "does not hear of cash_balance.funds_available, charge.dispute.closed",
+        ),
     ],
 )
 def test_an_endpoint_that_is_wrong_is_told(at, place, change, told):

@@ -109,14 +109,14 @@ class ChargebackLost(_TakenBack):
 
 
 class RefundSettled(Fact):
-    """A refund is sent: by Stripe, or from the bank where Stripe cannot send it any more."""
+    """A refund is sent: by Stripe, or from the bank where Stripe cannot any more; or a lost chargeback has given it."""
 
     identity: ClassVar = ("refund_id",)
 
     refund_id: Reference
     payment_id: Reference
     amount: Amount
-    sent_by: Literal["stripe", "bank"] = "stripe"
+    sent_by: Literal["stripe", "bank", "chargeback"] = "stripe"
 
 
 class RefundReturned(Fact):

@@ -44,7 +44,7 @@ class RefundSettled(Seen):
     refund_id: str
     payment_id: str
     amount: Money
-    sent_by: Literal["stripe", "bank"] = "stripe"
+    sent_by: Literal["stripe", "bank", "chargeback"] = "stripe"
 
 
 class RefundFailed(Seen):

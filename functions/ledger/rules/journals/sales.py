@@ -68,8 +68,10 @@ def _taken_back(fact: SaleRefunded | ChargebackLost) -> Iterator[Entry]:
 
 @books(RefundSettled)
 def refund_settled(fact: RefundSettled) -> Iterator[Entry]:
+    """What a chargeback has given was lost with it: the refund had taken it from the sale before."""
+    paid_from = {"stripe": on.STRIPE_AVAILABLE, "bank": on.BANK, "chargeback": on.LOSSES}
     yield debit(on.REFUNDS_IN_TRANSIT, fact.amount)
-    yield credit(on.STRIPE_AVAILABLE if fact.sent_by == "stripe" else on.BANK, fact.amount)
+    yield credit(paid_from[fact.sent_by], fact.amount)
 
 
 @books(RefundReturned)
