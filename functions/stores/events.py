@@ -10,6 +10,7 @@ from pydantic import Field
 from functions.stores.model.names import CountryCode, CurrencyCode, Section, StoreId, StoreRole, UserId
 from functions.stores.model.pictures import PictureId
 from functions.stores.model.profile import Profile
+from functions.stores.model.shipping import Zone
 from functions.stores.model.staff import InvitationId, StorePermissions, TransferId
 from kernel.events import Data
 
@@ -25,7 +26,7 @@ class StoreOpened(Data):
 
 
 class StoreChanged(Data):
-    """Something about a store is different now: its profile is the present one, for the rest ask for the store.
+    """Something about a store is different now: its profile and its rates are the present ones, for the rest ask.
 
     Whatever else is told of a store (verified, suspended, restored, closed) is told together with this.
     """
@@ -35,6 +36,9 @@ class StoreChanged(Data):
     currency: CurrencyCode
     sections: list[Section]
     profile: Profile | None = None
+    zones: Annotated[list[Zone], Field(description="Where it sends to, and for how much.")] = Field(
+        default_factory=list
+    )
 
 
 class PictureRemoved(Data):

@@ -7,10 +7,12 @@ from functions.stores.model.shipping import Rate, Shipping, ShippingOption, Zone
 from kernel.errors import Fault
 from kernel.money import Money
 
+ZONES_BYTES = 20_000  # of zones and rates as an event tells them, beside a store's profile
+
 
 def check_shipping(shipping: Shipping, currency: str) -> None:
     """Said at once for everything that is wrong, each by its place."""
-    faults = [*_zone_faults(shipping.zones), *_rate_faults(shipping.zones, currency)]
+    faults = [*_zone_faults(shipping.zones), *_rate_faults(shipping.zones, currency), *_size_faults(shipping)]
     if faults:
         raise ShippingInvalid(faults=faults)
 
@@ -41,6 +43,15 @@ def _rate_faults(zones: Sequence[Zone], currency: str) -> Iterator[Fault]:
             for field, money in (("price", rate.price), ("free_from", rate.free_from)):
                 if money is not None:
                     yield from _money_faults(f"{where}/{field}", money, currency)
+
+
+def _size_faults(shipping: Shipping) -> Iterator[Fault]:
+    """Whoever prices a basket knows the rates by events alone."""
+    size = len(shipping.model_dump_json(include={"zones"}).encode())
+    if size > ZONES_BYTES:
+        yield Fault(
+            "/zones", f"too much in all: {size} bytes where {ZONES_BYTES} fit; leave out rates, or shorten names"
+        )
 
 
 def _money_faults(pointer: str, money: Money, currency: str) -> Iterator[Fault]:

@@ -192,6 +192,7 @@ def changed(store: Store, sections: Sequence[Section]) -> events.StoreChanged:
         currency=store.currency,
         sections=list(sections),
         profile=rules.profile(store),
+        zones=store.shipping.zones,
     )
 
 

@@ -45,6 +45,14 @@ def test_a_store_says_no_longer_where_it_is(world):
     assert profiles(world, store_id)[-1]["point"] is None
 
 
+def test_where_it_sends_to_is_told_without_where_it_sends_from(world):
+    store_id, me = a.an_open_store(), as_user(a.OWNER)
+    me("PUT", f"/v1/stores/{store_id}/shipping", a.shipping().model_dump(mode="json"))
+    told = a.told_of(world, store_id)[-1]["data"]
+    assert told["zones"] == [a.a_zone().model_dump(mode="json")]
+    assert "Torstraße" not in str(told)
+
+
 def test_somebody_else_does_not_say_where_a_store_is(world):
     store_id = a.an_open_store()
     before = world.items()

@@ -45,6 +45,16 @@ def test_everything_wrong_is_told_at_once_by_its_place():
     }
 
 
+def test_zones_and_rates_fit_into_what_is_told_of_a_store():
+    names = [f"{number} {'й' * 100}" for number in range(10)]
+    crowded = [
+        a.a_zone(name=f"Zone {place}", countries=[country], rates=[a.a_rate(name=name) for name in names])
+        for place, country in enumerate(["DE", "FR", "IT", "ES", "PL", "NL", "AT", "BE"])
+    ]
+    assert faults(zones=crowded).keys() == {"/zones"}
+    rules.check_shipping(a.shipping(zones=crowded[:5]), "EUR")
+
+
 def test_an_amount_that_no_card_can_be_charged_is_no_rate():
     zone = a.a_zone(rates=[a.a_rate(price=Money(1_005, "KWD"))])
     with pytest.raises(ShippingInvalid):
