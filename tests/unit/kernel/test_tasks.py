@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from kernel import log
 from kernel.errors import Conflict, Unavailable
-from kernel.tasks import Asked, Outcome, Tasks
+from kernel.tasks import Asked, Outcome, Tasks, Unrefusable
 from tests.builders.http import Context
 
 
@@ -69,6 +69,13 @@ def test_what_may_succeed_another_time_is_raised_and_logged(quantity, error, cap
         answer(quantity=quantity)
     [line] = [record for record in caplog.records if record.message == "task failed"]
     assert line.__dict__["task"] == "things.reserve"
+
+
+def test_where_nothing_may_be_refused_a_refusal_is_raised_and_says_its_code():
+    with pytest.raises(Unrefusable, match="^sold_out: There are not 11 left"):
+        answer(quantity=11, must=True)
+    assert answer(quantity=11, must=False)["outcome"] == "refused"
+    assert answer(quantity=1, must=True)["outcome"] == "reserved"
 
 
 @pytest.mark.parametrize("event", [{"quantity": "many"}, {"order_id": None}])

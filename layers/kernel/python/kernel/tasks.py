@@ -31,6 +31,10 @@ class Refused(Outcome):
     detail: str
 
 
+class Unrefusable(Exception):
+    """What had to be done was refused. The message begins with the refusal's code, for the class's name may get lost."""
+
+
 Ask = TypeVar("Ask", bound=Asked)
 Do = Callable[[Ask], Outcome]
 
@@ -38,7 +42,8 @@ Do = Callable[[Ask], Outcome]
 class Tasks:
     """A domain's tasks: `{"task": "reserve", …}` in, `{"outcome": …}` out.
 
-    A workflow repeats what it did not hear the end of, so every task is idempotent by itself.
+    A workflow repeats what it did not hear the end of, so every task is idempotent by itself. Where it says
+    `"must": true`, as once the money is there, a refusal is raised: tried again like a failure, and in the end a person's.
     """
 
     def __init__(self, domain: str) -> None:
@@ -77,9 +82,12 @@ class Tasks:
         asked, do = self._tasks[name]
         order = asked.model_validate(event)
         try:
-            return do(order)
+            outcome = do(order)
         except DomainError as error:
             if error.retryable:
                 raise
             log.info("refused", code=error.code, detail=error.detail)
-            return Refused(code=error.code, detail=error.detail)
+            outcome = Refused(code=error.code, detail=error.detail)
+        if isinstance(outcome, Refused) and event.get("must") is True:
+            raise Unrefusable(f"{outcome.code}: {outcome.detail}")
+        return outcome
