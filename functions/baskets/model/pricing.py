@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from functions.baskets.model.quotes import Explained, QuotedLine, QuotedShipping, QuotedUse, Totals
+from functions.baskets.model.quotes import AmountExplained, QuotedLine, QuotedShipping, QuotedUse, QuoteTotals
 from functions.baskets.model.reductions import Considered
-from functions.baskets.model.shipping import ShippingOption, Zone
+from functions.baskets.model.shipping import ShippingWay, Zone
 from kernel.money import Money
 
 
@@ -69,10 +69,10 @@ class Priced:
     currency: str
     lines: Sequence[QuotedLine]
     shipping: Sequence[QuotedShipping]
-    options: Mapping[str, Sequence[ShippingOption]]  # by store
+    options: Mapping[str, Sequence[ShippingWay]]  # by store
     uses: Sequence[QuotedUse]
     considered: Sequence[Considered]
-    totals: Totals
-    explain: Sequence[Explained]
+    totals: QuoteTotals
+    explain: Sequence[AmountExplained]
     in_the_way: Sequence[InTheWay]
     until: datetime | None

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from functions.baskets.model.promotions import Bearer, PromotionId
-from functions.baskets.model.shipping import MethodId, ShippingOption, ShipTo
+from functions.baskets.model.shipping import MethodId, ShippingWay, ShipTo
 from kernel import ids
 from kernel.errors import Conflict, Invalid
 from kernel.http import Answer, Request
@@ -96,7 +96,7 @@ class QuotedUse(Answer):
     borne_by: Bearer
 
 
-class Totals(Answer):
+class QuoteTotals(Answer):
     """`total` = goods + shipping - discounts + tax - tax_included.
 
     `goods` and `shipping` are before promotions, as their prices stand on the page; `discounts` is what promotions
@@ -111,7 +111,7 @@ class Totals(Answer):
     total: Money
 
 
-class Explained(Answer):
+class AmountExplained(Answer):
     """One amount and where it comes from. What is `about` a line, a store's shipping or all adds up to its total.
 
     Tax that a price had in it is told too, but not added once more: its `amount` is zero, and `steps` say how much.
@@ -138,8 +138,8 @@ class Quote(Answer):
     lines: Annotated[list[QuotedLine], Field(min_length=1, max_length=MOST_LINES)]
     shipping: list[QuotedShipping] = Field(default_factory=list)
     uses: list[QuotedUse] = Field(default_factory=list)
-    totals: Totals
-    explain: list[Explained] = Field(default_factory=list)
+    totals: QuoteTotals
+    explain: list[AmountExplained] = Field(default_factory=list)
 
 
 # What people send, and what they get
@@ -159,11 +159,11 @@ class QuoteAsked(Request):
     ] = Field(default_factory=dict)
 
 
-class StoreOptions(Answer):
+class ShippingWays(Answer):
     """The ways in which a store can send it there, the cheapest first."""
 
     store_id: _StoreId
-    options: list[ShippingOption]
+    ways: list[ShippingWay]
 
 
 class NotReduced(Answer):
@@ -181,7 +181,7 @@ class QuoteGiven(Answer):
 
     quote: Token
     details: Quote
-    shipping_options: list[StoreOptions] = Field(default_factory=list)
+    shipping_ways: list[ShippingWays] = Field(default_factory=list)
     not_reduced: list[NotReduced] = Field(default_factory=list)
 
 
@@ -199,6 +199,10 @@ class ShipToMissing(Invalid):
 
 class CannotBeSent(Conflict):
     """A store does not send this there. Leave it out, or choose another address."""
+
+
+class NotChargeable(Conflict):
+    """A price is no round amount, and no card can be charged it. Ask the store."""
 
 
 class NoSuchMethod(Invalid):

@@ -48,7 +48,7 @@ class ShipTo(Request):
     postal_code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=12), Field(examples=["10117"])] = ""
 
 
-class ShippingOption(Answer):
+class ShippingWay(Answer):
     """One way in which a store can send what is bought of it, and what it asks for that before promotions."""
 
     method_id: MethodId

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from functions.baskets.model.pricing import InTheWay, LineToPrice, Priced, Seller
 from functions.baskets.model.promotions import Promotion
-from functions.baskets.model.quotes import QuotedLine, QuotedShipping, QuotedUse, Totals
+from functions.baskets.model.quotes import QuotedLine, QuotedShipping, QuotedUse, QuoteTotals
 from functions.baskets.model.reductions import Buyer, LineToReduce, ReducedLine, ShippingToReduce
-from functions.baskets.model.shipping import ShippingOption, ShipTo
+from functions.baskets.model.shipping import ShippingWay, ShipTo
 from functions.baskets.model.taxes import Taxable, Taxed, TaxPort
 from functions.baskets.rules.pricing.explaining import explained
 from functions.baskets.rules.pricing.parts import Part
@@ -68,8 +68,8 @@ def priced(
 
 @dataclass(frozen=True, slots=True)
 class _Sending:
-    chosen: Mapping[str, ShippingOption]
-    options: Mapping[str, Sequence[ShippingOption]]
+    chosen: Mapping[str, ShippingWay]
+    options: Mapping[str, Sequence[ShippingWay]]
     in_the_way: Sequence[InTheWay]
 
 
@@ -80,7 +80,7 @@ def _sending(
     parcels: dict[str, list[LineToPrice]] = {}
     for line in filter(needs_parcel, lines):
         parcels.setdefault(line.store_id, []).append(line)
-    chosen, offered, in_the_way = dict[str, ShippingOption](), dict[str, Sequence[ShippingOption]](), list[InTheWay]()
+    chosen, offered, in_the_way = dict[str, ShippingWay](), dict[str, Sequence[ShippingWay]](), list[InTheWay]()
     for store_id, parcel in parcels.items():
         if not ship_to:
             in_the_way.append(InTheWay(store_id, "ship_to_missing", "Say where to: then shipping is known."))
@@ -173,7 +173,7 @@ def _line(line: LineToPrice, part: Part) -> QuotedLine:
     )
 
 
-def _shipping(store_id: str, option: ShippingOption, part: Part) -> QuotedShipping:
+def _shipping(store_id: str, option: ShippingWay, part: Part) -> QuotedShipping:
     return QuotedShipping(
         store_id=store_id,
         method_id=option.method_id,
@@ -185,12 +185,12 @@ def _shipping(store_id: str, option: ShippingOption, part: Part) -> QuotedShippi
     )
 
 
-def _totals(lines: Sequence[Part], shipping: Sequence[Part], currency: str) -> Totals:
+def _totals(lines: Sequence[Part], shipping: Sequence[Part], currency: str) -> QuoteTotals:
     def summed(amounts: Iterable[Money]) -> Money:
         return sum(amounts, Money.zero(currency))
 
     parts = [*lines, *shipping]
-    return Totals(
+    return QuoteTotals(
         goods=summed(part.price for part in lines),
         shipping=summed(part.price for part in shipping),
         discounts=summed(part.discount for part in parts),

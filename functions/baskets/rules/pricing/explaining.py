@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from functions.baskets.model.pricing import LineToPrice
-from functions.baskets.model.quotes import Explained, Totals
-from functions.baskets.model.shipping import ShippingOption
+from functions.baskets.model.quotes import AmountExplained, QuoteTotals
+from functions.baskets.model.shipping import ShippingWay
 from functions.baskets.rules.pricing.parts import Part
 from kernel.money import Money
 
@@ -14,44 +14,44 @@ TOTAL = "total"
 def explained(
     lines: Sequence[LineToPrice],
     of_lines: Sequence[Part],
-    shipping: Sequence[tuple[str, ShippingOption]],
+    shipping: Sequence[tuple[str, ShippingWay]],
     of_shipping: Sequence[Part],
-    totals: Totals,
-) -> list[Explained]:
-    told = list[Explained]()
+    totals: QuoteTotals,
+) -> list[AmountExplained]:
+    told = list[AmountExplained]()
     for line, part in zip(lines, of_lines, strict=True):
         steps = [f"{line.quantity} at {line.unit_price}"]
         if line.proposal_id:
             steps.append(f"agreed with the store; its price is {line.list_price}")
-        told.append(Explained(about=line.line_id, what="price", amount=part.price, why=line.title, steps=steps))
+        told.append(AmountExplained(about=line.line_id, what="price", amount=part.price, why=line.title, steps=steps))
         told += _taken_and_taxed(line.line_id, part)
     for (store_id, option), part in zip(shipping, of_shipping, strict=True):
-        told.append(Explained(about=store_id, what="shipping", amount=part.price, why=option.name))
+        told.append(AmountExplained(about=store_id, what="shipping", amount=part.price, why=option.name))
         told += _taken_and_taxed(store_id, part)
     return [*told, *_sum(totals)]
 
 
-def _taken_and_taxed(about: str, part: Part) -> Iterator[Explained]:
+def _taken_and_taxed(about: str, part: Part) -> Iterator[AmountExplained]:
     for one in part.reduction.reductions:
         steps = [*one.steps, f"borne by the {one.borne_by}"]
-        yield Explained(about=about, what="promotion", amount=-one.amount, why=one.title, steps=steps)
+        yield AmountExplained(about=about, what="promotion", amount=-one.amount, why=one.title, steps=steps)
     if part.taxed.rate_bps:
         before = part.goods + part.tax if part.taxed.included else part.goods
         where = "in" if part.taxed.included else "on"
         steps = [f"{_percent(part.taxed.rate_bps)} {where} {before} is {part.tax}, rounded with all of this rate"]
         amount = Money.zero(part.tax.currency) if part.taxed.included else part.tax
         why = "Tax, included in the price" if part.taxed.included else "Tax"
-        yield Explained(about=about, what="tax", amount=amount, why=why, steps=steps)
+        yield AmountExplained(about=about, what="tax", amount=amount, why=why, steps=steps)
 
 
-def _sum(totals: Totals) -> Iterator[Explained]:
+def _sum(totals: QuoteTotals) -> Iterator[AmountExplained]:
     steps = [f"goods {totals.goods}"]
     steps += [f"shipping {totals.shipping}"] if totals.shipping else []
     steps += [f"promotions {-totals.discounts}"] if totals.discounts else []
     on_top = totals.tax - totals.tax_included
     steps += [f"tax {on_top}"] if on_top else []
     steps += [f"tax of {totals.tax_included} is included"] if totals.tax_included else []
-    yield Explained(about=TOTAL, what="total", amount=totals.total, why="All of it", steps=steps)
+    yield AmountExplained(about=TOTAL, what="total", amount=totals.total, why="All of it", steps=steps)
 
 
 def _percent(bps: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from functions.baskets.model.pricing import LineToPrice, Seller
-from functions.baskets.model.shipping import Rate, ShippingOption, Zone
+from functions.baskets.model.shipping import Rate, ShippingWay, Zone
 from kernel import ids
 from kernel.money import Money
 
@@ -17,7 +17,7 @@ def method_id(store_id: str, zone: Zone, rate: Rate) -> str:
     return ids.derived_id("shm", store_id, zone.name, rate.name)
 
 
-def options(seller: Seller, country: str, parcel: Sequence[LineToPrice]) -> list[ShippingOption]:
+def options(seller: Seller, country: str, parcel: Sequence[LineToPrice]) -> list[ShippingWay]:
     """The cheapest first; empty where the store does not send, nothing so heavy, or not for this currency.
 
     From which price on sending is free is asked of what the parcel's goods cost before promotions, as every condition
@@ -29,7 +29,7 @@ def options(seller: Seller, country: str, parcel: Sequence[LineToPrice]) -> list
     worth = sum((line.price for line in parcel), Money.zero(parcel[0].unit_price.currency))
     weight_g = sum((line.weight_g or 0) * line.quantity for line in parcel)
     found = [
-        ShippingOption(
+        ShippingWay(
             method_id=method_id(seller.store_id, zone, rate),
             name=rate.name,
             price=_cost(rate, worth),
