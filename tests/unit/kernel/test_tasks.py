@@ -72,7 +72,7 @@ def test_what_may_succeed_another_time_is_raised_and_logged(quantity, error, cap
 
 
 def test_where_nothing_may_be_refused_a_refusal_is_raised_and_says_its_code():
-    with pytest.raises(Unrefusable, match="^sold_out: There are not 11 left"):
+    with pytest.raises(Unrefusable, match=r"^sold_out: There are not 11 left"):
         answer(quantity=11, must=True)
     assert answer(quantity=11, must=False)["outcome"] == "refused"
     assert answer(quantity=1, must=True)["outcome"] == "reserved"

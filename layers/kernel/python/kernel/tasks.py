@@ -32,7 +32,7 @@ class Refused(Outcome):
 
 
 class Unrefusable(Exception):
-    """What had to be done was refused. The message begins with the refusal's code, for the class's name may get lost."""
+    """What had to be done was refused. The message begins with the refusal's code: a class's name may get lost."""
 
 
 Ask = TypeVar("Ask", bound=Asked)
@@ -43,7 +43,7 @@ class Tasks:
     """A domain's tasks: `{"task": "reserve", …}` in, `{"outcome": …}` out.
 
     A workflow repeats what it did not hear the end of, so every task is idempotent by itself. Where it says
-    `"must": true`, as once the money is there, a refusal is raised: tried again like a failure, and in the end a person's.
+    `"must": true`, as once the money is there, a refusal is raised: tried again like a failure, then left to a person.
     """
 
     def __init__(self, domain: str) -> None:
