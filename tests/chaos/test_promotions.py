@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from unittest.mock import patch
@@ -14,6 +15,8 @@ from functions.baskets.api import api
 from functions.baskets.model.redemptions import Redemption
 from functions.baskets.rules.promotions import redemptions as rules
 from functions.baskets.store import redemptions as store
+from functions.baskets.store.promotions import promotions
+from kernel import clock
 from kernel.changes import Change, decode
 from tests.builders import promotions as a
 from tests.builders.http import Context
@@ -63,8 +66,39 @@ def used(stage: Stage) -> None:
     assert task(stage, "reserve", 4, sale) == "promotion_over"
 
 
-def test_a_fault_at_any_call_leaves_nothing_else_behind():
-    assert list(tales.differences(api, used)) == []
+def kept(stage: Stage) -> None:
+    """Begun and ended by time, by hand, and by the store's closing; a code that is used again."""
+    later = {"starts_at": told_at(stage, hours=1), "ends_at": told_at(stage, hours=3)}
+    made(stage, **later)
+    first = made(stage, code="AGAIN", **later)
+    swept(stage, hours=2)
+    ended(stage, first)
+    made(stage, code="AGAIN", benefit={"kind": "free_shipping"})
+    made(stage, code="AGAIN")
+    swept(stage, hours=4)
+    stage.until_done(lambda: promotions().close(a.ALMA))
+    swept(stage, hours=5)
+
+
+def told_at(stage: Stage, **by: int) -> str:
+    return clock.rfc3339(stage.until_done(clock.now) + timedelta(**by))
+
+
+def swept(stage: Stage, **later: int) -> None:
+    """Until there is nothing to tell any more."""
+
+    def sweep() -> None:
+        now = clock.now() + timedelta(**later)
+        with clock.frozen(now):
+            for promotion_id, due in list(promotions().due(now)):
+                promotions().settle(promotion_id, due)
+
+    stage.until_done(sweep)
+
+
+@pytest.mark.parametrize("tale", [used, kept])
+def test_a_fault_at_any_call_leaves_nothing_else_behind(tale):
+    assert list(tales.differences(api, tale)) == []
 
 
 # Races
