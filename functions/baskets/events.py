@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from functions.baskets.model.names import BasketId, CurrencyCode, OfferId, ProductId, Quantity, StoreId, VariantId
 from functions.baskets.model.promotions import Bearer, PromotionId
 from kernel import ids
 from kernel.events import Data
@@ -39,3 +40,25 @@ class OperatorActed(Data):
     operator_id: _PersonId
     action: Annotated[str, Field(examples=["end_promotion"])]
     subject: Annotated[str, Field(examples=["prm_01k6m2q8vx4c7e9r1t3y5w7zab"])]
+
+
+class AbandonedLine(BaseModel):
+    """Part of an event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    store_id: StoreId
+    product_id: ProductId
+    offer_id: OfferId
+    variant_id: VariantId
+    quantity: Quantity
+
+
+class BasketAbandoned(Data):
+    """A person has left things in a basket for a while. Told once, and again only after the basket was changed."""
+
+    basket_id: BasketId
+    user_id: _PersonId
+    currency: CurrencyCode
+    changed_at: datetime
+    lines: list[AbandonedLine]

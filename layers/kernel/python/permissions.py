@@ -62,6 +62,10 @@ PERMISSIONS: dict[str, Rule] = {
     "read_stock": allow(store="edit_products", scope="stock:read"),
     "edit_stock": allow(store="edit_products", scope="stock:write"),
     "read_reservations": allow(roles=("moderator", "admin")),
+    # baskets: whoever buys has one, with an account or without
+    "read_basket": allow(own=True, guest=True, scope="basket:read"),
+    "edit_basket": allow(own=True, guest=True, scope="basket:write"),
+    "say_codes": allow(own=True, guest=True, scope="basket:write"),
     # baskets: promotions. What a seller gives off a price is a price; what the platform gives, finance answers for
     "manage_promotions": allow(store="edit_products"),
     "manage_platform_promotions": allow(roles=("finance",)),

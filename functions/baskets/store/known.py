@@ -1,0 +1,123 @@
+"""What was heard of offers, stock, stores and agreed prices: what comes late, twice or shuffled changes nothing.
+
+OFFER#<offer>             -                  the last listing of an offer, and whether it is for sale
+STOCK#<store>#<variant>   -                  what inventory told of it
+STORE#<store>             -                  a store's name and standing
+OWNER#<buyer>             AGREED#<proposal>  an agreed price, beside the buyer's basket; or that there is none any more
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import cache
+
+from functions.baskets.model.baskets import Forgotten
+from functions.baskets.model.facts import AgreedPrice, Facts, Item, KnownOffer, KnownStock, KnownStore
+from functions.baskets.model.told import Listing, PriceAgreed
+from functions.baskets.store.rows import Key, owner_pk
+from kernel import clock
+from kernel.errors import Conflict
+from kernel.table import Change, Table, check, put, update
+from kernel.table import Item as Row
+
+WITHDRAWN_KEPT = timedelta(days=180)  # longer than anything stays in a basket, or an event can still come
+LATE_MESSAGES = timedelta(days=14)  # longer than any queue keeps one
+
+
+class HeardNewer(Conflict):
+    """Something newer was heard of it already."""
+
+
+class Known:
+    def __init__(self) -> None:
+        self._table = Table()
+
+    def hear_listing(self, listing: Listing) -> None:
+        pk, sk = offer_key(listing.offer_id)
+        row = {"version": listing.version, "listed": True, "doc": listing.model_dump_json(exclude_defaults=True)}
+        self._hear(put({"pk": pk, "sk": sk, **row}).below(version=listing.version))
+
+    def hear_withdrawal(self, offer_id: str, version: int, now: datetime) -> None:
+        """Its last words stay for a while: a basket tells what it was."""
+        gone = update(*offer_key(offer_id)).set(version=version, listed=False)
+        self._hear(gone.set(ttl=clock.epoch_s(now + WITHDRAWN_KEPT)).below(version=version))
+
+    def hear_stock(self, item: Item, stock: KnownStock, sequence: int) -> None:
+        self._hear(_whole(stock_key(item), stock.model_dump_json(exclude_defaults=True), sequence))
+
+    def hear_store(self, store_id: str, store: KnownStore, sequence: int) -> None:
+        self._hear(_whole(store_key(store_id), store.model_dump_json(exclude_defaults=True), sequence))
+
+    def hear_agreement(self, told: PriceAgreed) -> None:
+        """Kept until it is over. Of somebody who has left nothing is kept any more."""
+        price = AgreedPrice(**told.model_dump(include=set(AgreedPrice.model_fields)))
+        row = {"doc": price.model_dump_json(), "ttl": clock.epoch_s(told.expires_at)}
+        pk, sk = agreed_key(told.buyer_id, told.proposal_id)
+        there = check(owner_pk(told.buyer_id), "BASKET").when(gone=None).otherwise(Forgotten())
+        with suppress(HeardNewer, Forgotten):
+            self._table.commit([put({"pk": pk, "sk": sk, **row}).absent().otherwise(HeardNewer()), there])
+
+    def hear_end_of_agreement(self, buyer_id: str, proposal_id: str, now: datetime) -> None:
+        """A mark instead of nothing: word of the agreement itself may come after this."""
+        pk, sk = agreed_key(buyer_id, proposal_id)
+        self._table.commit([put({"pk": pk, "sk": sk, "ttl": clock.epoch_s(now + LATE_MESSAGES)})])
+
+    def offer(self, offer_id: str) -> KnownOffer | None:
+        row = self._table.get(*offer_key(offer_id))
+        return _offer(row) if row else None
+
+    def _hear(self, change: Change) -> None:
+        with suppress(HeardNewer):
+            self._table.commit([change.otherwise(HeardNewer())])
+
+
+@cache
+def known() -> Known:
+    return Known()
+
+
+def offer_key(offer_id: str) -> Key:
+    return f"OFFER#{offer_id}", "-"
+
+
+def stock_key(item: Item) -> Key:
+    return f"STOCK#{item[0]}#{item[1]}", "-"
+
+
+def store_key(store_id: str) -> Key:
+    return f"STORE#{store_id}", "-"
+
+
+def agreed_key(buyer_id: str, proposal_id: str) -> Key:
+    return owner_pk(buyer_id), f"AGREED#{proposal_id}"
+
+
+def fact_keys(offer_ids: Collection[str], items: Collection[Item]) -> list[Key]:
+    """All that is to be known of lines: `read_facts` knows the rows."""
+    stores = {store_id for store_id, _ in items}
+    return [*map(offer_key, set(offer_ids)), *map(stock_key, set(items)), *map(store_key, stores)]
+
+
+def read_facts(rows: Mapping[Key, Row]) -> Facts:
+    named = [(pk.split("#"), row) for (pk, _), row in rows.items()]
+    offers = {name[1]: _offer(row) for name, row in named if name[0] == "OFFER"}
+    return Facts(
+        offers={offer_id: offer for offer_id, offer in offers.items() if offer},
+        stock={
+            (name[1], name[2]): KnownStock.model_validate_json(row["doc"]) for name, row in named if name[0] == "STOCK"
+        },
+        stores={name[1]: KnownStore.model_validate_json(row["doc"]) for name, row in named if name[0] == "STORE"},
+    )
+
+
+def read_agreed(rows: Iterable[Row]) -> list[AgreedPrice]:
+    return [AgreedPrice.model_validate_json(row["doc"]) for row in rows if row.get("doc")]
+
+
+def _offer(row: Row) -> KnownOffer | None:
+    return KnownOffer(Listing.model_validate_json(row["doc"]), row["listed"]) if row.get("doc") else None
+
+
+def _whole(key: Key, doc: str, sequence: int) -> Change:
+    pk, sk = key
+    return put({"pk": pk, "sk": sk, "sequence": sequence, "doc": doc}).below(sequence=sequence)
