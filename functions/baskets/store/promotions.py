@@ -105,9 +105,11 @@ class PromotionStore:
     def close(self, store_id: str) -> None:
         """A store that closes takes its words along. What is left of limits is nobody's word, and stays."""
         for row in list(self._table.every(store_id, index="by_store")):
-            promotion, told = read_promotion(row), row["told"]
+            promotion, told, now = read_promotion(row), row["told"], clock.now()
+            over = promotion.model_copy(update={"ends_at": now, "version": promotion.version + 1})
+            gone = delete(*key_of(promotion.promotion_id)).when(version=promotion.version, told=told)
             copy = [delete(*_code_key(promotion.code))] if promotion.code and told != "ended" else []
-            self._table.commit([delete(*key_of(promotion.promotion_id)), *copy])
+            self._table.commit([gone.otherwise(PromotionChanged()), *copy], _telling(over, told, "ended"))
         self._table.commit([delete(*_shelf_key(store_id))])
 
     def _step(

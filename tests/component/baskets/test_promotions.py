@@ -213,6 +213,7 @@ def test_a_store_that_closes_takes_its_words_along(world):
     kept = a.made(None)
     for _ in range(2):
         promotions().close(a.ALMA)
+    assert [kind for kind, _ in told(world)].count("PromotionEnded") == 1
     swept(clock.now() + timedelta(hours=2))
     assert offered("FAREWELL") == [kept["promotion_id"]]
     assert not [row for row in world.items() if "farewell" in str(row)]
