@@ -16,6 +16,7 @@ sys.path.append(str(ROOT / "layers" / "kernel" / "python"))  # routes and subscr
 import aws_cdk as cdk
 
 from infra.domains.access import Access
+from infra.domains.baskets import Baskets
 from infra.domains.catalog import Catalog
 from infra.domains.identity import Identity
 from infra.domains.inventory import Inventory
@@ -26,7 +27,7 @@ from infra.domains.search import Search
 from infra.domains.stores import Stores
 from infra.platform.core import Platform
 
-DOMAINS = (Identity, Stores, Catalog, Inventory, Search, Reports, Ledger, Payments)
+DOMAINS = (Identity, Stores, Catalog, Inventory, Search, Reports, Ledger, Payments, Baskets)
 
 
 def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
@@ -46,8 +47,8 @@ def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
     stacks = {domain: domain(app, context) for domain in DOMAINS}
     for stack in stacks.values():
         stack.add_stack_dependency(access)
-    for stack in (stacks[Stores], stacks[Catalog], stacks[Search], stacks[Reports], stacks[Ledger], stacks[Payments]):
-        stack.add_stack_dependency(stacks[Identity])  # whose exports they add to
+    for domain in (Stores, Catalog, Search, Reports, Ledger, Payments, Baskets):
+        stacks[domain].add_stack_dependency(stacks[Identity])  # whose exports they add to
     if context.domain:
         from infra.platform.edge import Edge  # here: CloudFront is slow to load, and most stages have none
 
