@@ -3,7 +3,7 @@
 from typing import Any
 
 from kernel.authz import Principal
-from tests.builders import promotions, shopping
+from tests.builders import promotions, quoting, shopping
 
 
 def things_of(user_id: str) -> dict[str, str]:
@@ -14,6 +14,7 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
     """What can be done only once, made anew for one call."""
     things, body = promotions.ready_for(operation, things)
     things, more = shopping.ready_for(operation, who, things)
+    quoting.ready_for(operation, who)
     return things, body | more
 
 

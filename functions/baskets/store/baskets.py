@@ -154,6 +154,11 @@ class Baskets:
         basket = json.loads(kept["doc"]) if "doc" in kept else None
         return {"basket": basket, "agreed_prices": [json.loads(row["doc"]) for row in rows.values() if "doc" in row]}
 
+    def answered(self, receipt: Receipt | None) -> None:
+        """Nothing changes, but a repetition is to have the same answer."""
+        if receipt:
+            self._table.commit([], receipt=receipt)
+
     # Abandoned
 
     def due(self, now: datetime) -> Iterator[tuple[str, Key]]:

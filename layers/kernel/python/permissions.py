@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, Rule] = {
     # baskets: whoever buys has one, with an account or without
     "read_basket": allow(own=True, guest=True, scope="basket:read"),
     "edit_basket": allow(own=True, guest=True, scope="basket:write"),
+    "quote_basket": allow(own=True, guest=True, scope="basket:read"),
     "say_codes": allow(own=True, guest=True, scope="basket:write"),
     # baskets: promotions. What a seller gives off a price is a price; what the platform gives, finance answers for
     "manage_promotions": allow(store="edit_products"),
