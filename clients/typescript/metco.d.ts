@@ -166,6 +166,60 @@ export interface AvatarUpload {
   expires_at: string;
 }
 
+/** What is in it. What it costs is asked for by reading it: prices are never kept. */
+export interface Basket {
+  basket_id: string;
+  currency: string;
+  lines: Array<BasketLine>;
+  codes: Array<string>;
+  notes: Array<BasketNote>;
+  changed_at: string;
+  version: number;
+}
+
+/** What has no price in that currency stays in the basket, and cannot be bought in it. */
+export interface BasketChange {
+  currency: string;
+}
+
+/** One variant of one store. `saved` for later: it is shown, and not bought. */
+export interface BasketLine {
+  line_id: string;
+  store_id: string;
+  product_id: string;
+  offer_id: string;
+  variant_id: string;
+  quantity: number;
+  saved: boolean;
+  shown: LineShown;
+}
+
+/** What became of a line without the buyer's doing: guest and person came together, or it was left for too long. */
+export interface BasketNote {
+  kind: "merged" | "set_aside" | "lapsed";
+  line_id: string;
+  quantity: number;
+}
+
+/** Of what can be bought as it stands; shipping and tax are known when it is known where to. */
+export interface BasketTotals {
+  goods: unknown;
+  discounts: unknown;
+  total: unknown;
+}
+
+export interface BasketView {
+  basket_id: string;
+  currency: string;
+  lines: Array<LineView>;
+  saved: Array<LineView>;
+  codes: Array<CodeView>;
+  totals: BasketTotals;
+  changes: Array<ChangeView>;
+  lives_until: string;
+  version: number;
+}
+
 export interface BeginSocialSignIn {
   provider: string;
 }
@@ -195,6 +249,19 @@ export interface Boosts {
 export interface Branding {
   primary_colour?: string;
   accent_colour?: string;
+}
+
+/**
+ * For so many pieces bought, so many more are reduced: of the same goods, or of `rewards`.
+ *
+ * Of the same goods the dearest are put together first, as a buyer would who orders them one by one.
+ */
+export interface BuyGet {
+  buy: number;
+  get: number;
+  kind?: "buy_get";
+  off_bps?: number;
+  rewards?: PromotedGoods | null;
 }
 
 /** A buyer's credits in one currency. */
@@ -308,6 +375,15 @@ export interface CategoryTree {
   items: Array<CategoryNode>;
 }
 
+/** Something is different than the buyer was last shown. Told with every read until it is said that it was shown. */
+export interface ChangeView {
+  line_id: string;
+  kind: "price_rose" | "price_fell" | "unavailable" | "available_again" | "merged" | "set_aside" | "lapsed";
+  detail: string;
+  before: unknown | null;
+  now: unknown | null;
+}
+
 /** As everybody who has to do with it sees it. */
 export interface Chargeback {
   chargeback_id: string;
@@ -377,6 +453,14 @@ export interface CodeSent {
 export interface CodeSignIn {
   code: string;
   second_factor?: string | null;
+}
+
+/** Whether a code reduces something, and if not, why not. */
+export interface CodeView {
+  code: string;
+  works: boolean;
+  reason: string;
+  detail: string;
 }
 
 /** From `starts_at` until `ends_at`, or for good. What it says never changes; it can only be ended. */
@@ -755,6 +839,13 @@ export interface FirstPassword {
   password: string;
 }
 
+/** An amount, once for all that is meant, or for each piece of it. In a currency it does not name: nothing. */
+export interface Fixed {
+  off: unknown;
+  kind?: "fixed";
+  each?: boolean;
+}
+
 export interface Following {
   store_id: string;
   slug: string;
@@ -765,6 +856,12 @@ export interface Following {
 export interface FollowingList {
   items: Array<Following>;
   cursor: string | null;
+}
+
+/** The shipping of every store of which something is meant, at most an amount of them together. */
+export interface FreeShipping {
+  kind?: "free_shipping";
+  at_most?: unknown;
 }
 
 /** Give an offer's files to a person, or give them once more to a buyer who lost them. */
@@ -986,14 +1083,61 @@ export interface Line {
   quantity: number;
 }
 
-/** A line of a sale that was, is, or could be. `categories` begins with the one it is in, up to the root. */
+/** Only what is sent changes. */
+export interface LineChange {
+  quantity?: number | null;
+  saved?: boolean | null;
+}
+
+/** One reduction: which promotion, how much, who bears it, and the reckoning in words. */
+export interface LineReduction {
+  promotion_id: string;
+  title: string;
+  code: string | null;
+  borne_by: "store" | "platform";
+  amount: unknown;
+  steps: Array<string>;
+}
+
+/** What the buyer last saw of a line: what is different since is explained. */
+export interface LineShown {
+  state: "ok" | "not_enough" | "out_of_stock" | "withdrawn" | "other_currency" | "store_closed";
+  unit_price: unknown | null;
+}
+
+/** A line of a sale that was, is, or could be. */
 export interface LineToExplain {
   store_id: string;
-  product_id: string;
   price: unknown;
+  product_id?: string | null;
   categories?: Array<string>;
   campaigns?: Array<string>;
   at?: string | null;
+}
+
+/** `unit_price` is before promotions; `total` is what the line comes to. What cannot be bought has none. */
+export interface LineView {
+  line_id: string;
+  store_id: string;
+  store_name: string;
+  store_slug: string;
+  product_id: string;
+  offer_id: string;
+  offer_version: number;
+  variant_id: string;
+  title: string;
+  options: unknown;
+  image_id: string | null;
+  kind: string;
+  quantity: number;
+  state: "ok" | "not_enough" | "out_of_stock" | "withdrawn" | "other_currency" | "store_closed";
+  why: string;
+  available: number | null;
+  unit_price: unknown | null;
+  list_price: unknown | null;
+  proposal_id: string | null;
+  reductions: Array<LineReduction>;
+  total: unknown | null;
 }
 
 /** An account elsewhere that signs in to this one. */
@@ -1269,6 +1413,15 @@ export interface NewItem {
   pictures?: Array<ChosenPicture>;
 }
 
+/** One more of it, or several. An empty basket takes the currency; one with something in it keeps its own. */
+export interface NewLine {
+  store_id: string;
+  offer_id: string;
+  variant_id: string;
+  quantity?: number;
+  currency?: string;
+}
+
 /** `quantity` is what comes or goes; only an adjustment can be negative. Without a location: the default one. */
 export interface NewMovement {
   kind: "received" | "adjusted" | "transferred" | "returned";
@@ -1323,6 +1476,22 @@ export interface NewProduct {
   brand?: string;
   attributes?: unknown;
   options?: Array<Option>;
+}
+
+/** From `starts_at`, or from now on; until `ends_at`, or for good. */
+export interface NewPromotion {
+  title: string;
+  benefit: unknown;
+  code?: string | null;
+  goods?: PromotedGoods;
+  minimum_spend?: unknown;
+  first_order?: boolean;
+  customer_ids?: Array<string>;
+  combines?: "freely" | "not_with_codes" | "never";
+  limits?: PromotionLimits;
+  campaign_id?: string | null;
+  starts_at?: string | null;
+  ends_at?: string | null;
 }
 
 /** Less than the listed price, in a currency that the offer is priced in. One piece costs `price`. */
@@ -1563,6 +1732,13 @@ export interface Payouts {
   cursor: string | null;
 }
 
+/** A part of the price of all that is meant, at most an amount. */
+export interface Percent {
+  off_bps: number;
+  kind?: "percent";
+  at_most?: unknown;
+}
+
 export interface PhoneChange {
   phone: string;
 }
@@ -1746,6 +1922,54 @@ export interface ProfileChange {
   name?: string | null;
   locale?: "en" | "uk" | "hi" | null;
   currency?: string | null;
+}
+
+/** What of a basket is meant: all that no list leaves out. A store's promotion never leaves the store. */
+export interface PromotedGoods {
+  store_ids?: Array<string>;
+  category_ids?: Array<string>;
+  product_ids?: Array<string>;
+  except_product_ids?: Array<string>;
+}
+
+/** At this moment, or at the one named. */
+export interface PromotionEnd {
+  ends_at?: string | null;
+}
+
+/** How often it can be used, counted in orders, or in pieces that were reduced, as in a flash sale. */
+export interface PromotionLimits {
+  counted?: "orders" | "pieces";
+  total?: number | null;
+  per_person?: number | null;
+}
+
+/** As it stands. `left`: how often it can still be used, where that is limited; in a list it is left out. */
+export interface PromotionShown {
+  title: string;
+  code: string | null;
+  benefit: unknown;
+  goods: PromotedGoods;
+  minimum_spend: unknown;
+  first_order: boolean;
+  customer_ids: Array<string>;
+  combines: "freely" | "not_with_codes" | "never";
+  limits: PromotionLimits;
+  campaign_id: string | null;
+  promotion_id: string;
+  borne_by: "store" | "platform";
+  store_id: string | null;
+  starts_at: string;
+  ends_at: string | null;
+  version: number;
+  state: "scheduled" | "running" | "ended";
+  left: number | null;
+}
+
+/** A page of them, the newest first. */
+export interface Promotions {
+  items: Array<PromotionShown>;
+  cursor: string | null;
 }
 
 /** What both sides see. `price` is the one on the table: for one piece, of `quantity`. */
@@ -2209,6 +2433,17 @@ export interface Shown {
   store_ids: Array<string>;
 }
 
+/** What the buyer has been shown, line by line, as it was read: changes are told until it is said that they were. */
+export interface ShownBasket {
+  lines: Array<ShownLine>;
+}
+
+export interface ShownLine {
+  line_id: string;
+  state: "ok" | "not_enough" | "out_of_stock" | "withdrawn" | "other_currency" | "store_closed";
+  unit_price?: unknown | null;
+}
+
 export interface ShownPage {
   items: Array<Shown>;
   cursor: string | null;
@@ -2631,6 +2866,19 @@ export interface ViewedList {
   degraded: boolean;
 }
 
+/** The more pieces, the more off all of them: counted together, or `each_line` by itself. */
+export interface Volume {
+  steps: Array<VolumeStep>;
+  kind?: "volume";
+  each_line?: boolean;
+}
+
+/** From so many pieces on. */
+export interface VolumeStep {
+  pieces: number;
+  off_bps: number;
+}
+
 export interface WaitingCase {
   store_id: string;
   submitted_at: string;
@@ -2707,6 +2955,66 @@ export class Metco extends Transport {
    * Refused with: invalid, variants_invalid.
    */
   readAvailability(query?: { variants?: string }, options?: Options): Promise<Availabilities>;
+  /**
+   * What is in your basket and what it costs at this moment, with a reason for everything that is different.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, forgotten, guest_has_account, invalid.
+   */
+  readBasket(query?: { language?: "en" | "uk" | "hi" }, options?: Options): Promise<BasketView>;
+  /**
+   * Change the currency that you pay in.
+   *
+   * Refused with: unauthenticated, forbidden, basket_full, forgotten, guest_has_account, too_many_saved, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  changeBasket(body: BasketChange, options?: EditOptions): Promise<Basket>;
+  /**
+   * Take everything out of your basket.
+   *
+   * What you saved for later stays.
+   *
+   * Refused with: unauthenticated, forbidden, basket_full, forgotten, guest_has_account, too_many_saved, idempotency_key_invalid, idempotency_key_reused, unavailable.
+   */
+  emptyBasket(options?: KeyedOptions): Promise<void>;
+  /**
+   * Say a code.
+   *
+   * What it reduces, or why it does not, is told when the basket is read.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account, too_many_codes, too_many_saved, precondition_failed, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  applyCode(code: string, options?: EditOptions): Promise<Basket>;
+  /**
+   * Take back a code.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account, too_many_saved, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  removeCode(code: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Put something into your basket.
+   *
+   * What is in it already becomes more.
+   *
+   * Refused with: unauthenticated, forbidden, basket_full, forgotten, guest_has_account, not_for_sale, not_in_this_currency, out_of_stock, too_many_of_one, too_many_saved, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  addToBasket(body: NewLine, options?: KeyedOptions): Promise<Basket>;
+  /**
+   * Take more or less of something, save it for later, or take it back from there.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account, too_many_saved, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  changeBasketLine(lineId: string, body: LineChange, options?: EditOptions): Promise<Basket>;
+  /**
+   * Take something out of your basket, or of what you saved for later.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account, too_many_saved, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  removeFromBasket(lineId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Say what the buyer has been shown, as it was read: changes since then are the next ones to be told.
+   *
+   * Refused with: unauthenticated, forbidden, basket_full, forgotten, guest_has_account, too_many_saved, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  noteShownBasket(body: ShownBasket, options?: KeyedOptions): Promise<Basket>;
   /**
    * Who you are by the credential you sent: a person, a guest, or a program with an API key.
    *
@@ -3624,6 +3932,34 @@ export class Metco extends Transport {
    */
   arrangeGlobalPictures(productId: string, body: PictureOrder, options?: EditOptions): Promise<Product>;
   /**
+   * The platform's promotions, those that are over and those to come as well, the newest first.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listPromotions(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Promotions>;
+  /**
+   * Give something off anybody's goods or shipping, at the platform's cost.
+   *
+   * It can be ended, not changed.
+   *
+   * Refused with: unauthenticated, forbidden, code_taken, promotion_changed, too_many_promotions, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, platforms_alone, promotion_ends_before_it_begins, promotion_in_the_past.
+   */
+  makePromotion(body: NewPromotion, options?: KeyedOptions): Promise<PromotionShown>;
+  /**
+   * One promotion of the platform, and how often it can still be used.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readPromotion(promotionId: string, options?: Options): Promise<PromotionShown>;
+  /**
+   * End a promotion, now or at a later moment.
+   *
+   * Orders that are just being paid for keep what they reserved.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, code_taken, forgotten, guest_has_account, no_promotion_reserved, promotion_changed, promotion_is_over, promotions_released, promotions_used, too_many_promotions, used_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, promotion_in_the_past, too_many_at_once, unavailable.
+   */
+  endPromotion(promotionId: string, body: PromotionEnd, options?: KeyedOptions): Promise<PromotionShown>;
+  /**
    * All that differs by now, of whatever day, and what is to be done.
    *
    * What is in order again is gone.
@@ -4423,6 +4759,34 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, image_not_confirmed, image_shown_elsewhere, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, picture_twice, too_many_sku_changes.
    */
   arrangePictures(storeId: string, productId: string, body: PictureOrder, options?: EditOptions): Promise<Product>;
+  /**
+   * The store's promotions, those that are over and those to come as well, the newest first.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listStorePromotions(storeId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Promotions>;
+  /**
+   * Give something off the store's own goods or its shipping, at the store's cost.
+   *
+   * It can be ended, not changed.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, code_taken, promotion_changed, too_many_promotions, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, platforms_alone, promotion_ends_before_it_begins, promotion_in_the_past.
+   */
+  makeStorePromotion(storeId: string, body: NewPromotion, options?: KeyedOptions): Promise<PromotionShown>;
+  /**
+   * One promotion of the store, and how often it can still be used.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readStorePromotion(storeId: string, promotionId: string, options?: Options): Promise<PromotionShown>;
+  /**
+   * End a promotion, now or at a later moment.
+   *
+   * Orders that are just being paid for keep what they reserved.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, code_taken, forgotten, guest_has_account, no_promotion_reserved, promotion_changed, promotion_is_over, promotions_released, promotions_used, too_many_promotions, used_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, promotion_in_the_past, too_many_at_once, unavailable.
+   */
+  endStorePromotion(storeId: string, promotionId: string, body: PromotionEnd, options?: KeyedOptions): Promise<PromotionShown>;
   /**
    * The prices that buyers propose to the store, newest first: those that wait for its answer, or another state's.
    *

@@ -9,6 +9,33 @@ export class Metco extends Transport {
   readAvailability(query, options) {
     return this.request("GET", "/v1/availability", { query }, options);
   }
+  readBasket(query, options) {
+    return this.request("GET", "/v1/basket", { query }, options);
+  }
+  changeBasket(body, options) {
+    return this.request("PATCH", "/v1/basket", { body, keyed: true }, options);
+  }
+  emptyBasket(options) {
+    return this.request("DELETE", "/v1/basket", { keyed: true }, options);
+  }
+  applyCode(code, options) {
+    return this.request("PUT", `/v1/basket/codes/${segment(code)}`, { keyed: true }, options);
+  }
+  removeCode(code, options) {
+    return this.request("DELETE", `/v1/basket/codes/${segment(code)}`, { keyed: true }, options);
+  }
+  addToBasket(body, options) {
+    return this.request("POST", "/v1/basket/lines", { body, keyed: true }, options);
+  }
+  changeBasketLine(lineId, body, options) {
+    return this.request("PATCH", `/v1/basket/lines/${segment(lineId)}`, { body, keyed: true }, options);
+  }
+  removeFromBasket(lineId, options) {
+    return this.request("DELETE", `/v1/basket/lines/${segment(lineId)}`, { keyed: true }, options);
+  }
+  noteShownBasket(body, options) {
+    return this.request("POST", "/v1/basket/shown", { body, keyed: true }, options);
+  }
   readCaller(options) {
     return this.request("GET", "/v1/caller", {}, options);
   }
@@ -408,6 +435,18 @@ export class Metco extends Transport {
   arrangeGlobalPictures(productId, body, options) {
     return this.request("PUT", `/v1/products/${segment(productId)}/pictures`, { body, keyed: true }, options);
   }
+  listPromotions(query, options) {
+    return this.request("GET", "/v1/promotions", { query }, options);
+  }
+  makePromotion(body, options) {
+    return this.request("POST", "/v1/promotions", { body, keyed: true }, options);
+  }
+  readPromotion(promotionId, options) {
+    return this.request("GET", `/v1/promotions/${segment(promotionId)}`, {}, options);
+  }
+  endPromotion(promotionId, body, options) {
+    return this.request("POST", `/v1/promotions/${segment(promotionId)}/end`, { body, keyed: true }, options);
+  }
   listDifferences(query, options) {
     return this.request("GET", "/v1/reconciliation-differences", { query }, options);
   }
@@ -752,6 +791,18 @@ export class Metco extends Transport {
   }
   arrangePictures(storeId, productId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/pictures`, { body, keyed: true }, options);
+  }
+  listStorePromotions(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/promotions`, { query }, options);
+  }
+  makeStorePromotion(storeId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/promotions`, { body, keyed: true }, options);
+  }
+  readStorePromotion(storeId, promotionId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/promotions/${segment(promotionId)}`, {}, options);
+  }
+  endStorePromotion(storeId, promotionId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/promotions/${segment(promotionId)}/end`, { body, keyed: true }, options);
   }
   listProposals(storeId, query, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/proposals`, { query }, options);

@@ -21,6 +21,8 @@ from metco_client.models import (
     Avatar,
     AvatarLink,
     AvatarUpload,
+    Basket,
+    BasketView,
     Beyond,
     Booking,
     Boosts,
@@ -114,6 +116,10 @@ from metco_client.models import (
     ProductPage,
     ProductRequest,
     Profile,
+    PromotedGoods,
+    PromotionLimits,
+    PromotionShown,
+    Promotions,
     Proposal,
     ProposalList,
     ProviderList,
@@ -149,6 +155,7 @@ from metco_client.models import (
     SetupBegun,
     SheetLink,
     ShippingOptions,
+    ShownLine,
     ShownPage,
     SignedIn,
     SocialSignIn,
@@ -203,6 +210,136 @@ class Metco(Transport):
         Refused with: invalid, variants_invalid.
         """
         return self.ask("GET", "/v1/availability", Availabilities, query={"variants": variants})
+
+    def read_basket(self, *, language: Literal["en", "uk", "hi"] | None = None) -> BasketView:
+        """What is in your basket and what it costs at this moment, with a reason for everything that is different.
+
+        Refused with: unauthenticated, forbidden, not_found, forgotten, guest_has_account, invalid.
+        """
+        return self.ask("GET", "/v1/basket", BasketView, query={"language": language})
+
+    def change_basket(
+        self,
+        *,
+        currency: str,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Basket:
+        """Change the currency that you pay in.
+
+        Refused with: unauthenticated, forbidden, basket_full, forgotten, guest_has_account, too_many_saved,
+        precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
+        invalid, unavailable.
+        """
+        return self.ask(
+            "PATCH",
+            "/v1/basket",
+            Basket,
+            body={"currency": currency},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def empty_basket(self, *, idempotency_key: str | None = None) -> None:
+        """Take everything out of your basket.
+
+        What you saved for later stays.
+
+        Refused with: unauthenticated, forbidden, basket_full, forgotten, guest_has_account, too_many_saved,
+        idempotency_key_invalid, idempotency_key_reused, unavailable.
+        """
+        self.tell("DELETE", "/v1/basket", key=self.key(idempotency_key))
+
+    def apply_code(self, code: str, *, if_match: int | None = None, idempotency_key: str | None = None) -> Basket:
+        """Say a code.
+
+        What it reduces, or why it does not, is told when the basket is read.
+
+        Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account,
+        too_many_codes, too_many_saved, precondition_failed, idempotency_key_invalid, idempotency_key_reused,
+        invalid, unavailable.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/basket/codes/{segment(code)}",
+            Basket,
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def remove_code(self, code: str, *, idempotency_key: str | None = None) -> None:
+        """Take back a code.
+
+        Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account,
+        too_many_saved, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+        """
+        self.tell("DELETE", f"/v1/basket/codes/{segment(code)}", key=self.key(idempotency_key))
+
+    def add_to_basket(
+        self,
+        *,
+        store_id: str,
+        offer_id: str,
+        variant_id: str,
+        quantity: int | None = None,
+        currency: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Basket:
+        """Put something into your basket.
+
+        What is in it already becomes more.
+
+        Refused with: unauthenticated, forbidden, basket_full, forgotten, guest_has_account, not_for_sale,
+        not_in_this_currency, out_of_stock, too_many_of_one, too_many_saved, too_large, unsupported_media_type,
+        idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+        """
+        return self.ask(
+            "POST",
+            "/v1/basket/lines",
+            Basket,
+            body={"store_id": store_id, "offer_id": offer_id, "variant_id": variant_id, "quantity": quantity, "currency": currency},
+            key=self.key(idempotency_key),
+        )
+
+    def change_basket_line(
+        self,
+        line_id: str,
+        *,
+        quantity: int | None = None,
+        saved: bool | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Basket:
+        """Take more or less of something, save it for later, or take it back from there.
+
+        Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account,
+        too_many_saved, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, unavailable.
+        """
+        return self.ask(
+            "PATCH",
+            f"/v1/basket/lines/{segment(line_id)}",
+            Basket,
+            body={"quantity": quantity, "saved": saved},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def remove_from_basket(self, line_id: str, *, idempotency_key: str | None = None) -> None:
+        """Take something out of your basket, or of what you saved for later.
+
+        Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account,
+        too_many_saved, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+        """
+        self.tell("DELETE", f"/v1/basket/lines/{segment(line_id)}", key=self.key(idempotency_key))
+
+    def note_shown_basket(self, *, lines: list[ShownLine], idempotency_key: str | None = None) -> Basket:
+        """Say what the buyer has been shown, as it was read: changes since then are the next ones to be told.
+
+        Refused with: unauthenticated, forbidden, basket_full, forgotten, guest_has_account, too_many_saved,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+        """
+        return self.ask("POST", "/v1/basket/shown", Basket, body={"lines": lines}, key=self.key(idempotency_key))
 
     def read_caller(self) -> CallerView:
         """Who you are by the credential you sent: a person, a guest, or a program with an API key.
@@ -550,8 +687,8 @@ class Metco(Transport):
         self,
         *,
         store_id: str,
-        product_id: str,
         price: Any,
+        product_id: str | None = None,
         categories: list[str] | None = None,
         campaigns: list[str] | None = None,
         at: datetime | None = None,
@@ -567,7 +704,7 @@ class Metco(Transport):
             "POST",
             "/v1/commission-rules/explain",
             Explained,
-            body={"store_id": store_id, "product_id": product_id, "categories": categories, "campaigns": campaigns, "price": price, "at": at},
+            body={"product_id": product_id, "categories": categories, "campaigns": campaigns, "store_id": store_id, "price": price, "at": at},
             key=self.key(idempotency_key),
         )
 
@@ -2144,6 +2281,77 @@ class Metco(Transport):
             Product,
             body={"pictures": pictures},
             if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def list_promotions(self, *, limit: int | None = None, cursor: str | None = None) -> Promotions:
+        """The platform's promotions, those that are over and those to come as well, the newest first.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/promotions", Promotions, query={"limit": limit, "cursor": cursor})
+
+    def make_promotion(
+        self,
+        *,
+        title: str,
+        benefit: Any,
+        code: str | None = None,
+        goods: PromotedGoods | None = None,
+        minimum_spend: Any | None = None,
+        first_order: bool | None = None,
+        customer_ids: list[str] | None = None,
+        combines: Literal["freely", "not_with_codes", "never"] | None = None,
+        limits: PromotionLimits | None = None,
+        campaign_id: str | None = None,
+        starts_at: datetime | None = None,
+        ends_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> PromotionShown:
+        """Give something off anybody's goods or shipping, at the platform's cost.
+
+        It can be ended, not changed.
+
+        Refused with: unauthenticated, forbidden, code_taken, promotion_changed, too_many_promotions, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, platforms_alone,
+        promotion_ends_before_it_begins, promotion_in_the_past.
+        """
+        return self.ask(
+            "POST",
+            "/v1/promotions",
+            PromotionShown,
+            body={"title": title, "code": code, "benefit": benefit, "goods": goods, "minimum_spend": minimum_spend, "first_order": first_order, "customer_ids": customer_ids, "combines": combines, "limits": limits, "campaign_id": campaign_id, "starts_at": starts_at, "ends_at": ends_at},
+            key=self.key(idempotency_key),
+        )
+
+    def read_promotion(self, promotion_id: str) -> PromotionShown:
+        """One promotion of the platform, and how often it can still be used.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/promotions/{segment(promotion_id)}", PromotionShown)
+
+    def end_promotion(
+        self,
+        promotion_id: str,
+        *,
+        ends_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> PromotionShown:
+        """End a promotion, now or at a later moment.
+
+        Orders that are just being paid for keep what they reserved.
+
+        Refused with: unauthenticated, forbidden, not_found, code_taken, forgotten, guest_has_account,
+        no_promotion_reserved, promotion_changed, promotion_is_over, promotions_released, promotions_used,
+        too_many_promotions, used_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, promotion_in_the_past, too_many_at_once, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/promotions/{segment(promotion_id)}/end",
+            PromotionShown,
+            body={"ends_at": ends_at},
             key=self.key(idempotency_key),
         )
 
@@ -4138,6 +4346,90 @@ class Metco(Transport):
             Product,
             body={"pictures": pictures},
             if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
+    def list_store_promotions(
+        self,
+        store_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Promotions:
+        """The store's promotions, those that are over and those to come as well, the newest first.
+
+        Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/promotions",
+            Promotions,
+            query={"limit": limit, "cursor": cursor},
+        )
+
+    def make_store_promotion(
+        self,
+        store_id: str,
+        *,
+        title: str,
+        benefit: Any,
+        code: str | None = None,
+        goods: PromotedGoods | None = None,
+        minimum_spend: Any | None = None,
+        first_order: bool | None = None,
+        customer_ids: list[str] | None = None,
+        combines: Literal["freely", "not_with_codes", "never"] | None = None,
+        limits: PromotionLimits | None = None,
+        campaign_id: str | None = None,
+        starts_at: datetime | None = None,
+        ends_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> PromotionShown:
+        """Give something off the store's own goods or its shipping, at the store's cost.
+
+        It can be ended, not changed.
+
+        Refused with: unauthenticated, forbidden, not_found, code_taken, promotion_changed, too_many_promotions,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
+        platforms_alone, promotion_ends_before_it_begins, promotion_in_the_past.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/promotions",
+            PromotionShown,
+            body={"title": title, "code": code, "benefit": benefit, "goods": goods, "minimum_spend": minimum_spend, "first_order": first_order, "customer_ids": customer_ids, "combines": combines, "limits": limits, "campaign_id": campaign_id, "starts_at": starts_at, "ends_at": ends_at},
+            key=self.key(idempotency_key),
+        )
+
+    def read_store_promotion(self, store_id: str, promotion_id: str) -> PromotionShown:
+        """One promotion of the store, and how often it can still be used.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/promotions/{segment(promotion_id)}", PromotionShown)
+
+    def end_store_promotion(
+        self,
+        store_id: str,
+        promotion_id: str,
+        *,
+        ends_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> PromotionShown:
+        """End a promotion, now or at a later moment.
+
+        Orders that are just being paid for keep what they reserved.
+
+        Refused with: unauthenticated, forbidden, not_found, code_taken, forgotten, guest_has_account,
+        no_promotion_reserved, promotion_changed, promotion_is_over, promotions_released, promotions_used,
+        too_many_promotions, used_meanwhile, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, promotion_in_the_past, too_many_at_once, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/promotions/{segment(promotion_id)}/end",
+            PromotionShown,
+            body={"ends_at": ends_at},
             key=self.key(idempotency_key),
         )
 

@@ -150,6 +150,64 @@ class AvatarUpload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Basket:
+    """What is in it. What it costs is asked for by reading it: prices are never kept."""
+
+    basket_id: str
+    currency: str
+    lines: list[BasketLine]
+    codes: list[str]
+    notes: list[BasketNote]
+    changed_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketLine:
+    """One variant of one store. `saved` for later: it is shown, and not bought."""
+
+    line_id: str
+    store_id: str
+    product_id: str
+    offer_id: str
+    variant_id: str
+    quantity: int
+    saved: bool
+    shown: LineShown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketNote:
+    """What became of a line without the buyer's doing: guest and person came together, or it was left for too long."""
+
+    kind: Literal["merged", "set_aside", "lapsed"]
+    line_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketTotals:
+    """Of what can be bought as it stands; shipping and tax are known when it is known where to."""
+
+    goods: Any
+    discounts: Any
+    total: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketView:
+    basket_id: str
+    currency: str
+    lines: list[LineView]
+    saved: list[LineView]
+    codes: list[CodeView]
+    totals: BasketTotals
+    changes: list[ChangeView]
+    lives_until: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Beyond:
     """Orders are taken for more than there is: of what comes again, or of what is to appear."""
 
@@ -181,6 +239,17 @@ class Boosts:
 class Branding:
     primary_colour: str | None = None
     accent_colour: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyGet:
+    """For so many pieces bought, so many more are reduced: of the same goods, or of `rewards`. Of the same goods the dearest are put together first, as a buyer would who orders them one by one."""
+
+    buy: int
+    get: int
+    kind: Literal["buy_get"] | None = None
+    off_bps: int | None = None
+    rewards: PromotedGoods | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,6 +365,17 @@ class CategoryTree:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    """Something is different than the buyer was last shown. Told with every read until it is said that it was shown."""
+
+    line_id: str
+    kind: Literal["price_rose", "price_fell", "unavailable", "available_again", "merged", "set_aside", "lapsed"]
+    detail: str
+    before: Any | None
+    now: Any | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chargeback:
     """As everybody who has to do with it sees it."""
 
@@ -375,6 +455,16 @@ class CodeSent:
 
     id: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeView:
+    """Whether a code reduces something, and if not, why not."""
+
+    code: str
+    works: bool
+    reason: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -754,6 +844,15 @@ class FinancePayments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """An amount, once for all that is meant, or for each piece of it. In a currency it does not name: nothing."""
+
+    off: Any
+    kind: Literal["fixed"] | None = None
+    each: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
     store_id: str
     slug: str
@@ -765,6 +864,14 @@ class Following:
 class FollowingList:
     items: list[Following]
     cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeShipping:
+    """The shipping of every store of which something is meant, at most an amount of them together."""
+
+    kind: Literal["free_shipping"] | None = None
+    at_most: Any | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1000,6 +1107,53 @@ class Line:
     store_id: str
     variant_id: str
     quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineReduction:
+    """One reduction: which promotion, how much, who bears it, and the reckoning in words."""
+
+    promotion_id: str
+    title: str
+    code: str | None
+    borne_by: Literal["store", "platform"]
+    amount: Any
+    steps: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineShown:
+    """What the buyer last saw of a line: what is different since is explained."""
+
+    state: Literal["ok", "not_enough", "out_of_stock", "withdrawn", "other_currency", "store_closed"]
+    unit_price: Any | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """`unit_price` is before promotions; `total` is what the line comes to. What cannot be bought has none."""
+
+    line_id: str
+    store_id: str
+    store_name: str
+    store_slug: str
+    product_id: str
+    offer_id: str
+    offer_version: int
+    variant_id: str
+    title: str
+    options: Any
+    image_id: str | None
+    kind: str
+    quantity: int
+    state: Literal["ok", "not_enough", "out_of_stock", "withdrawn", "other_currency", "store_closed"]
+    why: str
+    available: int | None
+    unit_price: Any | None
+    list_price: Any | None
+    proposal_id: str | None
+    reductions: list[LineReduction]
+    total: Any | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1341,6 +1495,15 @@ class Payouts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Percent:
+    """A part of the price of all that is meant, at most an amount."""
+
+    off_bps: int
+    kind: Literal["percent"] | None = None
+    at_most: Any | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """One of a product's pictures, in the order they are shown in: at `/media/<image_id>/<width>.webp`. The widths are 320, 800 and 1600. Until its own `width` and `height` are known, it is being rendered."""
 
@@ -1502,6 +1665,57 @@ class Profile:
     has_password: bool
     created_at: datetime
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotedGoods:
+    """What of a basket is meant: all that no list leaves out. A store's promotion never leaves the store."""
+
+    store_ids: list[str] | None = None
+    category_ids: list[str] | None = None
+    product_ids: list[str] | None = None
+    except_product_ids: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionLimits:
+    """How often it can be used, counted in orders, or in pieces that were reduced, as in a flash sale."""
+
+    counted: Literal["orders", "pieces"] | None = None
+    total: int | None = None
+    per_person: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionShown:
+    """As it stands. `left`: how often it can still be used, where that is limited; in a list it is left out."""
+
+    title: str
+    code: str | None
+    benefit: Any
+    goods: PromotedGoods
+    minimum_spend: Any
+    first_order: bool
+    customer_ids: list[str]
+    combines: Literal["freely", "not_with_codes", "never"]
+    limits: PromotionLimits
+    campaign_id: str | None
+    promotion_id: str
+    borne_by: Literal["store", "platform"]
+    store_id: str | None
+    starts_at: datetime
+    ends_at: datetime | None
+    version: int
+    state: Literal["scheduled", "running", "ended"]
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promotions:
+    """A page of them, the newest first."""
+
+    items: list[PromotionShown]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1980,6 +2194,13 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLine:
+    line_id: str
+    state: Literal["ok", "not_enough", "out_of_stock", "withdrawn", "other_currency", "store_closed"]
+    unit_price: Any | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPage:
     items: list[Shown]
     cursor: str | None
@@ -2407,6 +2628,23 @@ class Viewed:
 class ViewedList:
     items: list[Viewed]
     degraded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """The more pieces, the more off all of them: counted together, or `each_line` by itself."""
+
+    steps: list[VolumeStep]
+    kind: Literal["volume"] | None = None
+    each_line: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeStep:
+    """From so many pieces on."""
+
+    pieces: int
+    off_bps: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
