@@ -23,6 +23,9 @@ class Baskets(DomainStack):
         )
         by_store.grant(api, "dynamodb:Query")
         secret.grant(api, "secretsmanager:GetSecretValue")
+        self.quotes_secret().grant(api, "secretsmanager:GetSecretValue")
+        settings = self.settings(abandoned_after_s=86_400, taxes={"kind": "by_country"})
+        settings.grant(api, "ssm:GetParameter")
 
         steps = self.task_function("functions.baskets.steps", memory_mb=1024)
         table.grant(
@@ -49,4 +52,4 @@ class Baskets(DomainStack):
 
         sweep = self.sweep("functions.baskets.sweep")
         table.grant(sweep, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
-        self.settings(abandoned_after_s=86_400).grant(sweep, "ssm:GetParameter")
+        settings.grant(sweep, "ssm:GetParameter")
