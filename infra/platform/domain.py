@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
 
-from infra.platform import buckets, functions, gateway, queues, search_index, tables
+from infra.platform import buckets, functions, gateway, queues, search_index, tables, workflow
 from infra.platform.buckets import Bucket
 from infra.platform.resource import Resource, accept, allow
 from infra.platform.stack import MetcoStack
@@ -118,6 +118,10 @@ class DomainStack(MetcoStack):
     @cache  # noqa: B019  # a stack lives as long as the process
     def layer(self, name: str) -> lambda_.ILayerVersion | None:
         return functions.layer(self, name)
+
+    def workflow(self, name: str) -> Resource:
+        """infra/workflows/<name>.asl.json, <NAME>_ARN to whoever begins it or tells it something."""
+        return workflow.workflow(self, name)
 
     # What functions use
 

@@ -1,5 +1,6 @@
 """What the first domains do not use yet, tried on a domain of its own."""
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +45,27 @@ def test_a_task_function_is_granted_what_its_page_says_and_nothing_of_the_gatewa
         '{"Fn::Join": ["", [{"Fn::GetAtt": ["TableCD117FA1", "Arn"]}, "/index/by_store"]]}'
     ]
     assert not [r for r in template["Resources"].values() if r["Type"].startswith("AWS::ApiGateway")]
+
+
+def test_a_workflow_may_call_the_tasks_it_names_and_whoever_begins_it_is_granted_that_alone(stack: DomainStack):
+    consumer = stack.consumer("functions.wishes.mails")
+    stack.workflow("checkout").grant(consumer, "states:StartExecution")
+    template = template_of(stack)
+    [machine] = [r for r in template["Resources"].values() if r["Type"] == "AWS::StepFunctions::StateMachine"]
+    named = machine["Properties"]["DefinitionSubstitutions"]
+    assert sorted(named) == ["Baskets", "Catalog", "Inventory", "Ledger", "Orders", "Partition", "Payments"]
+    grants = list_grants(template)
+    called = {
+        json.loads(grant.resource)["Fn::Join"][1][-1] for grant in grants if grant.action == "lambda:InvokeFunction"
+    }
+    assert called == {
+        f":lambda:eu-west-1:000000000000:function:metco-local-{name.lower()}-steps"
+        for name in set(named) - {"Partition"}
+    }
+    begins = [(grant.role, grant.resource) for grant in grants if grant.action.startswith("states:")]
+    [(role, resource)] = begins
+    assert role.startswith("Mails")
+    assert resource.endswith(':stateMachine:metco-local-checkout"]]}')
 
 
 def test_a_function_has_the_layers_it_names_and_its_neighbours_do_not(tmp_path: Path, layers_dir: Path):
