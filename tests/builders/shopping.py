@@ -14,6 +14,7 @@ NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 STORE = "sto_00000000000000000000000000"
 BUYER = "usr_00000000000000000000000005"
 VISITOR = "gst_00000000000000000000000005"
+PLENTY = {"quantity": 1_000}
 
 
 def an_id(prefix: str, number: int) -> str:
@@ -165,12 +166,12 @@ def all_of(basket: dict[str, Any]) -> list[dict[str, Any]]:
 
 def things_of(user_id: str) -> dict[str, str]:
     """A line of this person's; a code that nobody knows does as well as another."""
-    return {"line_id": has(9, who=user_id), "code": "SUMMER10"}
+    return {"line_id": has(9, who=user_id, variant=PLENTY), "code": "SUMMER10"}
 
 
 def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
     if operation in ("remove_from_basket", "change_basket_line"):
-        return things | {"line_id": has(9, who=who.id)}, {}
+        return things | {"line_id": has(9, who=who.id, variant=PLENTY)}, {}
     return things, {}
 
 
