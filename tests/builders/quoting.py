@@ -1,9 +1,12 @@
 """Quotes over HTTP, for tests: a store that sends, a basket that can be bought, and what was signed."""
 
 import base64
+import hashlib
+import hmac
 import json
 from typing import Any
 
+from kernel import aws, settings
 from kernel.authz import Principal
 from tests.builders import shopping as a
 from tests.builders.http import Answered
@@ -40,6 +43,20 @@ def quoted(who: str = a.BUYER, **said: Any) -> dict[str, Any]:
 def signed(token: str) -> dict[str, Any]:
     said = token.partition(".")[0]
     return dict(json.loads(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4))))
+
+
+def proven(token: str, key: bytes) -> bool:
+    """As whoever believes it has to check."""
+    said, _, proof = token.partition(".")
+    right = base64.urlsafe_b64encode(hmac.digest(key, said.encode(), hashlib.sha256)).decode().rstrip("=")
+    return hmac.compare_digest(right, proof)
+
+
+def taxed(said: dict[str, Any]) -> None:
+    """As an operator would set it."""
+    value = json.dumps({"taxes": said})
+    aws.client("ssm").put_parameter(Name=settings.env("SETTINGS_PATH"), Value=value, Type="String", Overwrite=True)
+    settings.forget()
 
 
 def ready_for(operation: str, who: Principal) -> None:

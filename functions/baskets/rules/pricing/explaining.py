@@ -20,10 +20,9 @@ def explained(
 ) -> list[AmountExplained]:
     told = list[AmountExplained]()
     for line, part in zip(lines, of_lines, strict=True):
-        steps = [f"{line.quantity} at {line.unit_price}"]
-        if line.proposal_id:
-            steps.append(f"agreed with the store; its price is {line.list_price}")
-        told.append(AmountExplained(about=line.line_id, what="price", amount=part.price, why=line.title, steps=steps))
+        steps = [f"agreed with the store; its price is {line.list_price}"] if line.proposal_id else []
+        why = f"{line.quantity} at {line.unit_price}"
+        told.append(AmountExplained(about=line.line_id, what="price", amount=part.price, why=why, steps=steps))
         told += _taken_and_taxed(line.line_id, part)
     for (store_id, option), part in zip(shipping, of_shipping, strict=True):
         told.append(AmountExplained(about=store_id, what="shipping", amount=part.price, why=option.name))
