@@ -1,0 +1,131 @@
+"""What orders tells the others: ids, amounts, what became of them. Never who somebody is or where they live."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.orders.model.names import (
+    BasketId,
+    BuyerId,
+    Kind,
+    LineId,
+    MethodName,
+    OfferId,
+    OrderId,
+    Part,
+    PaymentId,
+    PersonId,
+    ProductId,
+    Quantity,
+    QuoteId,
+    Reason,
+    SellerOrderId,
+    StoreId,
+    VariantId,
+)
+from kernel.events import Data, Event
+
+
+class _Part(BaseModel):
+    """Part of an event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class LineOrdered(_Part):
+    line_id: LineId
+    product_id: ProductId
+    offer_id: OfferId
+    variant_id: VariantId
+    kind: Kind
+    quantity: Quantity
+    total: Part
+
+
+class PartOrdered(_Part):
+    """What one store has to deliver of it."""
+
+    seller_order_id: SellerOrderId
+    store_id: StoreId
+    total: Part
+    lines: list[LineOrdered]
+
+
+class CheckoutStarted(Data):
+    """A buyer has ordered. Nothing is reserved or paid yet."""
+
+    order_id: OrderId
+    quote_id: QuoteId
+    buyer_id: BuyerId
+    basket_id: BasketId
+    basket_version: Annotated[int, Field(examples=[7])]
+    total: Part
+    credits: Part
+    method: MethodName | None = None
+    store_ids: list[StoreId]
+
+
+class OrderPaid(Data):
+    """The order stands: it is paid, and all of it is promised. Baskets drop what was bought, stores begin to pack."""
+
+    order_id: OrderId
+    buyer_id: BuyerId
+    basket_id: BasketId
+    basket_version: Annotated[int, Field(examples=[7])]
+    payment_id: PaymentId | None = None
+    total: Part
+    credits: Part
+    card: Part
+    seller_orders: list[PartOrdered]
+
+
+class OrderCancelled(Data):
+    """The order came to nothing. Whatever was reserved for it is free again."""
+
+    order_id: OrderId
+    buyer_id: BuyerId
+    basket_id: BasketId
+    reason: Annotated[Reason, Field(examples=["out_of_stock"])]
+    store_ids: list[StoreId]
+    was_paid: bool = False
+
+
+class CancellationAsked(Data):
+    """Its buyer does not want it any more, and has not paid yet."""
+
+    order_id: OrderId
+    buyer_id: BuyerId
+
+
+class OrderParked(Data):
+    """It cannot go on by itself: a person has to decide."""
+
+    order_id: OrderId
+    step: Annotated[Literal["paid", "cancelling"], Field(examples=["paid"])]
+
+
+class ParkedOrderDecided(Data):
+    """A person has."""
+
+    order_id: OrderId
+    decision: Annotated[Literal["retry", "confirm", "refund"], Field(examples=["retry"])]
+
+
+class OrderClaimed(Data):
+    """What somebody ordered without an account is in an account now. In the books its buyer stays who it was."""
+
+    order_id: OrderId
+    buyer_id: BuyerId
+    owner_id: PersonId
+
+
+class OperatorActed(Data):
+    """The track of an operator: who did what."""
+
+    operator_id: PersonId
+    action: Annotated[str, Field(examples=["decide_parked_order"])]
+    subject: OrderId
+
+
+def acted(operator_id: str, action: str, order_id: str, sequence: int) -> Event:
+    return Event(OperatorActed(operator_id=operator_id, action=action, subject=order_id), order_id, sequence)

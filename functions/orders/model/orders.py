@@ -1,0 +1,269 @@
+"""Orders: what one buyer pays at once, and of it what each store has to deliver."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.orders.model.addresses import Address
+from functions.orders.model.names import (
+    LINES,
+    BasketId,
+    BuyerId,
+    CampaignId,
+    CategoryId,
+    CurrencyCode,
+    ImageId,
+    Kind,
+    LineId,
+    MethodName,
+    OfferId,
+    OrderId,
+    OrderState,
+    Part,
+    PaymentId,
+    ProductId,
+    PromotionId,
+    ProposalId,
+    Quantity,
+    QuoteId,
+    Reason,
+    SellerOrderId,
+    StoreId,
+    StripeId,
+    Title,
+    VariantId,
+    Version,
+)
+from kernel.errors import Conflict, NotFound
+from kernel.http import Answer
+
+SHIPPING = "ship"  # the line that a store's shipping is in the books
+
+At = Annotated[datetime | None, Field(examples=["2030-05-04T12:00:00Z"])]
+Number = Annotated[
+    int | None, Field(ge=1, examples=[1042], description="The store's own count of its paid orders, without gaps.")
+]
+
+
+class OrderLine(Answer):
+    """What was sold, under the name and at the price of that moment."""
+
+    line_id: LineId
+    product_id: ProductId
+    offer_id: OfferId
+    offer_version: Annotated[int, Field(examples=[3])]
+    variant_id: VariantId
+    title: Title = ""
+    options: Annotated[dict[str, str], Field(examples=[{"colour": "Black"}])] = Field(default_factory=dict)
+    image_id: ImageId | None = None
+    kind: Kind = "goods"
+    quantity: Quantity
+    unit_price: Part
+    list_price: Part | None = None
+    category_path: Annotated[list[CategoryId], Field(description="From the root to the product's own.")] = Field(
+        default_factory=list
+    )
+    campaigns: list[CampaignId] = Field(default_factory=list)
+    proposal_id: ProposalId | None = None
+    goods: Annotated[Part, Field(description="The seller's price for all of it, after what the seller gives off.")]
+    subsidy: Annotated[Part, Field(description="What Metco gives off.")]
+    tax: Part
+    total: Part
+
+
+class Shipping(Answer):
+    """How a store sends its part, and for how much."""
+
+    method_id: Annotated[str, Field(max_length=120, examples=["parcel"])] = ""
+    name: Annotated[str, Field(max_length=120, examples=["Parcel"])] = ""
+    goods: Part
+    subsidy: Part
+    tax: Part
+    total: Part
+
+
+class Use(Answer):
+    """What of a promotion the order uses up."""
+
+    promotion_id: PromotionId
+    code: Annotated[str | None, Field(examples=["SUMMER10"])] = None
+    uses: Annotated[int, Field(ge=1, examples=[1])] = 1
+
+
+class Totals(Answer):
+    goods: Part
+    discounts: Part
+    shipping: Part
+    tax: Part
+    total: Part
+
+
+class Paying(Answer):
+    """How it is to be paid. What credits do not pay, the method does."""
+
+    credits: Part
+    card: Annotated[Part, Field(description="Whatever is not paid by credits, by whichever method.")]
+    method: MethodName | None = None
+    payment_method_id: StripeId | None = None
+    pay_by: datetime
+    payment_id: PaymentId | None = None
+    client_secret: str = ""
+
+
+class Order(Answer):
+    """As it is kept. `buyer_id` bought it and is known to the books; `owner_id` may see it: a claimed one has two."""
+
+    order_id: OrderId
+    quote_id: QuoteId
+    buyer_id: BuyerId
+    owner_id: BuyerId
+    basket_id: BasketId
+    basket_version: int
+    state: OrderState = "pending"
+    reason: Reason | None = None
+    currency: CurrencyCode
+    totals: Totals
+    paying: Paying
+    uses: list[Use] = Field(default_factory=list)
+    store_ids: Annotated[list[StoreId], Field(min_length=1, max_length=LINES)]
+    pieces: int
+    placed_at: datetime
+    confirmed_at: At = None
+    cancelled_at: At = None
+    cancel_asked_at: At = None
+    parked: bool = False
+    version: Version = 1
+
+
+class SellerOrder(Answer):
+    """One store's part of an order, with a life of its own from when it is paid."""
+
+    seller_order_id: SellerOrderId
+    order_id: OrderId
+    store_id: StoreId
+    state: OrderState = "pending"
+    number: Number = None
+    lines: Annotated[list[OrderLine], Field(min_length=1, max_length=LINES)]
+    shipping: Shipping | None = None
+    total: Part
+    placed_at: datetime
+    confirmed_at: At = None
+    version: Version = 1
+
+
+class Kept(BaseModel):
+    """A whole order, as one look into the table finds it."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    order: Order
+    parts: list[SellerOrder]
+    address: Address | None = None
+    email: str = ""
+
+
+# What people get
+
+
+class PaymentShown(Answer):
+    """How the rest is paid. As soon as there is a secret, a page can ask for the card."""
+
+    payment_id: PaymentId | None = None
+    client_secret: Annotated[str | None, Field(examples=["pi_3PqYwC2e_secret_kZ8"])] = None
+    pay_url: Annotated[
+        str | None, Field(examples=["/v1/pay#pi_3PqYwC2e_secret_kZ8"], description="A page that asks for the rest.")
+    ] = None
+    pay_by: datetime
+    credits: Part
+    card: Annotated[Part, Field(description="Whatever is not paid by credits, by whichever method.")]
+
+
+class OrderSummary(Answer):
+    """One row of a history."""
+
+    order_id: OrderId
+    state: OrderState
+    reason: Annotated[Reason | None, Field(examples=[None])] = None
+    total: Part
+    pieces: Annotated[int, Field(examples=[4])]
+    store_ids: list[StoreId]
+    placed_at: datetime
+
+
+class OrderList(Answer):
+    items: list[OrderSummary]
+    cursor: Annotated[str | None, Field(examples=["eyJwayI6Ii4uLiJ9"])] = None
+
+
+class OrderShown(Answer):
+    """A whole order, as its buyer sees it."""
+
+    order_id: OrderId
+    state: OrderState
+    reason: Annotated[Reason | None, Field(examples=[None], description="Why it was cancelled.")] = None
+    currency: CurrencyCode
+    totals: Totals
+    payment: PaymentShown
+    seller_orders: list[SellerOrder]
+    address: Address | None = None
+    email: Annotated[str, Field(examples=["ada@example.com"], description="Of whoever ordered without an account.")] = (
+        ""
+    )
+    placed_at: datetime
+    confirmed_at: At = None
+    cancelled_at: At = None
+    cancel_asked_at: At = None
+    version: Version
+
+
+class StoreOrder(SellerOrder):
+    """With where it goes."""
+
+    address: Address | None = None
+
+
+class StoreOrderList(Answer):
+    items: list[SellerOrder]
+    cursor: Annotated[str | None, Field(examples=["eyJwayI6Ii4uLiJ9"])] = None
+
+
+class Happening(Answer):
+    """One thing that happened to an order."""
+
+    what: Annotated[str, Field(examples=["OrderPaid"])]
+    at: datetime
+    reason: Annotated[Reason | None, Field(examples=[None])] = None
+
+
+class History(Answer):
+    items: list[Happening]
+
+
+# What can be refused
+
+
+class NoSuchOrder(NotFound):
+    code = NotFound.code
+    title = NotFound.title
+
+
+class OrderChanged(Conflict):
+    """Something else happened to this order at this moment. Read it again."""
+
+
+class OrderOver(Conflict):
+    """This order is cancelled already."""
+
+
+class OrderPaidAlready(Conflict):
+    """This order is paid: it can only be refunded now."""
+
+
+class NotFromThere(Conflict):
+    """An order in this state cannot become that."""
+
+
+class ClaimInvalid(NotFound):
+    code = NotFound.code
+    title = NotFound.title
