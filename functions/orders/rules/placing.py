@@ -51,7 +51,7 @@ def check_asked(quote: Quote, asked: Checkout) -> None:
             raise SavedMethodNeedsAccount()
         if not asked.email:
             raise EmailMissing()
-    if asked.credits and (asked.credits.currency, asked.credits > quote.totals.total) != (quote.currency, False):
+    if asked.credits and (asked.credits.currency != quote.currency or asked.credits > quote.totals.total):
         raise CreditsExceedOrder()
 
 

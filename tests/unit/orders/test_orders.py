@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.orders.model.orders import OrderOver, OrderPaidAlready
+from functions.orders.model.orders import Order, OrderOver, OrderPaidAlready
 from functions.orders.model.tasks import Stopped
 from functions.orders.rules import orders as rules
 from functions.orders.rules import screening
@@ -18,12 +18,17 @@ def placed():
     return a.an_order().order
 
 
+def there(order: Order | None) -> Order:
+    assert order
+    return order
+
+
 def paid():
-    return rules.confirmed(placed(), PAYMENT, LATER)
+    return there(rules.confirmed(placed(), PAYMENT, LATER))
 
 
-def cancelled(reason="out_of_stock"):
-    return rules.cancelled(placed(), reason, LATER)
+def cancelled():
+    return there(rules.cancelled(placed(), "out_of_stock", LATER))
 
 
 def test_an_order_is_confirmed_once():
@@ -46,11 +51,11 @@ def test_an_order_is_cancelled_once_and_keeps_its_first_reason():
 def test_what_is_paid_is_only_cancelled_with_its_money_given_back():
     with pytest.raises(OrderPaidAlready):
         rules.cancelled(paid(), "expired", LATER)
-    assert rules.cancelled(paid(), "refunded", LATER).state == "cancelled"
+    assert there(rules.cancelled(paid(), "refunded", LATER)).state == "cancelled"
 
 
 def test_a_buyer_may_change_their_mind_until_it_is_paid():
-    wished = rules.asked_to_cancel(placed(), LATER)
+    wished = there(rules.asked_to_cancel(placed(), LATER))
     assert (wished.state, wished.cancel_asked_at) == ("pending", LATER)
     assert rules.asked_to_cancel(wished, LATER) is None
     assert rules.asked_to_cancel(cancelled(), LATER) is None
@@ -81,7 +86,7 @@ def test_why_a_checkout_ended(stopped, reason):
 
 
 def test_whoever_cancelled_hears_that_and_not_what_the_bank_called_it():
-    wished = rules.asked_to_cancel(placed(), LATER)
+    wished = there(rules.asked_to_cancel(placed(), LATER))
     assert rules.reason_of(Stopped(outcome="refused", code="payment_ended"), wished) == "by_buyer"
 
 
@@ -93,7 +98,7 @@ def test_what_stopped_an_order_is_told_in_a_word():
 
 def test_a_secret_is_shown_only_while_there_is_something_to_pay():
     kept = a.an_order()
-    known = rules.to_be_paid(kept.order, PAYMENT, "pi_1_secret_2")
+    known = there(rules.to_be_paid(kept.order, PAYMENT, "pi_1_secret_2"))
     open_ = rules.shown(kept.model_copy(update={"order": known}))
     assert open_.payment.pay_url == "/v1/pay#pi_1_secret_2"
     assert rules.to_be_paid(known, PAYMENT, "pi_1_secret_2") is None

@@ -11,8 +11,14 @@ from tests.builders import ordering as a
 FORTNIGHT_S = 14 * 86_400
 
 
-def planned(*lines, at=a.NOON, asked_for=None, **said):
+def maybe(*lines, at=a.NOON, asked_for=None, **said):
     return plans.plan(a.an_order(*lines, asked_for=asked_for, **said), at)
+
+
+def planned(*lines, **said):
+    made = maybe(*lines, **said)
+    assert made
+    return made
 
 
 def test_every_domain_is_asked_for_its_part():
@@ -72,7 +78,7 @@ def test_a_checkout_that_begins_late_holds_no_longer():
 
 def test_after_its_deadline_nothing_is_begun_unless_there_is_nothing_left_to_pay():
     late = a.NOON + timedelta(hours=1)
-    assert planned(at=late) is None
+    assert maybe(at=late) is None
     assert planned(at=late, asked_for={"credits": a.money(100_00)})
 
 
