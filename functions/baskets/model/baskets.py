@@ -129,7 +129,7 @@ class NotInThisCurrency(Conflict):
 
 
 class OutOfStock(Conflict):
-    """There is not enough of this."""
+    """There is not enough of something in the basket. Take fewer pieces."""
 
 
 class BasketFull(Conflict):

@@ -201,7 +201,7 @@ class CannotBeSent(Conflict):
     """A store does not send this there. Leave it out, or choose another address."""
 
 
-class NotChargeable(Conflict):
+class PriceNotChargeable(Conflict):
     """A price is no round amount, and no card can be charged it. Ask the store."""
 
 

@@ -13,10 +13,10 @@ from functions.baskets.model.quotes import (
     VALID_FOR,
     CannotBeSent,
     NoSuchMethod,
-    NotChargeable,
     NothingToBuy,
     NotReduced,
     NotToBeBought,
+    PriceNotChargeable,
     Quote,
     QuoteGiven,
     ShippingWays,
@@ -30,7 +30,7 @@ REFUSALS: Mapping[str, type[DomainError]] = {
     "ship_to_missing": ShipToMissing,
     "cannot_be_sent": CannotBeSent,
     "no_such_method": NoSuchMethod,
-    "not_chargeable": NotChargeable,
+    "not_chargeable": PriceNotChargeable,
 }
 
 
