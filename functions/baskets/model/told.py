@@ -94,7 +94,11 @@ class StoreOpened(Seen):
     country: str = ""
     currency: str = ""
     profile: Profile | None = None
-    zones: list[Zone] | None = None
+
+    @property
+    def zones(self) -> list[Zone] | None:
+        """A new store has not said yet where it sends to."""
+        return None
 
 
 class StoreChanged(Seen):
