@@ -198,7 +198,7 @@ class Baskets:
         return after
 
     def _changes(self, who: str, before: Kept, after: Basket) -> list[Change]:
-        due = before.due or _first_look(who, before.basket, after)
+        due = before.due or _first_look(who, before, after)
         kept_for = KEPT if _is_person(who) else GUESTS_KEPT
         row = _row(who, version=after.version, due=due, ttl=clock.epoch_s(after.changed_at + kept_for))
         change = put(row | {"doc": after.model_dump_json(exclude_defaults=True)}).when(version=before.version)
@@ -227,9 +227,10 @@ def _row(who: str, **attributes: object) -> Item:
     return {"pk": owner_pk(who), "sk": "BASKET", **attributes}
 
 
-def _first_look(who: str, before: Basket, after: Basket) -> str | None:
+def _first_look(who: str, before: Kept, after: Basket) -> str | None:
     """Whoever has no account cannot be reminded; and to have looked at a basket is not to have changed it."""
-    if not _is_person(who) or not after.to_buy or after.changed_at == before.changed_at:
+    looked = before.version is not None and after.changed_at == before.basket.changed_at
+    if looked or not _is_person(who) or not after.to_buy:
         return None
     return clock.rfc3339(after.changed_at + FIRST_LOOK)
 
