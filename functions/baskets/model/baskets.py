@@ -128,8 +128,8 @@ class NotInThisCurrency(Conflict):
     """This is not sold in the basket's currency. Change the basket's currency, or leave it out."""
 
 
-class OutOfStock(Conflict):
-    """There is not enough of something in the basket. Take fewer pieces."""
+class TooFewThere(Conflict):
+    """There are not as many of this as you want."""
 
 
 class BasketFull(Conflict):

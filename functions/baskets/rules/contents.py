@@ -19,8 +19,8 @@ from functions.baskets.model.baskets import (
     NoteKind,
     NotForSale,
     NotInThisCurrency,
-    OutOfStock,
     ShownLine,
+    TooFewThere,
     TooManyCodes,
     TooManyOfOne,
     TooManySaved,
@@ -162,7 +162,7 @@ def _can_be_bought(line: BasketLine, facts: Facts, currency: str, now: datetime)
     if found.state == "other_currency":
         raise NotInThisCurrency()
     if found.state in ("out_of_stock", "not_enough"):
-        raise OutOfStock(found.why)
+        raise TooFewThere(found.why)
     if found.state != "ok":
         raise NotForSale(found.why)
     return LineShown(state=found.state, unit_price=found.unit_price)

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from functions.baskets.model.baskets import MOST_LINES, BasketChangedMeanwhile
-from functions.baskets.store.baskets import baskets
 from kernel import clock
 from kernel.table import Table
 from tests.builders import promotions
@@ -370,22 +369,46 @@ def test_a_basket_left_for_a_week_is_kept_for_later(world):
 # What was bought
 
 
-BOUGHT = {(a.an_id("ofr", 1), a.an_id("var", 1)): 2}
+def paid(buyer_id: str = a.BUYER, quantity: int = 2) -> None:
+    line = {"line_id": a.line_of(1, buyer_id), "offer_id": a.an_id("ofr", 1), "variant_id": a.an_id("var", 1)}
+    part = {"store_id": a.STORE, "lines": [line | {"quantity": quantity}]}
+    a.hear("OrderPaid", "metco.orders", order_id=a.an_id("ord", 1), buyer_id=buyer_id, seller_orders=[part])
 
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_only_what_was_bought_goes_however_often_it_is_told(world, times):
+    """The other device has put in one more of it, and something else, while this one paid."""
     a.has(1, 2)
     a.has(2)
     a.add(1, 1)
     for _ in range(times):
-        baskets().take_out(a.BUYER, "ord_1", BOUGHT, clock.now())
+        paid()
     assert a.quantities() == {"Camera 1": 1, "Camera 2": 1}
+
+
+def test_what_was_bought_goes_from_what_is_saved_as_well(world):
+    """A bank transfer can take longer than a basket lives."""
+    a.has(1, 2)
+    a.change(1, saved=True)
+    paid()
+    assert a.all_of(a.read()) == []
+
+
+def test_once_nothing_is_left_to_buy_the_codes_go_too(world):
+    a.has(1, 1)
+    a.by()("PUT", "/v1/basket/codes/SUMMER10")
+    paid()
+    assert a.read()["codes"] == []
 
 
 def test_what_a_guest_bought_goes_from_the_basket_that_it_went_along_to(world):
     a.has(1, 2, a.VISITOR)
     a.has(2)
     absorbed()
-    baskets().take_out(a.VISITOR, "ord_1", BOUGHT, clock.now())
+    paid(a.VISITOR)
     assert a.quantities() == {"Camera 2": 1}
+
+
+def test_an_order_of_somebody_without_a_basket_changes_nothing(world):
+    paid(a.VISITOR)
+    assert world.items() == []
