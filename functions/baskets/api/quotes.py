@@ -17,7 +17,7 @@ from functions.baskets.store.baskets import baskets
 from functions.baskets.store.redemptions import redemptions
 from kernel import authz, clock, ids, settings
 from kernel.authz import require
-from kernel.http import expected_version, receipt
+from kernel.http import receipt
 
 
 @api.post("/v1/basket/quote", permit="quote_basket")
@@ -26,7 +26,7 @@ def quote_basket(asked: QuoteAsked, language: Annotated[Locale, Query()] = "en")
     me, now = require("quote_basket", owner=authz.principal().id), clock.now()
     found = baskets().read(me.id)
     basket = found.basket
-    expected_version(basket.version)
+    rules.check_seen(basket, asked.basket_version)
     lines = rules.to_price(basket, found.facts, found.agreed, language, now)
     costs = priced(
         lines,

@@ -148,6 +148,9 @@ class Quote(Answer):
 class QuoteAsked(Request):
     """Where to, and by which of a store's ways: the cheapest, where none is chosen. Files need no address."""
 
+    basket_version: Annotated[
+        int | None, Field(ge=0, description="The one that the buyer has seen. Of another one there is no quote then.")
+    ] = None
     ship_to: ShipTo | None = None
     methods: Annotated[
         dict[_StoreId, MethodId],

@@ -3,12 +3,12 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from functions.baskets.model.baskets import Basket, BasketLine
+from functions.baskets.model.baskets import Basket, BasketChangedMeanwhile, BasketLine
 from functions.baskets.model.facts import AgreedPrice, Facts, KnownOffer
-from functions.baskets.model.pricing import LineToPrice, Priced, Seller
+from functions.baskets.model.pricing import InTheWay, LineToPrice, Priced, Seller
 from functions.baskets.model.quotes import (
     VALID_FOR,
     CannotBeSent,
@@ -24,14 +24,12 @@ from functions.baskets.model.quotes import (
 )
 from functions.baskets.model.shipping import ShipTo
 from functions.baskets.rules.standing import Standing, next_price_at, standing
-from kernel.errors import DomainError, Fault
+from kernel.errors import Fault
 
-REFUSALS: Mapping[str, type[DomainError]] = {
-    "ship_to_missing": ShipToMissing,
-    "cannot_be_sent": CannotBeSent,
-    "no_such_method": NoSuchMethod,
-    "not_chargeable": PriceNotChargeable,
-}
+
+def check_seen(basket: Basket, version: int | None) -> None:
+    if version not in (None, basket.version):
+        raise BasketChangedMeanwhile()
 
 
 def to_price(
@@ -63,10 +61,7 @@ def quoted(
     basket: Basket, priced: Priced, quote_id: str, buyer_id: str, ship_to: ShipTo | None, now: datetime
 ) -> Quote:
     """It ends early where a price or a promotion is known to end."""
-    if priced.in_the_way:
-        first = priced.in_the_way[0]
-        faults = [Fault(f"/{one.store_id}", one.why, "basket") for one in priced.in_the_way]
-        raise REFUSALS[first.reason](first.why, faults=faults)
+    _check_way(priced.in_the_way)
     latest = now + VALID_FOR
     return Quote(
         quote_id=quote_id,
@@ -83,6 +78,22 @@ def quoted(
         totals=priced.totals,
         explain=list(priced.explain),
     )
+
+
+def _check_way(in_the_way: Sequence[InTheWay]) -> None:
+    """The first is the refusal, each is a fault of its store."""
+    if not in_the_way:
+        return
+    faults = [Fault(f"/{one.store_id}", one.why, "basket") for one in in_the_way]
+    match in_the_way[0].reason:
+        case "ship_to_missing":
+            raise ShipToMissing(faults=faults)
+        case "cannot_be_sent":
+            raise CannotBeSent(faults=faults)
+        case "no_such_method":
+            raise NoSuchMethod(faults=faults)
+        case "not_chargeable":
+            raise PriceNotChargeable(faults=faults)
 
 
 def signed(quote: Quote, key: bytes) -> str:
