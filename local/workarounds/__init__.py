@@ -5,7 +5,7 @@ package is changed. Whoever pins another version of MiniStack runs tests/local/t
 that no longer fits fails there, and so does one that is no longer needed.
 """
 
-from local.workarounds import functions, grants, speed, state, streams
+from local.workarounds import functions, grants, speed, state, streams, workflows
 
 WORKAROUNDS = (
     functions.functions_run_on_the_layers,
@@ -19,6 +19,10 @@ WORKAROUNDS = (
     state.mail_goes_with_its_person,
     state.the_log_names_no_recipient,
     state.saved_addresses_follow_the_port,
+    workflows.waiting_tasks_fail_with_their_function,
+    workflows.time_outs_are_read_from_the_data,
+    workflows.histories_of_old_workflows_are_short,
+    workflows.workflows_survive_a_restart,
     grants.secrets_are_referred_to_by_arn,
     grants.sending_needs_the_senders_identity,
     grants.the_loopback_counts_as_encrypted,
