@@ -89,6 +89,19 @@ export interface AddressRequest {
   default_for?: Array<"billing" | "shipping">;
 }
 
+/**
+ * One amount and where it comes from. What is `about` a line, a store's shipping or all adds up to its total.
+ *
+ * Tax that a price had in it is told too, but not added once more: its `amount` is zero, and `steps` say how much.
+ */
+export interface AmountExplained {
+  about: string;
+  what: "price" | "shipping" | "promotion" | "tax" | "total";
+  amount: unknown;
+  why: string;
+  steps: Array<string>;
+}
+
 /** All that is ever shown of a key again. */
 export interface ApiKey {
   id: string;
@@ -1546,6 +1559,15 @@ export interface NewWriteOff {
   amount: unknown;
 }
 
+/** A promotion that was thought of and takes nothing off. `reason` is for programs, `why` for people. */
+export interface NotReduced {
+  promotion_id: string;
+  title: string;
+  code: string | null;
+  reason: string;
+  why: string;
+}
+
 /**
  * One store's offer of one product, whole: what is the store's alone is left out of the public one.
  *
@@ -2055,6 +2077,99 @@ export interface QuietHours {
   end: string;
 }
 
+/** One currency, forty lines, a quarter of an hour at most. Of commission it knows nothing: that is the ledger's. */
+export interface Quote {
+  quote_id: string;
+  buyer_id: string;
+  basket_id: string;
+  basket_version: number;
+  currency: string;
+  issued_at: string;
+  expires_at: string;
+  ship_to: ShipTo | null;
+  lines: Array<QuotedLine>;
+  shipping: Array<QuotedShipping>;
+  uses: Array<QuotedUse>;
+  totals: QuoteTotals;
+  explain: Array<AmountExplained>;
+}
+
+/** Where to, and by which of a store's ways: the cheapest, where none is chosen. Files need no address. */
+export interface QuoteAsked {
+  ship_to?: ShipTo | null;
+  methods?: unknown;
+}
+
+/** `quote` is for the checkout; `details` are the same, to be read; the rest is what could have been otherwise. */
+export interface QuoteGiven {
+  quote: string;
+  details: Quote;
+  shipping_ways: Array<ShippingWays>;
+  not_reduced: Array<NotReduced>;
+}
+
+/**
+ * `total` = goods + shipping - discounts + tax - tax_included.
+ *
+ * `goods` and `shipping` are before promotions, as their prices stand on the page; `discounts` is what promotions take off both; `tax` is all of it, and `tax_included` the part that those prices had in them.
+ */
+export interface QuoteTotals {
+  goods: unknown;
+  shipping: unknown;
+  discounts: unknown;
+  tax: unknown;
+  tax_included: unknown;
+  total: unknown;
+}
+
+/**
+ * `goods` is what the seller asks after what the seller gives off, before tax; Metco gives `subsidy` off both.
+ *
+ * So `total`, what the buyer pays, is goods + tax - subsidy, whether the price on the page was with tax or without.
+ */
+export interface QuotedLine {
+  line_id: string;
+  store_id: string;
+  product_id: string;
+  offer_id: string;
+  offer_version: number;
+  variant_id: string;
+  title: string;
+  options: unknown;
+  image_id: string | null;
+  kind: string;
+  quantity: number;
+  unit_price: unknown;
+  list_price: unknown;
+  category_path: Array<string>;
+  campaigns: Array<string>;
+  proposal_id: string | null;
+  goods: unknown;
+  subsidy: unknown;
+  tax: unknown;
+  total: unknown;
+}
+
+/** How a store sends all that is bought of it, and for how much: reckoned like a line. */
+export interface QuotedShipping {
+  store_id: string;
+  method_id: string;
+  name: string;
+  goods: unknown;
+  subsidy: unknown;
+  tax: unknown;
+  total: unknown;
+}
+
+/** What an order uses up of a promotion: once, or so many pieces. `amount` is over all lines. */
+export interface QuotedUse {
+  promotion_id: string;
+  code: string | null;
+  uses: number;
+  amount: unknown;
+  borne_by: "store" | "platform";
+}
+
 /** One way to send into a zone. From `free_from` on, the parcel travels at the store's expense. */
 export interface Rate {
   name: string;
@@ -2400,6 +2515,13 @@ export interface SheetLink {
   expires_at: string;
 }
 
+/** As much of an address as prices depend on. The rest of it is nobody's business before there is an order. */
+export interface ShipTo {
+  country: string;
+  region?: string;
+  postal_code?: string;
+}
+
 /** All of it at once: zones and rates only mean something together. */
 export interface Shipping {
   origins: Array<Origin>;
@@ -2416,6 +2538,21 @@ export interface ShippingOption {
 
 export interface ShippingOptions {
   items: Array<ShippingOption>;
+}
+
+/** One way in which a store can send what is bought of it, and what it asks for that before promotions. */
+export interface ShippingWay {
+  method_id: string;
+  name: string;
+  price: unknown;
+  min_days: number;
+  max_days: number;
+}
+
+/** The ways in which a store can send it there, the cheapest first. */
+export interface ShippingWays {
+  store_id: string;
+  ways: Array<ShippingWay>;
 }
 
 /** A product in a list. `prices` are the lowest of its offers' variants, in each currency. */
@@ -2994,7 +3131,7 @@ export class Metco extends Transport {
    *
    * What is in it already becomes more.
    *
-   * Refused with: unauthenticated, forbidden, basket_full, forgotten, guest_has_account, not_for_sale, not_in_this_currency, out_of_stock, too_many_of_one, too_many_saved, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   * Refused with: unauthenticated, forbidden, basket_full, forgotten, guest_has_account, not_for_sale, not_in_this_currency, too_few_there, too_many_of_one, too_many_saved, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
    */
   addToBasket(body: NewLine, options?: KeyedOptions): Promise<Basket>;
   /**
@@ -3009,6 +3146,14 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account, too_many_saved, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
    */
   removeFromBasket(lineId: string, options?: KeyedOptions): Promise<void>;
+  /**
+   * Price your basket as it would be ordered now.
+   *
+   * Whoever orders within a quarter of an hour pays just that.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, forgotten, guest_has_account, not_to_be_bought, nothing_to_buy, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  quoteBasket(body: QuoteAsked, query?: { language?: "en" | "uk" | "hi" }, options?: KeyedOptions): Promise<QuoteGiven>;
   /**
    * Say what the buyer has been shown, as it was read: changes since then are the next ones to be told.
    *

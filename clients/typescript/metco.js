@@ -33,6 +33,9 @@ export class Metco extends Transport {
   removeFromBasket(lineId, options) {
     return this.request("DELETE", `/v1/basket/lines/${segment(lineId)}`, { keyed: true }, options);
   }
+  quoteBasket(body, query, options) {
+    return this.request("POST", "/v1/basket/quote", { body, query, keyed: true }, options);
+  }
   noteShownBasket(body, options) {
     return this.request("POST", "/v1/basket/shown", { body, keyed: true }, options);
   }

@@ -129,6 +129,7 @@ from metco_client.models import (
     Question,
     Queue,
     QuietHours,
+    QuoteGiven,
     Rebuild,
     Recommended,
     Reconciliation,
@@ -154,6 +155,7 @@ from metco_client.models import (
     Setup,
     SetupBegun,
     SheetLink,
+    ShipTo,
     ShippingOptions,
     ShownLine,
     ShownPage,
@@ -290,7 +292,7 @@ class Metco(Transport):
         What is in it already becomes more.
 
         Refused with: unauthenticated, forbidden, basket_full, forgotten, guest_has_account, not_for_sale,
-        not_in_this_currency, out_of_stock, too_many_of_one, too_many_saved, too_large, unsupported_media_type,
+        not_in_this_currency, too_few_there, too_many_of_one, too_many_saved, too_large, unsupported_media_type,
         idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
         """
         return self.ask(
@@ -332,6 +334,30 @@ class Metco(Transport):
         too_many_saved, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
         """
         self.tell("DELETE", f"/v1/basket/lines/{segment(line_id)}", key=self.key(idempotency_key))
+
+    def quote_basket(
+        self,
+        *,
+        ship_to: ShipTo | None = None,
+        methods: Any | None = None,
+        language: Literal["en", "uk", "hi"] | None = None,
+        idempotency_key: str | None = None,
+    ) -> QuoteGiven:
+        """Price your basket as it would be ordered now.
+
+        Whoever orders within a quarter of an hour pays just that.
+
+        Refused with: unauthenticated, forbidden, not_found, forgotten, guest_has_account, not_to_be_bought,
+        nothing_to_buy, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            "/v1/basket/quote",
+            QuoteGiven,
+            body={"ship_to": ship_to, "methods": methods},
+            query={"language": language},
+            key=self.key(idempotency_key),
+        )
 
     def note_shown_basket(self, *, lines: list[ShownLine], idempotency_key: str | None = None) -> Basket:
         """Say what the buyer has been shown, as it was read: changes since then are the next ones to be told.

@@ -77,6 +77,17 @@ class AddressBook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AmountExplained:
+    """One amount and where it comes from. What is `about` a line, a store's shipping or all adds up to its total. Tax that a price had in it is told too, but not added once more: its `amount` is zero, and `steps` say how much."""
+
+    about: str
+    what: Literal["price", "shipping", "promotion", "tax", "total"]
+    amount: Any
+    why: str
+    steps: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
     """All that is ever shown of a key again."""
 
@@ -1323,6 +1334,17 @@ class NewVariant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotReduced:
+    """A promotion that was thought of and takes nothing off. `reason` is for programs, `why` for people."""
+
+    promotion_id: str
+    title: str
+    code: str | None
+    reason: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """One store's offer of one product, whole: what is the store's alone is left out of the public one. Kept as one text, the card in its tile: what is at its default is not written down, so a default never changes."""
 
@@ -1806,6 +1828,97 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """One currency, forty lines, a quarter of an hour at most. Of commission it knows nothing: that is the ledger's."""
+
+    quote_id: str
+    buyer_id: str
+    basket_id: str
+    basket_version: int
+    currency: str
+    issued_at: datetime
+    expires_at: datetime
+    ship_to: ShipTo | None
+    lines: list[QuotedLine]
+    shipping: list[QuotedShipping]
+    uses: list[QuotedUse]
+    totals: QuoteTotals
+    explain: list[AmountExplained]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteGiven:
+    """`quote` is for the checkout; `details` are the same, to be read; the rest is what could have been otherwise."""
+
+    quote: str
+    details: Quote
+    shipping_ways: list[ShippingWays]
+    not_reduced: list[NotReduced]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteTotals:
+    """`total` = goods + shipping - discounts + tax - tax_included. `goods` and `shipping` are before promotions, as their prices stand on the page; `discounts` is what promotions take off both; `tax` is all of it, and `tax_included` the part that those prices had in them."""
+
+    goods: Any
+    shipping: Any
+    discounts: Any
+    tax: Any
+    tax_included: Any
+    total: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedLine:
+    """`goods` is what the seller asks after what the seller gives off, before tax; Metco gives `subsidy` off both. So `total`, what the buyer pays, is goods + tax - subsidy, whether the price on the page was with tax or without."""
+
+    line_id: str
+    store_id: str
+    product_id: str
+    offer_id: str
+    offer_version: int
+    variant_id: str
+    title: str
+    options: Any
+    image_id: str | None
+    kind: str
+    quantity: int
+    unit_price: Any
+    list_price: Any
+    category_path: list[str]
+    campaigns: list[str]
+    proposal_id: str | None
+    goods: Any
+    subsidy: Any
+    tax: Any
+    total: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedShipping:
+    """How a store sends all that is bought of it, and for how much: reckoned like a line."""
+
+    store_id: str
+    method_id: str
+    name: str
+    goods: Any
+    subsidy: Any
+    tax: Any
+    total: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedUse:
+    """What an order uses up of a promotion: once, or so many pieces. `amount` is over all lines."""
+
+    promotion_id: str
+    code: str | None
+    uses: int
+    amount: Any
+    borne_by: Literal["store", "platform"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """One way to send into a zone. From `free_from` on, the parcel travels at the store's expense."""
 
@@ -2154,6 +2267,15 @@ class SheetLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShipTo:
+    """As much of an address as prices depend on. The rest of it is nobody's business before there is an order."""
+
+    country: str
+    region: str | None = None
+    postal_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shipping:
     """All of it at once: zones and rates only mean something together."""
 
@@ -2174,6 +2296,25 @@ class ShippingOption:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingOptions:
     items: list[ShippingOption]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingWay:
+    """One way in which a store can send what is bought of it, and what it asks for that before promotions."""
+
+    method_id: str
+    name: str
+    price: Any
+    min_days: int
+    max_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingWays:
+    """The ways in which a store can send it there, the cheapest first."""
+
+    store_id: str
+    ways: list[ShippingWay]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

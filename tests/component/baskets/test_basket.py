@@ -66,7 +66,7 @@ def test_a_repeated_request_is_one(world):
         ({"variant_id": a.an_id("var", 7)}, "not_for_sale"),
         ({"store_id": a.an_id("sto", 7)}, "not_for_sale"),
         ({"currency": "USD"}, "not_in_this_currency"),
-        ({"quantity": 4}, "out_of_stock"),
+        ({"quantity": 4}, "too_few_there"),
     ],
 )
 def test_what_cannot_be_bought_is_not_put_in(world, said, code):
