@@ -149,7 +149,10 @@ class QuoteAsked(Request):
     """Where to, and by which of a store's ways: the cheapest, where none is chosen. Files need no address."""
 
     basket_version: Annotated[
-        int | None, Field(ge=0, description="The one that the buyer has seen. Of another one there is no quote then.")
+        int | None,
+        Field(
+            ge=0, examples=[None], description="The one that the buyer has seen. Of another one there is no quote then."
+        ),
     ] = None
     ship_to: ShipTo | None = None
     methods: Annotated[
@@ -186,6 +189,10 @@ class QuoteGiven(Answer):
     details: Quote
     shipping_ways: list[ShippingWays] = Field(default_factory=list)
     not_reduced: list[NotReduced] = Field(default_factory=list)
+
+
+class BasketOtherThanSeen(Conflict):
+    """The basket is not as you have seen it any more. Read it again."""
 
 
 class NothingToBuy(Conflict):

@@ -6,11 +6,12 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from functions.baskets.model.baskets import Basket, BasketChangedMeanwhile, BasketLine
+from functions.baskets.model.baskets import Basket, BasketLine
 from functions.baskets.model.facts import AgreedPrice, Facts, KnownOffer
 from functions.baskets.model.pricing import InTheWay, LineToPrice, Priced, Seller
 from functions.baskets.model.quotes import (
     VALID_FOR,
+    BasketOtherThanSeen,
     CannotBeSent,
     NoSuchMethod,
     NothingToBuy,
@@ -29,7 +30,7 @@ from kernel.errors import Fault
 
 def check_seen(basket: Basket, version: int | None) -> None:
     if version not in (None, basket.version):
-        raise BasketChangedMeanwhile()
+        raise BasketOtherThanSeen()
 
 
 def to_price(

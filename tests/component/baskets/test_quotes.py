@@ -187,7 +187,7 @@ def test_a_quote_of_the_version_that_the_buyer_saw_or_of_none(world):
     ready()
     assert q.quote(basket_version=1).status == 200
     a.change(1, quantity=1)
-    assert refused(q.quote(basket_version=1)) == (409, "basket_changed_meanwhile")
+    assert refused(q.quote(basket_version=1)) == (409, "basket_other_than_seen")
 
 
 def test_nobody_without_a_token_is_quoted_anything(world):
