@@ -1,5 +1,7 @@
 """Hears of everything that can be in a basket, of who agreed on a price, and of people who sign in or leave."""
 
+from collections import Counter
+
 from functions.baskets import exports
 from functions.baskets.model.facts import KnownStock, KnownStore
 from functions.baskets.model.told import (
@@ -9,6 +11,7 @@ from functions.baskets.model.told import (
     OfferListed,
     OffersImported,
     OfferWithdrawn,
+    OrderPaid,
     PriceAgreed,
     PriceRedeemed,
     ProposalClosed,
@@ -18,6 +21,7 @@ from functions.baskets.model.told import (
     StoreOpened,
     UserErased,
 )
+from functions.baskets.rules.promotions.redemptions import person
 from functions.baskets.store.baskets import baskets
 from functions.baskets.store.known import known
 from functions.baskets.store.promotions import promotions
@@ -86,6 +90,18 @@ def hear_of_redemption(event: Received[PriceRedeemed]) -> None:
 @consumer.on("metco.catalog", ProposalClosed)
 def hear_of_closed_proposal(event: Received[ProposalClosed]) -> None:
     known().hear_end_of_agreement(event.data.buyer_id, event.data.proposal_id, clock.now())
+
+
+@consumer.on("metco.orders", OrderPaid)
+def hear_of_order(event: Received[OrderPaid]) -> None:
+    """Only what was bought leaves the basket; and from now on no other order of this person is the first."""
+    told = event.data
+    bought = Counter[tuple[str, str]]()
+    for line in (line for part in told.seller_orders for line in part.lines):
+        bought[line.offer_id, line.variant_id] += line.quantity
+    baskets().take_out(told.buyer_id, told.order_id, bought, clock.now())
+    if buyer := person(told.buyer_id):
+        redemptions().ordered(buyer, told.order_id)
 
 
 @consumer.on("metco.identity", GuestAbsorbed)

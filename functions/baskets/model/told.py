@@ -136,6 +136,24 @@ class ProposalClosed(Seen):
     buyer_id: str
 
 
+class LineOrdered(_View):
+    offer_id: str
+    variant_id: str
+    quantity: int
+
+
+class PartOrdered(_View):
+    lines: list[LineOrdered] = Field(default_factory=list)
+
+
+class OrderPaid(Seen):
+    """By what was bought, not by the basket's lines: a guest may have signed in since."""
+
+    order_id: str
+    buyer_id: str
+    seller_orders: list[PartOrdered] = Field(default_factory=list)
+
+
 class GuestAbsorbed(Seen):
     guest_id: str
     user_id: str
