@@ -2096,6 +2096,7 @@ export interface Quote {
 
 /** Where to, and by which of a store's ways: the cheapest, where none is chosen. Files need no address. */
 export interface QuoteAsked {
+  basket_version?: number | null;
   ship_to?: ShipTo | null;
   methods?: unknown;
 }
@@ -3151,7 +3152,7 @@ export class Metco extends Transport {
    *
    * Whoever orders within a quarter of an hour pays just that.
    *
-   * Refused with: unauthenticated, forbidden, not_found, forgotten, guest_has_account, not_to_be_bought, nothing_to_buy, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, basket_other_than_seen, cannot_be_sent, forgotten, guest_has_account, not_to_be_bought, nothing_to_buy, price_not_chargeable, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, no_such_method, ship_to_missing.
    */
   quoteBasket(body: QuoteAsked, query?: { language?: "en" | "uk" | "hi" }, options?: KeyedOptions): Promise<QuoteGiven>;
   /**

@@ -338,6 +338,7 @@ class Metco(Transport):
     def quote_basket(
         self,
         *,
+        basket_version: int | None = None,
         ship_to: ShipTo | None = None,
         methods: Any | None = None,
         language: Literal["en", "uk", "hi"] | None = None,
@@ -347,14 +348,16 @@ class Metco(Transport):
 
         Whoever orders within a quarter of an hour pays just that.
 
-        Refused with: unauthenticated, forbidden, not_found, forgotten, guest_has_account, not_to_be_bought,
-        nothing_to_buy, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        Refused with: unauthenticated, forbidden, not_found, basket_other_than_seen, cannot_be_sent, forgotten,
+        guest_has_account, not_to_be_bought, nothing_to_buy, price_not_chargeable, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, no_such_method,
+        ship_to_missing.
         """
         return self.ask(
             "POST",
             "/v1/basket/quote",
             QuoteGiven,
-            body={"ship_to": ship_to, "methods": methods},
+            body={"basket_version": basket_version, "ship_to": ship_to, "methods": methods},
             query={"language": language},
             key=self.key(idempotency_key),
         )
