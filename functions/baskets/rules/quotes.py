@@ -40,13 +40,8 @@ def to_price(
     if not basket.to_buy:
         raise NothingToBuy()
     stands = [(line, standing(line, facts, agreed, basket.currency, now)) for line in basket.to_buy]
-    faults = [
-        Fault(f"/lines/{place}", f"{line.line_id}: {one.why}", "basket")
-        for place, (line, one) in enumerate(stands)
-        if one.state != "ok"
-    ]
-    if faults:
-        raise NotToBeBought(faults=faults)
+    if held_up := [f"{line.line_id}: {one.why}" for line, one in stands if one.state != "ok"]:
+        raise NotToBeBought(f"This cannot be bought as it is: {' '.join(held_up)}")
     return [_line(line, one, facts.offers[line.offer_id], language, now) for line, one in stands]
 
 
@@ -82,19 +77,22 @@ def quoted(
 
 
 def _check_way(in_the_way: Sequence[InTheWay]) -> None:
-    """The first is the refusal, each is a fault of its store."""
+    """The first says which refusal it is. Each is told by what of the request could be said otherwise."""
     if not in_the_way:
         return
-    faults = [Fault(f"/{one.store_id}", one.why, "basket") for one in in_the_way]
     match in_the_way[0].reason:
         case "ship_to_missing":
-            raise ShipToMissing(faults=faults)
+            raise ShipToMissing(faults=_faults(in_the_way, "/ship_to"))
         case "cannot_be_sent":
-            raise CannotBeSent(faults=faults)
+            raise CannotBeSent(faults=_faults(in_the_way, "/ship_to/country"))
         case "no_such_method":
-            raise NoSuchMethod(faults=faults)
+            raise NoSuchMethod(faults=_faults(in_the_way, "/methods"))
         case "not_chargeable":
-            raise PriceNotChargeable(faults=faults)
+            raise PriceNotChargeable(in_the_way[0].why)
+
+
+def _faults(in_the_way: Sequence[InTheWay], pointer: str) -> list[Fault]:
+    return [Fault(pointer, f"{one.store_id}: {one.why}") for one in in_the_way]
 
 
 def signed(quote: Quote, key: bytes) -> str:
