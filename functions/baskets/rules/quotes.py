@@ -8,7 +8,7 @@ from datetime import datetime
 
 from functions.baskets.model.baskets import Basket, BasketLine
 from functions.baskets.model.facts import AgreedPrice, Facts, KnownOffer
-from functions.baskets.model.pricing import InTheWay, LineToPrice, Priced, Seller
+from functions.baskets.model.pricing import InTheWay, LineToPrice, Priced, Reason, Seller
 from functions.baskets.model.quotes import (
     VALID_FOR,
     BasketOtherThanSeen,
@@ -26,6 +26,13 @@ from functions.baskets.model.quotes import (
 from functions.baskets.model.shipping import ShipTo
 from functions.baskets.rules.standing import Standing, next_price_at, standing
 from kernel.errors import Fault
+
+SAID_BY: Mapping[Reason, str] = {  # what of the request could be said otherwise
+    "ship_to_missing": "/ship_to",
+    "cannot_be_sent": "/ship_to/country",
+    "no_such_method": "/methods",
+    "not_chargeable": "",
+}
 
 
 def check_seen(basket: Basket, version: int | None) -> None:
@@ -77,22 +84,19 @@ def quoted(
 
 
 def _check_way(in_the_way: Sequence[InTheWay]) -> None:
-    """The first says which refusal it is. Each is told by what of the request could be said otherwise."""
+    """The first says which refusal it is; all are told."""
     if not in_the_way:
         return
+    faults = [Fault(SAID_BY[one.reason], f"{one.store_id}: {one.why}") for one in in_the_way]
     match in_the_way[0].reason:
         case "ship_to_missing":
-            raise ShipToMissing(faults=_faults(in_the_way, "/ship_to"))
+            raise ShipToMissing(faults=faults)
         case "cannot_be_sent":
-            raise CannotBeSent(faults=_faults(in_the_way, "/ship_to/country"))
+            raise CannotBeSent(faults=faults)
         case "no_such_method":
-            raise NoSuchMethod(faults=_faults(in_the_way, "/methods"))
+            raise NoSuchMethod(faults=faults)
         case "not_chargeable":
-            raise PriceNotChargeable(in_the_way[0].why)
-
-
-def _faults(in_the_way: Sequence[InTheWay], pointer: str) -> list[Fault]:
-    return [Fault(pointer, f"{one.store_id}: {one.why}") for one in in_the_way]
+            raise PriceNotChargeable(faults=faults)
 
 
 def signed(quote: Quote, key: bytes) -> str:
