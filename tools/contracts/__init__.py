@@ -1,11 +1,11 @@
-"""Writes down what the code promises others: events, HTTP, clients. `--check` tells what has drifted."""
+"""Writes down what the code promises others: events, HTTP, clients, workflows. `--check` tells what has drifted."""
 
 import json
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tools.contracts import asyncapi, events, graphql, openapi
+from tools.contracts import asyncapi, events, graphql, openapi, workflows
 from tools.contracts.clients import python, typescript
 from tools.contracts.domains import ROOT, ContractError, Domain, domains
 
@@ -22,7 +22,7 @@ def generated(found: Iterable[Domain]) -> dict[str, str]:
     events.guard(files)
     files[asyncapi.PATH] = asyncapi.text(found, version=version)
     files[openapi.PATH] = openapi.text(found, version=version)
-    files |= graphql.files(found)
+    files |= graphql.files(found) | workflows.files()
     document = json.loads(files[openapi.PATH])
     return files | dict(python.files(document)) | dict(typescript.files(document))
 

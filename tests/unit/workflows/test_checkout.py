@@ -242,6 +242,16 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
         lambda: Story(PAID, CONFIRM, Inventory__commit=refused("reservation_over")),
         ["Inventory.commit", "Orders.park", *ALL_SOLD],
     ),
+    "it stands all the same, and something else stumbles": (
+        lambda: Story(
+            PAID,
+            CONFIRM,
+            RETRY,
+            Inventory__commit=refused("reservation_over"),
+            Baskets__commit_promotions=[BROKEN] * 13 + [USUAL["Baskets.commit_promotions"]],
+        ),
+        ["Baskets.commit_promotions", "Orders.park", *ALL_SOLD],
+    ),
     "the reservation is gone, and the money goes back": (
         lambda: Story(PAID, REFUND, Inventory__commit=refused("reservation_over")),
         ["Orders.park", "Ledger.record_paid", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
