@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from functions.baskets import api
+from functions.orders.model.quotes import QuoteInvalid
+from functions.orders.rules import quotes as orders
 from kernel import clock, settings
 from kernel.http import MAX_BODY_BYTES
 from kernel.money import Money
@@ -58,6 +60,21 @@ def test_a_quote_is_signed_by_the_key_that_orders_have_and_any_change_shows(worl
     for other in (f"{said}A.{proof}", f"A{said[1:]}.{proof}", f"{said}.A{proof}", f"{said}.", said):
         assert not q.proven(other, key())
     assert not q.proven(token, settings.key("quote"))
+
+
+@BOTH
+def test_orders_read_what_baskets_sign(world, who):
+    ready(who=who)
+    promotions.made(None, benefit=promotions.percent(1000))
+    answer = q.quoted(who)
+    read = orders.read(answer["quote"], key())
+    told, same = answer["details"], read.model_dump(mode="json")
+    for name in ("quote_id", "buyer_id", "basket_id", "basket_version", "currency", "lines", "shipping", "uses"):
+        assert same[name] == told[name], name
+    assert not read.over_at(clock.now())
+    assert read.over_at(clock.now() + timedelta(minutes=15))
+    with pytest.raises(QuoteInvalid):
+        orders.read(answer["quote"], settings.key("quote"))
 
 
 def test_a_quote_has_nothing_personal_but_the_postal_code(world):
