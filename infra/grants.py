@@ -14,6 +14,7 @@ USED_BY_AWS = {
     "dynamodb:GetRecords": "Lambda's poller reads the table's stream",
     "dynamodb:GetShardIterator": "Lambda's poller reads the table's stream",
     "dynamodb:ListStreams": "Lambda's poller reads the table's stream",
+    "lambda:InvokeFunction": "Step Functions calls a workflow's tasks",
     "logs:CreateLogStream": "Lambda writes the function's log",
     "logs:PutLogEvents": "Lambda writes the function's log",
     "s3:ListBucket": "Lambda keeps the batches a relay gave up",

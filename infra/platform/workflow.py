@@ -39,7 +39,7 @@ def workflow(stack: "DomainStack", name: str) -> Resource:
         state_machine_type="STANDARD",
         role_arn=role.role_arn,
         definition_string=definition,
-        definition_substitutions={**functions, "Partition": stack.partition},
+        definition_substitutions=functions,
         tracing_configuration=stepfunctions.CfnStateMachine.TracingConfigurationProperty(enabled=True),
     )
     made.node.add_dependency(role)  # and its policy: AWS asks at once whether the role may do what the file does
@@ -60,7 +60,7 @@ def workflow(stack: "DomainStack", name: str) -> Resource:
 
 
 def domains_in(definition: str) -> list[str]:
-    return sorted(set(re.findall(r"\$\{([A-Z][a-z]+)\}", definition)) - {"Partition"})
+    return sorted(set(re.findall(r"\$\{([A-Z][a-z]+)\}", definition)))
 
 
 def _steps_of(stack: "DomainStack", domain: str) -> str:

@@ -232,7 +232,7 @@ def checkout(cloud: Cloud) -> str:
     code = EVERYBODY.format(outcomes=json.dumps(OUTCOMES))
     may_tell = {"Effect": "Allow", "Action": "states:SendTaskSuccess", "Resource": "*"}
     everybody = a_function(cloud, "everybody", code, role=a_role(cloud, "everybody-role", may_tell))
-    file = CHECKOUT.read_text().replace("${Partition}", "aws")
+    file = CHECKOUT.read_text()
     for domain in DOMAINS:
         file = file.replace(f"${{{domain}}}", everybody)
     return a_workflow(cloud, json.loads(file)["States"], "Screen", name="checkout")
