@@ -21,13 +21,14 @@ from infra.domains.catalog import Catalog
 from infra.domains.identity import Identity
 from infra.domains.inventory import Inventory
 from infra.domains.ledger import Ledger
+from infra.domains.orders import Orders
 from infra.domains.payments import Payments
 from infra.domains.reports import Reports
 from infra.domains.search import Search
 from infra.domains.stores import Stores
 from infra.platform.core import Platform
 
-DOMAINS = (Identity, Stores, Catalog, Inventory, Search, Reports, Ledger, Payments, Baskets)
+DOMAINS = (Identity, Stores, Catalog, Inventory, Search, Reports, Ledger, Payments, Baskets, Orders)
 
 
 def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
@@ -47,7 +48,7 @@ def build(said: Mapping[str, object], outdir: str | None = None) -> cdk.App:
     stacks = {domain: domain(app, context) for domain in DOMAINS}
     for stack in stacks.values():
         stack.add_stack_dependency(access)
-    for domain in (Stores, Catalog, Search, Reports, Ledger, Payments, Baskets):
+    for domain in (Stores, Catalog, Search, Reports, Ledger, Payments, Baskets, Orders):
         stacks[domain].add_stack_dependency(stacks[Identity])  # whose exports they add to
     if context.domain:
         from infra.platform.edge import Edge  # here: CloudFront is slow to load, and most stages have none

@@ -20,7 +20,9 @@ INDEXES: dict[str, dict[str, Any]] = {
     "by_order": FOUND,
     "by_payment": FOUND,
     "by_walk": FOUND,
+    "by_seller": {"ProjectionType": "KEYS_ONLY"},
     "by_due": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["hold_id"]},
+    "by_owner": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["summary"]},
     "by_category": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["tile", "by_storepk"]},
 }
 SERVICES = ("dynamodb", "ssm", "secretsmanager", "cognito-idp", "sesv2", "sns", "s3", "events")

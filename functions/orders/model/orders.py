@@ -132,7 +132,6 @@ class Order(Answer):
     confirmed_at: At = None
     cancelled_at: At = None
     cancel_asked_at: At = None
-    parked: bool = False
     version: Version = 1
 
 
@@ -250,6 +249,10 @@ class NoSuchOrder(NotFound):
 
 class OrderChanged(Conflict):
     """Something else happened to this order at this moment. Read it again."""
+
+
+class PlacedBefore(Conflict):
+    """This quote was ordered before."""
 
 
 class OrderOver(Conflict):

@@ -8,6 +8,7 @@ from typing import Any
 from functions.orders import events
 from functions.orders.model.names import OrderState, Reason
 from functions.orders.model.orders import (
+    ClaimInvalid,
     Kept,
     Order,
     OrderOver,
@@ -21,6 +22,7 @@ from functions.orders.model.orders import (
 )
 from functions.orders.model.tasks import Stopped
 from functions.orders.rules import states
+from functions.orders.rules.placing import is_guest
 from kernel.events import Data
 
 PAY_PAGE = "/v1/pay"
@@ -76,7 +78,7 @@ def confirmed(order: Order, payment_id: str | None, now: datetime) -> Order | No
         return None
     paying = order.paying.model_copy(update={"payment_id": payment_id, "client_secret": ""})
     state = states.after(states.ORDER, order.state, "pay")
-    return _next(order, state=state, paying=paying, confirmed_at=now, parked=False)
+    return _next(order, state=state, paying=paying, confirmed_at=now)
 
 
 def cancelled(order: Order, reason: Reason, now: datetime) -> Order | None:
@@ -86,7 +88,7 @@ def cancelled(order: Order, reason: Reason, now: datetime) -> Order | None:
     if order.state != "pending" and reason != "refunded":
         raise OrderPaidAlready()
     state = states.after(states.ORDER, order.state, "cancel")
-    return _next(order, state=state, reason=reason, cancelled_at=now, parked=False)
+    return _next(order, state=state, reason=reason, cancelled_at=now)
 
 
 def asked_to_cancel(order: Order, now: datetime) -> Order | None:
@@ -108,11 +110,17 @@ def to_be_paid(order: Order, payment_id: str, client_secret: str) -> Order | Non
 
 
 def claimed(order: Order, owner_id: str) -> Order | None:
-    return None if order.owner_id == owner_id else _next(order, owner_id=owner_id)
+    """None: it is theirs. What is in somebody's account is nobody else's, whoever was told the secret."""
+    if order.owner_id == owner_id:
+        return None
+    if not is_guest(order.owner_id):
+        raise ClaimInvalid()
+    return _next(order, owner_id=owner_id)
 
 
-def parked(order: Order) -> Order:
-    return _next(order, parked=True)
+def noted(order: Order) -> Order:
+    """As it was: something happened to it that its history has to tell in the right place."""
+    return _next(order)
 
 
 def _next(order: Order, **changed: Any) -> Order:
@@ -141,6 +149,10 @@ def told_paid(kept: Kept) -> Data:
         card=order.paying.card,
         seller_orders=[_told_part(part) for part in kept.parts],
     )
+
+
+def told_wish(order: Order) -> Data:
+    return events.CancellationAsked(order_id=order.order_id, buyer_id=order.buyer_id)
 
 
 def told_cancelled(order: Order, reason: Reason, was: OrderState) -> Data:

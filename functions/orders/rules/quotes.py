@@ -25,9 +25,12 @@ def read(token: str, key: bytes) -> Quote:
         raise QuoteInvalid() from error
 
 
-def check(quote: Quote, buyer_id: str, now: datetime) -> None:
+def check_buyer(quote: Quote, buyer_id: str) -> None:
     if quote.buyer_id != buyer_id:
         raise QuoteInvalid()
+
+
+def check(quote: Quote, now: datetime) -> None:
     if quote.over_at(now):
         raise QuoteExpired()
     _check_sums(quote)

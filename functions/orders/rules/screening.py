@@ -30,7 +30,10 @@ class Limits:
 
 
 class Screening(Protocol):
-    """Why an order is stopped, as words for programs; nothing, if it may go on."""
+    """Why an order is stopped, as words for the log; nothing, if it may go on.
+
+    Its buyer is not told which rule it was: whoever tries would learn the limits.
+    """
 
     def reasons(self, facts: Facts) -> list[str]: ...
 
@@ -52,9 +55,3 @@ class ByLimits:
 
 class Screened(Conflict):
     """This order cannot be placed. Write to support if you think that it should be."""
-
-
-def check(screening: Screening, facts: Facts) -> None:
-    """The buyer is not told which rule it was: whoever tries would learn the limits."""
-    if screening.reasons(facts):
-        raise Screened()

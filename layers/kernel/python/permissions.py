@@ -42,7 +42,7 @@ PERMISSIONS: dict[str, Rule] = {
     "suspend_stores": allow(roles=("moderator", "admin")),
     "view_sales": allow(store="view_sales"),
     "edit_products": allow(store="edit_products", scope="products:write"),
-    "view_orders": allow(store="view_orders"),
+    "view_orders": allow(store="view_orders", scope="store_orders:read"),
     "withdraw_funds": allow(store="withdraw_funds"),
     "follow_store": allow(own=True),
     # catalog
@@ -81,6 +81,13 @@ PERMISSIONS: dict[str, Rule] = {
     "grant_credits": allow(roles=("finance",)),
     "give_credits": allow(own=True),
     "approve_withdrawals": allow(roles=("finance",)),
+    # orders. An order is its owner's, a guest's too; a store sees its part by view_orders; the parked are finance's
+    "check_out": allow(own=True, guest=True),
+    "read_order": allow(own=True, roles=("finance", "admin"), guest=True, scope="orders:read"),
+    "list_orders": allow(own=True, guest=True, scope="orders:read"),
+    "cancel_order": allow(own=True, guest=True),
+    "claim_order": allow(own=True),
+    "manage_orders": allow(roles=("finance", "admin")),
     # payments. A payment is its buyer's own, a guest's too; what leaves to sellers is a store's; the rest is finance's
     "buy_credits": allow(own=True),
     "read_payments": allow(own=True, roles=("finance",), guest=True),

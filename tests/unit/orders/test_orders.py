@@ -5,7 +5,6 @@ import pytest
 from functions.orders.model.orders import Order, OrderOver, OrderPaidAlready
 from functions.orders.model.tasks import Stopped
 from functions.orders.rules import orders as rules
-from functions.orders.rules import screening
 from functions.orders.rules.screening import ByLimits, Facts, Limits
 from kernel.money import Money
 from tests.builders import ordering as a
@@ -121,8 +120,3 @@ def test_a_secret_is_shown_only_while_there_is_something_to_pay():
 def test_what_is_let_through(facts, reasons):
     port = ByLimits(Limits(most={"EUR": 100_00}, most_of_guests={"EUR": 50_00}, most_unpaid=3))
     assert port.reasons(facts) == reasons
-    if reasons:
-        with pytest.raises(screening.Screened):
-            screening.check(port, facts)
-    else:
-        screening.check(port, facts)

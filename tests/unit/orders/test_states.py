@@ -1,13 +1,15 @@
 from itertools import product
+from typing import Any, get_args
 
 import pytest
 
+from functions.orders.model.names import OrderState
 from functions.orders.model.orders import NotFromThere
 from functions.orders.rules import states
 from functions.orders.rules.states import ORDER, PROGRESS, SELLER_ORDER
 
-EVERY = ("pay", "cancel", "begin", "ship", "deliver", "complete")
-ALL_STATES = (*PROGRESS, "cancelled")
+EVERY: tuple[Any, ...] = get_args(states.Act)
+ALL_STATES: tuple[Any, ...] = get_args(OrderState)
 
 
 @pytest.mark.parametrize("moves", [ORDER, SELLER_ORDER])
@@ -51,7 +53,8 @@ def test_where_only_some_parts_are_under_way_the_whole_is_processed():
 
 def test_whatever_the_parts_do_the_whole_goes_where_its_table_leads():
     """Every way that three parts can go together after the order is paid."""
-    seen, waiting = set(), [("confirmed", ("confirmed",) * 3)]
+    seen: set[Any] = set()
+    waiting: list[Any] = [("confirmed", ("confirmed",) * 3)]
     while waiting:
         whole, parts = waiting.pop()
         for place, (state, act) in product(range(3), SELLER_ORDER):

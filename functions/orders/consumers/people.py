@@ -1,0 +1,22 @@
+"""People who sign in after they were guests, who leave Metco, and who want to know what is kept about them."""
+
+from functions.orders import exports
+from functions.orders.consumers.app import consumer
+from functions.orders.model.told import DataExportRequested, GuestAbsorbed, UserErased
+from functions.orders.store.people import people
+from kernel.events import Received
+
+
+@consumer.on("metco.identity", GuestAbsorbed)
+def take_along(event: Received[GuestAbsorbed]) -> None:
+    people().absorb(event.data.guest_id, event.data.user_id)
+
+
+@consumer.on("metco.identity", UserErased)
+def forget_person(event: Received[UserErased]) -> None:
+    people().forget(event.data.user_id)
+
+
+@consumer.on("metco.identity", DataExportRequested)
+def add_to_export(event: Received[DataExportRequested]) -> None:
+    exports.add(event.data.user_id, event.data.export_id)

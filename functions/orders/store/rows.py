@@ -1,0 +1,119 @@
+"""The rows of orders.
+
+ORDER#<ord>      -               the order; what a list shows of it is beside it
+ORDER#<ord>      SELLER#<slo>    each store's part, with its lines
+ORDER#<ord>      PERSON          where it goes and who hears of it: all that is personal, and gone with the person
+ORDER#<ord>      WAITING         by which token a workflow waits for its payment, and what became of that
+ORDER#<ord>      PARKED          that it waits for an operator
+EXPLAIN#<ord>    -               the quote's own words for every amount
+ORDERING#<bsk>   -               which order this basket became last, in which version: one at a time
+NUMBERS#<sto>    -               the last number that an order of this store was given
+EVENT#<ord>      <sequence>      what happened to it: its history, for ever
+
+by_owner         <owner>         <time>#<ord>          whoever may see it; slim: the summary
+by_store         <sto>           <time>#<slo>          what a store has to deliver: only what is paid
+by_store         PARKED          <time>#<ord>          what waits for an operator
+
+Orders and their parts are kept as one text each, as offers are: reading many lines costs a third of the time of a map.
+"""
+
+from functions.orders.model.addresses import Person
+from functions.orders.model.orders import Kept, Order, OrderChanged, PlacedBefore, SellerOrder
+from functions.orders.model.parked import KeptParked
+from functions.orders.rules import orders as rules
+from kernel import clock
+from kernel.table import Change, Item, put
+
+Key = tuple[str, str]
+PARKED = "PARKED"
+
+
+def order_pk(order_id: str) -> str:
+    return f"ORDER#{order_id}"
+
+
+def order_key(order_id: str) -> Key:
+    return order_pk(order_id), "-"
+
+
+def part_key(order_id: str, seller_order_id: str) -> Key:
+    return order_pk(order_id), f"SELLER#{seller_order_id}"
+
+
+def person_key(order_id: str) -> Key:
+    return order_pk(order_id), "PERSON"
+
+
+def waiting_key(order_id: str) -> Key:
+    return order_pk(order_id), "WAITING"
+
+
+def parked_key(order_id: str) -> Key:
+    return order_pk(order_id), PARKED
+
+
+def ordering_key(basket_id: str) -> Key:
+    return f"ORDERING#{basket_id}", "-"
+
+
+def numbers_key(store_id: str) -> Key:
+    return f"NUMBERS#{store_id}", "-"
+
+
+def order_row(before: Order | None, after: Order) -> Change:
+    pk, sk = order_key(after.order_id)
+    row: Item = {"pk": pk, "sk": sk, "kept": after.model_dump_json(), "version": after.version}
+    row |= {"by_ownerpk": after.owner_id, "by_ownersk": f"{clock.rfc3339(after.placed_at)}#{after.order_id}"}
+    row |= {"summary": rules.summary(after).model_dump_json()}
+    if before:
+        return put(row).when(version=before.version).otherwise(OrderChanged())
+    return put(row).absent().otherwise(PlacedBefore())
+
+
+def part_row(before: SellerOrder | None, after: SellerOrder) -> Change:
+    """A store sees it from when it is paid."""
+    pk, sk = part_key(after.order_id, after.seller_order_id)
+    row: Item = {"pk": pk, "sk": sk, "kept": after.model_dump_json(), "version": after.version}
+    if after.confirmed_at:
+        at = clock.rfc3339(after.confirmed_at)
+        row |= {"by_storepk": after.store_id, "by_storesk": f"{at}#{after.seller_order_id}"}
+    change = put(row)
+    return (change.when(version=before.version) if before else change.absent()).otherwise(OrderChanged())
+
+
+def person_row(order_id: str, person: Person) -> Change:
+    pk, sk = person_key(order_id)
+    return put({"pk": pk, "sk": sk, "kept": person.model_dump_json()}).absent().otherwise(PlacedBefore())
+
+
+def parked_row(kept: KeptParked) -> Change:
+    pk, sk = parked_key(kept.order_id)
+    row: Item = {"pk": pk, "sk": sk, "kept": kept.model_dump_json(), "token": kept.token, "version": kept.version}
+    return put(row | {"by_storepk": PARKED, "by_storesk": f"{clock.rfc3339(kept.since)}#{kept.order_id}"})
+
+
+def read_order(row: Item) -> Order:
+    return Order.model_validate_json(row["kept"])
+
+
+def read_part(row: Item) -> SellerOrder:
+    return SellerOrder.model_validate_json(row["kept"])
+
+
+def read_person(row: Item | None) -> Person:
+    return Person.model_validate_json(row["kept"]) if row else Person()
+
+
+def read_parked(row: Item) -> KeptParked:
+    return KeptParked.model_validate_json(row["kept"])
+
+
+def read_whole(rows: list[Item]) -> Kept | None:
+    """Of one partition: what else lies there is not the order's."""
+    named = {row["sk"]: row for row in rows}
+    if "-" not in named:
+        return None
+    order, person = read_order(named["-"]), read_person(named.get("PERSON"))
+    parts = {part.store_id: part for sk, row in named.items() if sk.startswith("SELLER#") for part in [read_part(row)]}
+    inside = [parts[store_id] for store_id in order.store_ids]
+    return Kept(order=order, parts=inside, address=person.address, email=person.email)

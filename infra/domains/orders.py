@@ -1,0 +1,58 @@
+"""Orders: what buyers ordered, from the quote to what stores deliver, and the workflow that carries it out."""
+
+from constructs import Construct
+
+from infra.platform.context import Context
+from infra.platform.domain import DomainStack
+
+SUMMARY = ["summary"]  # of an order, in its buyer's list of them
+
+
+class Orders(DomainStack):
+    def __init__(self, scope: Construct, context: Context) -> None:
+        super().__init__(scope, "orders", context)
+        table = self.table("by_store", slim={"by_owner": SUMMARY})
+        secret, settings, checkout = self.secret(), self.settings(), self.workflow("checkout")
+
+        api = self.http_function("functions.orders.api", memory_mb=1024, timeout_s=28)  # a long poll
+        table.grant(
+            api,
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+        )
+        for index in ("by_owner", "by_store"):
+            table.index(index).grant(api, "dynamodb:Query")
+        secret.grant(api, "secretsmanager:GetSecretValue")
+        self.quotes_secret().grant(api, "secretsmanager:GetSecretValue")
+
+        steps = self.task_function("functions.orders.steps", memory_mb=1024)
+        table.grant(
+            steps,
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        )
+        table.index("by_owner").grant(steps, "dynamodb:Query")
+        settings.grant(steps, "ssm:GetParameter")
+
+        consumers = self.consumer("functions.orders.consumers", memory_mb=1024)
+        table.grant(
+            consumers,
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        )
+        table.index("by_owner").grant(consumers, "dynamodb:Query")
+        self.add_to_exports(consumers)
+
+        checkout.grant(consumers, "states:StartExecution")
+        for tells in (steps, consumers):
+            checkout.grant(tells, "states:SendTaskSuccess")

@@ -1,0 +1,197 @@
+"""Orders over HTTP, as tasks and as what is told: say what matters to the test, the rest is filled in."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+from functions.orders import consumers, ordering, steps
+from functions.orders.api import api
+from kernel import aws, clock, ids
+from kernel.authz import GUEST, Principal
+from tests.builders import ordering as a
+from tests.builders.http import Answered, Caller, Context
+
+PAYMENT = a.an_id("pay", 1)
+SECRET = "pi_1_secret_2"
+OPERATOR = a.an_id("usr", 9)
+
+
+class TaskDoesNotExist(Exception):
+    pass
+
+
+class TaskTimedOut(Exception):
+    pass
+
+
+class ExecutionAlreadyExists(Exception):
+    pass
+
+
+class Workflows:
+    """What is begun and told, by name and token; a token is answered once."""
+
+    exceptions = SimpleNamespace(
+        TaskDoesNotExist=TaskDoesNotExist, TaskTimedOut=TaskTimedOut, ExecutionAlreadyExists=ExecutionAlreadyExists
+    )
+
+    def __init__(self) -> None:
+        self.told: dict[str, dict[str, Any]] = {}
+        self.fails = False
+
+    def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803  # as the client calls them
+        if self.fails:
+            raise ConnectionError
+        if taskToken in self.told:
+            raise TaskTimedOut
+        self.told[taskToken] = json.loads(output)
+
+
+def workflows() -> Workflows:
+    made = Workflows()
+    aws.use("stepfunctions", made)
+    return made
+
+
+# Who calls
+
+
+def by(who: str = a.BUYER, *roles: str, stores: dict[str, frozenset[str]] | None = None) -> Caller:
+    held = {GUEST} if who.startswith("gst_") else {"customer", *roles}
+    return Caller(api, Principal(who, "", frozenset(held), stores or {}))
+
+
+def of_store(store_id: str = a.STORE, *may: str) -> Caller:
+    return by(a.an_id("usr", 7), "seller", stores={store_id: frozenset(may or ("view_orders",))})
+
+
+def finance() -> Caller:
+    return by(OPERATOR, "finance")
+
+
+# What buyers do
+
+
+def token(*lines: dict[str, Any], **said: Any) -> str:
+    """A quote of this moment, as baskets sign it."""
+    return a.signed(a.quoted(*lines, **{"now": clock.now()} | said), ordering.quotes_key())
+
+
+def check_out(
+    quote: str | None = None, who: str = a.BUYER, headers: dict[str, str] | None = None, **said: Any
+) -> Answered:
+    if who.startswith("gst_"):
+        said = {"email": "ada@example.com"} | said
+    body = {"quote": quote or token(buyer_id=who), "address": a.ADDRESS, **said}
+    return by(who)("POST", "/v1/checkouts", body, headers=headers or {})
+
+
+def placed(*lines: dict[str, Any], who: str = a.BUYER, asked_for: dict[str, Any] | None = None, **said: Any) -> str:
+    """The order's id."""
+    answer = check_out(token(*lines, buyer_id=who, **said), who, **asked_for or {})
+    assert answer.status == 202, answer.text
+    return str(answer.json["order_id"])
+
+
+def look(order_id: str, who: str = a.BUYER, **query: Any) -> dict[str, Any]:
+    answer = by(who)("GET", f"/v1/orders/{order_id}", query={name: str(of) for name, of in query.items()})
+    assert answer.status == 200, answer.text
+    return dict(answer.json)
+
+
+def history(order_id: str, who: str = a.BUYER) -> list[str]:
+    answer = by(who)("GET", f"/v1/orders/{order_id}/history")
+    assert answer.status == 200, answer.text
+    return [one["what"] for one in answer.json["items"]]
+
+
+# What the workflow asks, and what is told
+
+
+def task(name: str, order_id: str, **said: Any) -> dict[str, Any]:
+    return steps.handler({"task": name, "order_id": order_id, **said}, Context())
+
+
+def awaiting(order_id: str, waits_by: str = "token-1", outcome: str = "created", **said: Any) -> None:
+    begun = {"outcome": outcome, "payment_id": PAYMENT, "client_secret": SECRET, "failure": None}
+    assert task("await_payment", order_id, token=waits_by, payment=begun, **said) == {"outcome": "awaiting"}
+
+
+def confirmed(order_id: str) -> None:
+    assert task("confirm", order_id, payment_id=PAYMENT)["outcome"] == "confirmed"
+
+
+def parked(order_id: str, waits_by: str = "token-p") -> None:
+    trouble = {"Error": "RuntimeError", "Cause": "reservation_over"}
+    assert task("park", order_id, token=waits_by, step="paid", trouble=trouble) == {"outcome": "parked"}
+
+
+def hears(kind: str, source: str = "metco.orders", **data: Any) -> bool:
+    """False: it will be told again."""
+    metadata = {
+        "id": ids.new_id("evt"),
+        "type": kind,
+        "version": 1,
+        "occurred_at": clock.rfc3339(clock.now()),
+        "aggregate": "a",
+        "sequence": 1,
+        "correlation_id": "cor_1",
+    }
+    body = {"source": source, "detail-type": f"{kind}.v1", "detail": {"metadata": metadata, "data": data}}
+    answer = consumers.handler({"Records": [{"messageId": "1", "body": json.dumps(body)}]}, Context())
+    return answer == {"batchItemFailures": []}
+
+
+def hear(kind: str, source: str = "metco.orders", **data: Any) -> None:
+    assert hears(kind, source, **data), kind
+
+
+def payment_ended(order_id: str | None, how: str = "Succeeded") -> None:
+    hear(f"Payment{how}", "metco.payments", order_id=order_id, payment_id=PAYMENT)
+
+
+# For the access matrix and the other tests that call every route
+
+
+def things_of(user_id: str) -> dict[str, str]:
+    """An order of this person's, of the store that everybody in these tests has."""
+    return {"order_id": _ordered(user_id, "things")}
+
+
+def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """What can be done only once, made anew for one call."""
+    match operation:
+        case "check_out":
+            return things, _body(who.id, ids.new_id("qte"))
+        case "claim_order":
+            guest = ids.new_id("gst")
+            begun = check_out(token(buyer_id=guest, **_named(ids.new_id("qte"))), guest).json
+            return things | {"order_id": begun["order_id"]}, {"secret": begun["claim_secret"]}
+        case "cancel_order":
+            return things | {"order_id": _ordered(who.id, ids.new_id("qte"))}, {}
+        case "decide_parked_order":
+            order_id = _ordered(who.id, ids.new_id("qte"))
+            parked(order_id)
+            return things | {"order_id": order_id}, {}
+        case "read_store_order":
+            order_id = _ordered(who.id, ids.new_id("qte"), things["store_id"])
+            confirmed(order_id)
+            return things | {"order_id": order_id}, {}
+    return things, {}
+
+
+def body_of(operation: str, who: Principal | None) -> dict[str, Any]:
+    return _body(who.id if who else a.BUYER, ids.new_id("qte")) if operation == "check_out" else {}
+
+
+def _ordered(user_id: str, seed: str, store_id: str = a.STORE) -> str:
+    line = a.a_quoted_line(store_id=store_id)
+    return placed(line, who=user_id, **_named(ids.derived_id("qte", user_id, seed)))
+
+
+def _body(user_id: str, quote_id: str) -> dict[str, Any]:
+    return {"quote": token(buyer_id=user_id, **_named(quote_id)), "address": a.ADDRESS, "payment": {}}
+
+
+def _named(quote_id: str) -> dict[str, Any]:
+    return {"quote_id": quote_id, "basket_id": ids.derived_id("bsk", quote_id)}

@@ -1,0 +1,25 @@
+"""Workflows that remember what they are told, at a noon that stands still."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from kernel import aws, clock
+from tests.builders import orders as b
+from tests.builders.cloud import World
+from tests.builders.ordering import NOON
+
+Advance = Callable[[timedelta], None]
+
+
+@pytest.fixture
+def time() -> Iterator[Advance]:
+    with clock.frozen(NOON) as advance:
+        yield advance
+
+
+@pytest.fixture
+def workflows(world: World, time: Advance) -> Iterator[b.Workflows]:
+    yield b.workflows()
+    aws.use("stepfunctions", None)
