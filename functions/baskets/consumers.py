@@ -52,7 +52,8 @@ def hear_of_import(event: Received[OffersImported]) -> None:
 
 @consumer.on("metco.catalog", OfferWithdrawn)
 def hear_of_withdrawal(event: Received[OfferWithdrawn]) -> None:
-    known().hear_withdrawal(event.data.offer_id, event.data.offer_version, clock.now())
+    told = event.data
+    known().hear_withdrawal(told.store_id, told.offer_id, told.offer_version, clock.now())
 
 
 @consumer.on("metco.inventory", StockChanged)
@@ -74,6 +75,8 @@ def hear_of_store_change(event: Received[StoreChanged]) -> None:
 
 @consumer.on("metco.stores", StoreClosed)
 def hear_of_closing(event: Received[StoreClosed]) -> None:
+    """A store that closes takes its words along, those of its goods and those of its promotions."""
+    known().hear_closing(event.data.store_id)
     promotions().close(event.data.store_id)
 
 

@@ -9,7 +9,7 @@ from infra.platform.domain import DomainStack
 class Baskets(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "baskets", context)
-        table, secret = self.table("by_store"), self.secret()
+        table, secret = self.table("by_store", slim={"by_seller": []}), self.secret()
         by_store = table.index("by_store")
 
         api = self.http_function("functions.baskets.api", memory_mb=1024)
@@ -48,6 +48,7 @@ class Baskets(DomainStack):
             "dynamodb:UpdateItem",
         )
         by_store.grant(consumer, "dynamodb:Query")
+        table.index("by_seller").grant(consumer, "dynamodb:Query")
         self.add_to_exports(consumer)
 
         sweep = self.sweep("functions.baskets.sweep")

@@ -67,6 +67,7 @@ class OffersImported(Seen):
 
 
 class OfferWithdrawn(Seen):
+    store_id: str
     offer_id: str
     offer_version: int
 

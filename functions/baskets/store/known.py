@@ -4,6 +4,8 @@ OFFER#<offer>             -                  the last listing of an offer, and w
 STOCK#<store>#<variant>   -                  what inventory told of it
 STORE#<store>             -                  a store's name and standing
 OWNER#<buyer>             AGREED#<proposal>  an agreed price, beside the buyer's basket; or that there is none any more
+
+by_seller: <store>, <offer> of each offer that has words.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -22,6 +24,7 @@ from kernel.table import Item as Row
 
 WITHDRAWN_KEPT = timedelta(days=180)  # longer than anything stays in a basket, or an event can still come
 LATE_MESSAGES = timedelta(days=14)  # longer than any queue keeps one
+WORDLESS: dict[str, None] = {"doc": None, "by_sellerpk": None, "by_sellersk": None}
 
 
 class HeardNewer(Conflict):
@@ -35,12 +38,21 @@ class Known:
     def hear_listing(self, listing: Listing) -> None:
         pk, sk = offer_key(listing.offer_id)
         row = {"version": listing.version, "listed": True, "doc": listing.model_dump_json(exclude_defaults=True)}
-        self._hear(put({"pk": pk, "sk": sk, **row}).below(version=listing.version))
+        found = {"by_sellerpk": listing.store_id, "by_sellersk": listing.offer_id}
+        self._hear(put({"pk": pk, "sk": sk, **row, **found}).below(version=listing.version))
 
-    def hear_withdrawal(self, offer_id: str, version: int, now: datetime) -> None:
-        """Its last words stay for a while: a basket tells what it was."""
+    def hear_withdrawal(self, store_id: str, offer_id: str, version: int, now: datetime) -> None:
+        """Its last words stay for a while: a basket tells what it was. Of a store that has closed, none stay."""
         gone = update(*offer_key(offer_id)).set(version=version, listed=False)
-        self._hear(gone.set(ttl=clock.epoch_s(now + WITHDRAWN_KEPT)).below(version=version))
+        gone = gone.set(ttl=clock.epoch_s(now + WITHDRAWN_KEPT)).below(version=version)
+        closed = (self._table.get(*store_key(store_id)) or {}).get("closed")
+        self._hear(gone.set(**WORDLESS) if closed else gone)
+
+    def hear_closing(self, store_id: str) -> None:
+        """Marked first: a listing that comes late is withdrawn by a word that comes later still, and finds the mark."""
+        self._table.commit([update(*store_key(store_id)).set(closed=True)])
+        for row in self._table.every(store_id, index="by_seller"):
+            self._table.commit([update(row["pk"], row["sk"]).set(**WORDLESS)])
 
     def hear_stock(self, item: Item, stock: KnownStock, sequence: int) -> None:
         self._hear(_whole(stock_key(item), stock.model_dump_json(exclude_defaults=True), sequence))
@@ -61,10 +73,6 @@ class Known:
         """A mark instead of nothing: word of the agreement itself may come after this."""
         pk, sk = agreed_key(buyer_id, proposal_id)
         self._table.commit([put({"pk": pk, "sk": sk, "ttl": clock.epoch_s(now + LATE_MESSAGES)})])
-
-    def offer(self, offer_id: str) -> KnownOffer | None:
-        row = self._table.get(*offer_key(offer_id))
-        return _offer(row) if row else None
 
     def _hear(self, change: Change) -> None:
         with suppress(HeardNewer):
@@ -99,10 +107,9 @@ def fact_keys(offer_ids: Collection[str], items: Collection[Item]) -> list[Key]:
 
 
 def read_facts(rows: Mapping[Key, Row]) -> Facts:
-    named = [(pk.split("#"), row) for (pk, _), row in rows.items()]
-    offers = {name[1]: _offer(row) for name, row in named if name[0] == "OFFER"}
+    named = [(pk.split("#"), row) for (pk, _), row in rows.items() if "doc" in row]
     return Facts(
-        offers={offer_id: offer for offer_id, offer in offers.items() if offer},
+        offers={name[1]: _offer(row) for name, row in named if name[0] == "OFFER"},
         stock={
             (name[1], name[2]): KnownStock.model_validate_json(row["doc"]) for name, row in named if name[0] == "STOCK"
         },
@@ -114,10 +121,9 @@ def read_agreed(rows: Iterable[Row]) -> list[AgreedPrice]:
     return [AgreedPrice.model_validate_json(row["doc"]) for row in rows if row.get("doc")]
 
 
-def _offer(row: Row) -> KnownOffer | None:
-    return KnownOffer(Listing.model_validate_json(row["doc"]), row["listed"]) if row.get("doc") else None
+def _offer(row: Row) -> KnownOffer:
+    return KnownOffer(Listing.model_validate_json(row["doc"]), row["listed"])
 
 
 def _whole(key: Key, doc: str, sequence: int) -> Change:
-    pk, sk = key
-    return put({"pk": pk, "sk": sk, "sequence": sequence, "doc": doc}).below(sequence=sequence)
+    return update(*key).set(sequence=sequence, doc=doc).below(sequence=sequence)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -133,6 +134,38 @@ def test_a_person_is_told_what_is_kept(world, monkeypatch):
     told = json.load(aws.client("s3").get_object(Bucket=world.environment["BUCKET"], Key=key)["Body"])
     assert [line["quantity"] for line in told["basket"]["lines"]] == [2]
     assert [one["price"] for one in told["agreed_prices"]] == [a.money(100_00)]
+
+
+def close() -> None:
+    a.hear("StoreClosed", "metco.stores", store_id=a.STORE)
+
+
+@pytest.mark.parametrize("order", [*permutations(["listed", "withdrawn", "closed"])], ids="-".join)
+def test_what_a_store_said_goes_with_it_whatever_is_heard_first(world, order):
+    told = {"listed": a.listed, "withdrawn": a.withdrawn, "closed": close}
+    for one in order:
+        told[one]()
+    assert "Camera 1" not in json.dumps(world.items())
+
+
+def test_what_is_withdrawn_is_named_as_long_as_its_store_is_there(world):
+    a.has(1)
+    a.withdrawn()
+    assert a.quantities() == {"Camera 1": 1}
+    for _ in range(2):
+        close()
+    assert [(line["title"], line["state"]) for line in a.read()["lines"]] == [("", "withdrawn")]
+
+
+def test_a_closed_store_says_so_to_whoever_has_its_goods(world):
+    a.has(1)
+    a.store("closed")
+    close()
+    assert a.add(1).status == 409
+    a.store("closed", sequence=2)
+    a.listed(version=2)
+    a.withdrawn(version=3)
+    assert "Camera 1" not in json.dumps(world.items())
 
 
 # What it takes
