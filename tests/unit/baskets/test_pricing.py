@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from functions.baskets.model.pricing import Seller
 from functions.baskets.model.shipping import Zone
 from functions.baskets.rules.pricing.shipping import options
@@ -58,26 +60,25 @@ def test_a_zone_that_names_the_country_goes_before_the_rest_of_the_world():
     assert a.price(a.a_line(), sellers=(alma,), ship_to=a.CHILE).shipping[0].name == "Airmail"
 
 
-def test_a_store_that_does_not_send_there_says_so():
-    told = a.price(a.a_line(), sellers=(a.a_seller(countries=("DE",)),), ship_to=a.CHILE)
-    assert [(one.reason, one.why) for one in told.in_the_way] == [
-        ("cannot_be_sent", "The store does not send this to CL.")
-    ]
-
-
-def test_a_store_of_which_no_rates_were_heard_sends_nowhere():
-    assert [one.reason for one in a.price(a.a_line(), sellers=(Seller(ALMA, "DE"),)).in_the_way] == ["cannot_be_sent"]
+@pytest.mark.parametrize(
+    ("seller", "why"),
+    [
+        (a.a_seller(countries=("DE",)), "The store does not send this to CL."),
+        (Seller(ALMA, "DE", []), "The store does not send this to CL."),
+        (Seller(ALMA, "DE"), "The store has not said yet how it sends."),
+        (a.a_seller(a.a_rate(currency="USD")), "The store's shipping has no price in EUR."),
+        (a.a_seller(a.a_rate(max_weight_g=99)), "This is too heavy for every way in which the store sends."),
+    ],
+)
+def test_a_store_that_has_no_way_says_why(seller: Seller, why: str):
+    told = a.price(a.a_line(weight_g=100), sellers=(seller,), ship_to=a.CHILE)
+    assert [(one.reason, one.why) for one in told.in_the_way] == [("cannot_be_sent", why)]
 
 
 def test_what_is_too_heavy_for_one_rate_goes_by_another():
     alma = a.a_seller(a.a_rate("Letter", 160, max_weight_g=500), a.a_rate("Parcel", 490))
     assert ways(a.price(a.a_line(weight_g=500), sellers=(alma,))) == [("Letter", 160), ("Parcel", 490)]
     assert ways(a.price(a.a_line(weight_g=251, quantity=2), sellers=(alma,))) == [("Parcel", 490)]
-
-
-def test_a_rate_in_another_currency_is_no_way():
-    alma = a.a_seller(a.a_rate("Parcel", 490, "USD"))
-    assert [one.reason for one in a.price(a.a_line(), sellers=(alma,)).in_the_way] == ["cannot_be_sent"]
 
 
 def test_from_some_price_on_sending_is_free_and_a_code_does_not_change_that():

@@ -12,7 +12,7 @@ from functions.baskets.model.shipping import ShippingWay, ShipTo
 from functions.baskets.model.taxes import Taxable, Taxed, TaxPort
 from functions.baskets.rules.pricing.explaining import explained
 from functions.baskets.rules.pricing.parts import Part
-from functions.baskets.rules.pricing.shipping import needs_parcel, options
+from functions.baskets.rules.pricing.shipping import needs_parcel, options, why_none
 from functions.baskets.rules.promotions import reduced
 from kernel.money import Money
 
@@ -85,7 +85,8 @@ def _sending(
         if not ship_to:
             in_the_way.append(InTheWay(store_id, "ship_to_missing", "Say where to: then shipping is known."))
             continue
-        offered[store_id] = options(sellers.get(store_id) or Seller(store_id), ship_to.country, parcel)
+        seller = sellers.get(store_id) or Seller(store_id)
+        offered[store_id] = options(seller, ship_to.country, parcel)
         wanted = methods.get(store_id)
         fitting = [one for one in offered[store_id] if wanted in (None, one.method_id)]
         if fitting:
@@ -93,7 +94,7 @@ def _sending(
         elif offered[store_id]:
             in_the_way.append(InTheWay(store_id, "no_such_method", "The store does not send it in this way."))
         else:
-            why = f"The store does not send this to {ship_to.country}."
+            why = why_none(seller, ship_to.country, parcel)
             in_the_way.append(InTheWay(store_id, "cannot_be_sent", why))
     return _Sending(chosen, offered, in_the_way)
 

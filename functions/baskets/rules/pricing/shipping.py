@@ -42,6 +42,18 @@ def options(seller: Seller, country: str, parcel: Sequence[LineToPrice]) -> list
     return sorted(found, key=lambda option: (option.price.minor, option.max_days, option.name))
 
 
+def why_none(seller: Seller, country: str, parcel: Sequence[LineToPrice]) -> str:
+    """What is in the way where there is no way."""
+    zone, currency = zone_for(seller.zones or (), country), parcel[0].unit_price.currency
+    if seller.zones is None:
+        return "The store has not said yet how it sends."
+    if not zone:
+        return f"The store does not send this to {country}."
+    if all(rate.price.currency != currency for rate in zone.rates):
+        return f"The store's shipping has no price in {currency}."
+    return "This is too heavy for every way in which the store sends."
+
+
 def zone_for(zones: Sequence[Zone], country: str) -> Zone | None:
     """The zone that names the country; else the rest of the world, if the store sends there."""
     named = next((zone for zone in zones if country in zone.countries), None)
