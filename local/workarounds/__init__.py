@@ -20,6 +20,8 @@ WORKAROUNDS = (
     state.the_log_names_no_recipient,
     state.saved_addresses_follow_the_port,
     workflows.waiting_tasks_fail_with_their_function,
+    workflows.tokens_are_granted_by_their_workflow,
+    workflows.a_token_is_answered_once,
     workflows.time_outs_are_read_from_the_data,
     workflows.histories_of_old_workflows_are_short,
     workflows.workflows_survive_a_restart,

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 HISTORIES_KEPT = 200  # of workflows that have ended
@@ -36,6 +37,55 @@ def waiting_tasks_fail_with_their_function() -> None:
             here.token = None
 
     stepfunctions._call_lambda, stepfunctions._invoke_with_callback = called, invoked
+
+
+def tokens_are_granted_by_their_workflow() -> None:
+    """AWS asks for `states:SendTaskSuccess` on the workflow that waits by the token, MiniStack for it on everything.
+
+    A token says here whose it is, so that one which nobody waits by any more is refused as such, and not as forbidden.
+    """
+    from ministack.core import iam_actions
+    from ministack.services import stepfunctions
+
+    execute, new, read = stepfunctions._execute_task, stepfunctions.new_uuid, iam_actions._safe_json_field
+    here = threading.local()
+
+    def executed(state: Any, given: Any, execution: Any, context: Any) -> Any:
+        here.machine = context["StateMachine"]["Id"]
+        try:
+            return execute(state, given, execution, context)
+        finally:
+            here.machine = ""
+
+    def token_or_id() -> str:
+        machine = getattr(here, "machine", "")
+        return f"{new()}/{machine}" if machine else str(new())
+
+    def field(body: bytes, name: str) -> Any:
+        found = read(body, name)
+        if found or name != "stateMachineArn":
+            return found
+        return (read(body, "taskToken") or "").partition("/")[2] or found
+
+    stepfunctions._execute_task, stepfunctions.new_uuid = executed, token_or_id
+    iam_actions._safe_json_field = field
+
+
+def a_token_is_answered_once() -> None:
+    """In MiniStack a second answer takes the place of the first, if it comes before the workflow has woken up."""
+    from ministack.services import stepfunctions
+
+    def first_only(send: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
+        def sent(asked: dict[str, Any]) -> Any:
+            waiting = stepfunctions._task_tokens.get(asked.get("taskToken"))
+            if waiting and waiting["event"].is_set():
+                return stepfunctions.error_response_json("TaskTimedOut", "It was answered before", 400)
+            return send(asked)
+
+        return sent
+
+    stepfunctions._send_task_success = first_only(stepfunctions._send_task_success)
+    stepfunctions._send_task_failure = first_only(stepfunctions._send_task_failure)
 
 
 def time_outs_are_read_from_the_data() -> None:

@@ -150,6 +150,48 @@ def test_a_workflow_goes_on_after_a_restart(tmp_path: Path):
     assert json.loads(found["output"]) == {"id": 1, "before": {"was": "here"}, "told": "done"}
 
 
+# who may answer by a token
+
+TELLS = """
+import boto3
+def handler(event, context):
+    states = boto3.client("stepfunctions")
+    states.send_task_success(taskToken=event["token"], output='"done"')
+    try:
+        states.send_task_success(taskToken=event["token"], output='"again"')
+    except (states.exceptions.TaskDoesNotExist, states.exceptions.TaskTimedOut):
+        pass
+    return {}
+"""
+
+
+def may_tell(machine: str) -> dict[str, Any]:
+    arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{machine}"
+    return {"Effect": "Allow", "Action": "states:SendTaskSuccess", "Resource": arn}
+
+
+def a_wait_that_is_answered_by(cloud: Cloud, granted: str) -> dict[str, Any]:
+    name = f"asks-{uuid.uuid4().hex[:6]}"
+    function = a_function(cloud, name, TELLS, role=a_role(cloud, f"{name}-role", may_tell(granted or name)))
+    states = {"Wait": waiting(function, ResultPath="$.told", TimeoutSeconds=3), "Caught": CAUGHT}
+    return ended(cloud, begun(cloud, a_workflow(cloud, states, "Wait", name=name), {}))
+
+
+@without("tokens_are_granted_by_their_workflow")
+def test_an_exact_grant_would_not_let_a_function_answer(bare: Cloud):
+    assert "caught" in json.loads(a_wait_that_is_answered_by(bare, "")["output"])
+
+
+@without("a_token_is_answered_once")
+def test_the_last_answer_would_count(bare: Cloud):
+    assert json.loads(a_wait_that_is_answered_by(bare, "")["output"])["told"] == "again"
+
+
+def test_an_exact_grant_lets_a_function_answer_its_workflow_once_and_no_other(cloud: Cloud):
+    assert json.loads(a_wait_that_is_answered_by(cloud, "")["output"])["told"] == "done"
+    assert "caught" in json.loads(a_wait_that_is_answered_by(cloud, "another")["output"])
+
+
 # histories
 
 
@@ -230,8 +272,7 @@ STORIES: dict[str, dict[str, Any]] = {
 @pytest.fixture(scope="module")
 def checkout(cloud: Cloud) -> str:
     code = EVERYBODY.format(outcomes=json.dumps(OUTCOMES))
-    may_tell = {"Effect": "Allow", "Action": "states:SendTaskSuccess", "Resource": "*"}
-    everybody = a_function(cloud, "everybody", code, role=a_role(cloud, "everybody-role", may_tell))
+    everybody = a_function(cloud, "everybody", code, role=a_role(cloud, "everybody-role", may_tell("checkout")))
     file = CHECKOUT.read_text()
     for domain in DOMAINS:
         file = file.replace(f"${{{domain}}}", everybody)
