@@ -1,9 +1,20 @@
-"""What a checkout asks of the catalogue: hold agreed prices, use them up or give them back; hand over digital goods."""
+"""What a checkout asks of the catalogue: is all as quoted, hold agreed prices, hand over digital goods."""
 
 from collections.abc import Callable
 from functools import partial
 
-from functions.catalog.model.checkouts import OfOrder, PricesRedeemed, PricesReleased, PricesReserved, ReservePrices
+from functions.catalog.model.checkouts import (
+    AgreedLine,
+    CheckOffers,
+    OffersChecked,
+    OfOrder,
+    PricesRedeemed,
+    PricesReleased,
+    PricesReserved,
+    QuoteChanged,
+    RefusedChanged,
+    ReservePrices,
+)
 from functions.catalog.model.downloads import (
     DigitalLine,
     DownloadOver,
@@ -17,14 +28,16 @@ from functions.catalog.model.downloads import (
 from functions.catalog.model.proposals import Checkout, CheckoutChanged, ProposalChanged
 from functions.catalog.rules import downloads as delivery
 from functions.catalog.rules import proposals as rules
+from functions.catalog.rules import quoted
 from functions.catalog.rules.files import check_digital
 from functions.catalog.store.downloads import downloads
 from functions.catalog.store.files import files
 from functions.catalog.store.goods import goods
 from functions.catalog.store.proposals import proposals
+from functions.catalog.store.standing import standings
 from kernel import clock
 from kernel.errors import Unavailable
-from kernel.tasks import Tasks
+from kernel.tasks import Outcome, Tasks
 
 ATTEMPTS = 5
 
@@ -50,6 +63,25 @@ def reserve(asked: ReservePrices) -> PricesReserved:
 
     _until_settled(attempt)
     return PricesReserved(order_id=asked.order_id)
+
+
+@tasks.task("check_offers", CheckOffers)
+def check_offers(asked: CheckOffers) -> Outcome:
+    """Whatever was quoted is offered at this moment, in that version, at that price; then agreed prices are held."""
+    found = goods().several_offers(list(dict.fromkeys((line.product_id, line.offer_id) for line in asked.lines)))
+    offers = {place: offer for place, (_, offer) in found.items()}
+    shut = standings().shut({line.store_id for line in asked.lines})
+    changed = quoted.not_as_quoted(asked.lines, offers, shut, clock.now())
+    if changed:
+        return RefusedChanged(code=QuoteChanged.code, detail=QuoteChanged.advice, variant_ids=changed)
+    agreed = [
+        AgreedLine(**line.model_dump(include={"proposal_id", "variant_id", "quantity", "price"}))
+        for line in asked.lines
+        if line.proposal_id
+    ]
+    if agreed:
+        reserve(ReservePrices(order_id=asked.order_id, buyer_id=asked.buyer_id, lines=agreed))
+    return OffersChecked(order_id=asked.order_id)
 
 
 @tasks.task("redeem_agreed_prices", OfOrder)

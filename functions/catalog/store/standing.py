@@ -5,7 +5,7 @@ STORE#<store>   PLACE           in which country it is, and in which currency it
 DUE#shelves     <time>#<store>  when to look once more at all it offers
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -38,6 +38,11 @@ class Standings:
         """A store that nothing was heard of is open."""
         item = self._table.get(f"STORE#{store_id}", "-")
         return Shelves.model_validate(item) if item else Shelves(store_id=store_id)
+
+    def shut(self, store_ids: Collection[str]) -> set[str]:
+        """Those that may not sell now, whether or not all of their offers are turned by now."""
+        found = self._table.get_many([(f"STORE#{store_id}", "-") for store_id in sorted(store_ids)])
+        return {row["store_id"] for row in found.values() if Shelves.model_validate(row).hidden}
 
     def stands(self, store_id: str, standing: Standing, version: int, now: datetime) -> None:
         """Heard late or twice, it changes nothing. What is heard is acted on by the walk that begins here."""
