@@ -12,7 +12,9 @@ from kernel.errors import Conflict, Invalid
 from kernel.http import Answer
 from kernel.money import Money
 
-LINES = 40
+STORES = 40  # in one order, of as many lines
+LINES = 41  # of one store: forty, and what it asks for sending them
+LINES_OF_ORDER = 80  # each line of another store, each sent
 
 
 class SaleLine(Answer):

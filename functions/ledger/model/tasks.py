@@ -19,7 +19,7 @@ from functions.ledger.model.names import (
     StoreId,
     WithdrawalId,
 )
-from functions.ledger.model.sales import LINES
+from functions.ledger.model.sales import LINES, LINES_OF_ORDER, STORES
 from kernel.http import Answer
 from kernel.money import Money
 from kernel.tasks import Asked, Outcome
@@ -67,7 +67,7 @@ class SellerOrderPaid(Answer):
 
 class _OfLines(Asked):
     ordered_at: AwareDatetime | None = None
-    seller_orders: Annotated[list[SellerOrderPaid], Field(min_length=1, max_length=LINES)]
+    seller_orders: Annotated[list[SellerOrderPaid], Field(min_length=1, max_length=STORES)]
 
     @property
     def lines(self) -> list[LinePaid]:
@@ -95,8 +95,8 @@ class RecordPaid(_OfLines):
     def _fits(self) -> Self:
         lines = self.lines
         amounts = [self.credits, *(part for line in lines for part in (line.goods, line.tax, line.subsidy))]
-        if len(lines) > LINES:
-            raise ValueError("an order has at most 40 lines")
+        if len(lines) > LINES_OF_ORDER:
+            raise ValueError("an order has at most 40 lines, and as many that are shipping")
         if {amount.currency for amount in amounts} != {self.card.currency}:
             raise ValueError("an order is in one currency")
         if self.card and not self.payment_id:
@@ -127,7 +127,7 @@ class LoseChargeback(Asked):
     chargeback_id: Reference
     payment_id: Reference
     amount: Amount
-    seller_order_ids: Annotated[list[SellerOrderId], Field(min_length=1, max_length=LINES)]
+    seller_order_ids: Annotated[list[SellerOrderId], Field(min_length=1, max_length=STORES)]
 
 
 class Record(Asked):

@@ -82,16 +82,21 @@ def test_an_order_that_costs_nothing_is_paid(world):
     assert s.standing() == {}
 
 
-def test_forty_sellers_are_one_transaction(world):
-    orders = [
-        {"seller_order_id": a.an_id("slo", n), "store_id": a.an_id("sto", n), "lines": [s.a_line(10_00, 1_00, 1_00)]}
-        for n in range(40)
-    ]
+def test_forty_sellers_who_each_send_what_they_sold_are_one_transaction(world):
+    lines = [s.a_line(10_00, 1_00, 1_00), s.a_line(5_00, line_id="ship")]
+    orders = [{"seller_order_id": a.an_id("slo", n), "store_id": a.an_id("sto", n), "lines": lines} for n in range(40)]
     s.granted(40_00)
     s.hold(40_00)
-    answer = s.pay(credits=s.money(40_00), card=s.money(360_00), seller_orders=orders)
+    answer = s.pay(credits=s.money(40_00), card=s.money(560_00), seller_orders=orders)
     assert answer["outcome"] == "recorded"
-    assert s.balance(on.COMMISSION_HELD) == 40_00
+    assert s.balance(on.COMMISSION_HELD) == 60_00
+
+
+def test_forty_lines_of_one_store_are_sent_by_it(world):
+    lines = [s.a_line(10_00, line_id=str(n)) for n in range(40)] + [s.a_line(5_00, line_id="ship")]
+    one = {"seller_order_id": s.SALE, "store_id": a.STORE, "lines": lines}
+    assert s.pay(card=s.money(405_00), seller_orders=[one])["outcome"] == "recorded"
+    assert s.refund(5_00, lines={"ship": s.money(5_00)})["outcome"] == "refunded"
 
 
 # Repeated
