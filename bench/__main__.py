@@ -6,7 +6,7 @@ import io
 import sys
 from dataclasses import replace
 
-from bench import discovery, imports, live, payments_cases, payments_live, prices, search_cases, use_cases
+from bench import basket_cases, discovery, imports, live, payments_cases, payments_live, prices, search_cases, use_cases
 
 # From the design's budgets. A cart change stands for any small command; an edited profile is this slice's.
 MAX_CALLS = {
@@ -40,6 +40,7 @@ MAX_CALLS = {
     "release 3 lines": 2,
     **search_cases.MAX_CALLS,
     **payments_cases.MAX_CALLS,
+    **basket_cases.MAX_CALLS,
     "hold credits": 1,
     "pay 2 sellers": 2,  # the hold is looked at
     "refund a part": 2,
@@ -58,6 +59,7 @@ MAX_WRITE_UNITS = {
     "sell 3 lines": 16,
     "release 3 lines": 18,
     **search_cases.MAX_WRITE_UNITS,
+    **basket_cases.MAX_WRITE_UNITS,
 }
 # A category's page reads tiles, of twenty goods as much as of one offer whole.
 MAX_READ_UNITS = {"read product": 7, "list a category": 3}
