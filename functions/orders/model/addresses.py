@@ -60,14 +60,14 @@ class SentTo(_Fields, Request):
     )
 
 
-class Address(_Fields, Answer):
+class DeliveryAddress(_Fields, Answer):
     """As it was given with the order: what becomes of the address book later changes nothing here."""
 
 
 class Person(Answer):
     """All that an order knows of a person. Whoever is erased has none."""
 
-    address: Address | None = None
+    address: DeliveryAddress | None = None
     email: str = ""
 
 

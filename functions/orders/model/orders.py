@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.orders.model.addresses import Address
+from functions.orders.model.addresses import DeliveryAddress
 from functions.orders.model.names import (
     LINES,
     BasketId,
@@ -72,7 +72,7 @@ class OrderLine(Answer):
     total: Part
 
 
-class Shipping(Answer):
+class Sending(Answer):
     """How a store sends its part, and for how much."""
 
     method_id: Annotated[str, Field(max_length=120, examples=["parcel"])] = ""
@@ -144,7 +144,7 @@ class SellerOrder(Answer):
     state: OrderState = "pending"
     number: Number = None
     lines: Annotated[list[OrderLine], Field(min_length=1, max_length=LINES)]
-    shipping: Shipping | None = None
+    shipping: Sending | None = None
     total: Part
     placed_at: datetime
     confirmed_at: At = None
@@ -158,14 +158,14 @@ class Kept(BaseModel):
 
     order: Order
     parts: list[SellerOrder]
-    address: Address | None = None
+    address: DeliveryAddress | None = None
     email: str = ""
 
 
 # What people get
 
 
-class PaymentShown(Answer):
+class PaymentOfOrder(Answer):
     """How the rest is paid. As soon as there is a secret, a page can ask for the card."""
 
     payment_id: PaymentId | None = None
@@ -203,9 +203,9 @@ class OrderShown(Answer):
     reason: Annotated[Reason | None, Field(examples=[None], description="Why it was cancelled.")] = None
     currency: CurrencyCode
     totals: Totals
-    payment: PaymentShown
+    payment: PaymentOfOrder
     seller_orders: list[SellerOrder]
-    address: Address | None = None
+    address: DeliveryAddress | None = None
     email: Annotated[str, Field(examples=["ada@example.com"], description="Of whoever ordered without an account.")] = (
         ""
     )
@@ -219,7 +219,7 @@ class OrderShown(Answer):
 class StoreOrder(SellerOrder):
     """With where it goes."""
 
-    address: Address | None = None
+    address: DeliveryAddress | None = None
 
 
 class StoreOrderList(Answer):

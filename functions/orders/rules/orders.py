@@ -16,7 +16,7 @@ from functions.orders.model.orders import (
     OrderShown,
     OrderSummary,
     Paying,
-    PaymentShown,
+    PaymentOfOrder,
     SellerOrder,
     StoreOrder,
 )
@@ -187,9 +187,9 @@ def shown(kept: Kept) -> OrderShown:
     )
 
 
-def _payment(paying: Paying, *, payable: bool) -> PaymentShown:
+def _payment(paying: Paying, *, payable: bool) -> PaymentOfOrder:
     secret = paying.client_secret if payable else ""
-    return PaymentShown(
+    return PaymentOfOrder(
         payment_id=paying.payment_id,
         client_secret=secret or None,
         pay_url=f"{PAY_PAGE}#{secret}" if secret else None,

@@ -5,14 +5,14 @@ import hashlib
 import hmac
 from datetime import datetime
 
-from functions.orders.model.addresses import Address, EmailMissing, Person
+from functions.orders.model.addresses import DeliveryAddress, EmailMissing, Person
 from functions.orders.model.checkouts import (
     Checkout,
     CreditsExceedOrder,
     CreditsNeedAccount,
     SavedMethodNeedsAccount,
 )
-from functions.orders.model.orders import Kept, Order, OrderLine, Paying, SellerOrder, Shipping, Totals, Use
+from functions.orders.model.orders import Kept, Order, OrderLine, Paying, SellerOrder, Sending, Totals, Use
 from functions.orders.model.quotes import Quote
 from functions.orders.rules import deadlines
 from kernel import ids
@@ -94,12 +94,12 @@ def _part(quote: Quote, order_id: str, store_id: str, now: datetime) -> SellerOr
         order_id=order_id,
         store_id=store_id,
         lines=lines,
-        shipping=Shipping(**sent.model_dump(exclude={"store_id"})) if sent else None,
+        shipping=Sending(**sent.model_dump(exclude={"store_id"})) if sent else None,
         total=total,
         placed_at=now,
     )
 
 
 def _person(asked: Checkout) -> Person:
-    address = Address(**asked.address.model_dump()) if asked.address else None
+    address = DeliveryAddress(**asked.address.model_dump()) if asked.address else None
     return Person(address=address, email=asked.email or "")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from functions.orders.model.orders import SHIPPING, Kept, OrderLine, SellerOrder, Shipping
+from functions.orders.model.orders import SHIPPING, Kept, OrderLine, SellerOrder, Sending
 from functions.orders.model.tasks import (
     LinePaid,
     Needs,
@@ -84,7 +84,7 @@ def _paid(part: SellerOrder) -> PartPaid:
     return PartPaid(seller_order_id=part.seller_order_id, store_id=part.store_id, lines=lines)
 
 
-def _sold(line_id: str, amounts: OrderLine | Shipping, line: OrderLine | None) -> LinePaid:
+def _sold(line_id: str, amounts: OrderLine | Sending, line: OrderLine | None) -> LinePaid:
     """Shipping is no product: the rule of the store, or of the platform, is for it."""
     sold = SoldAs()
     if line:
