@@ -438,6 +438,23 @@ export interface Checklist {
   steps: Array<Step>;
 }
 
+/** The same quote is the same order, however often it is sent. */
+export interface Checkout {
+  quote: string;
+  address?: SentTo | null;
+  email?: string | null;
+  credits?: unknown | null;
+  payment?: PayWith;
+}
+
+/** Ask `status_url` how it goes on; with `wait_s` it answers as soon as there is news. */
+export interface CheckoutBegun {
+  order_id: string;
+  state: "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "completed" | "cancelled";
+  status_url: string;
+  claim_secret: string | null;
+}
+
 /** One of the values that an attribute of the kinds choice and choices can have. */
 export interface Choice {
   value: string;
@@ -448,6 +465,10 @@ export interface Choice {
 export interface ChosenPicture {
   image_id: string;
   alt?: unknown;
+}
+
+export interface Claim {
+  secret: string;
 }
 
 /** Holidays: whole days, both of them included. */
@@ -626,6 +647,24 @@ export interface DashboardLink {
 /** The people of the store read the reason. */
 export interface Decision {
   reason: string;
+}
+
+/** Try the step again, take the order as confirmed without it, or give the money back and cancel. */
+export interface DecisionRequest {
+  decision: "retry" | "confirm" | "refund";
+}
+
+/** As it was given with the order: what becomes of the address book later changes nothing here. */
+export interface DeliveryAddress {
+  name: string;
+  company: string;
+  line1: string;
+  line2: string;
+  city: string;
+  region: string;
+  postcode: string;
+  country: string;
+  phone: string;
 }
 
 /** The seller reads it. */
@@ -939,10 +978,21 @@ export interface Guest {
   expires_in_s: number;
 }
 
+/** One thing that happened to an order. */
+export interface Happening {
+  what: string;
+  at: string;
+  reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "failed" | null;
+}
+
 /** Characters of the title that match, from the first to the one before the end. Marking them is the page's work. */
 export interface Highlight {
   start: number;
   end: number;
+}
+
+export interface History {
+  items: Array<Happening>;
 }
 
 export interface HitStore {
@@ -1642,6 +1692,63 @@ export interface OptionsChange {
   variants?: Array<NewVariant>;
 }
 
+/** What was sold, under the name and at the price of that moment. */
+export interface OrderLine {
+  line_id: string;
+  product_id: string;
+  offer_id: string;
+  offer_version: number;
+  variant_id: string;
+  title: string;
+  options: unknown;
+  image_id: string | null;
+  kind: string;
+  quantity: number;
+  unit_price: unknown;
+  list_price: unknown | null;
+  category_path: Array<string>;
+  campaigns: Array<string>;
+  proposal_id: string | null;
+  goods: unknown;
+  subsidy: unknown;
+  tax: unknown;
+  total: unknown;
+}
+
+export interface OrderList {
+  items: Array<OrderSummary>;
+  cursor: string | null;
+}
+
+/** A whole order, as its buyer sees it. */
+export interface OrderShown {
+  order_id: string;
+  state: "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "completed" | "cancelled";
+  reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "failed" | null;
+  currency: string;
+  totals: Totals;
+  payment: PaymentOfOrder;
+  seller_orders: Array<SellerOrder>;
+  address: DeliveryAddress | null;
+  email: string;
+  placed_at: string;
+  confirmed_at: string | null;
+  cancelled_at: string | null;
+  cancel_asked_at: string | null;
+  version: number;
+}
+
+/** One row of a history. */
+export interface OrderSummary {
+  order_id: string;
+  state: "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "completed" | "cancelled";
+  reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "failed" | null;
+  total: unknown;
+  pieces: number;
+  store_ids: Array<string>;
+  placed_at: string;
+}
+
 /** A place that parcels leave from. */
 export interface Origin {
   name: string;
@@ -1658,6 +1765,20 @@ export interface PaidBy {
   kind: string;
   brand: string;
   last4: string;
+}
+
+export interface ParkedOrder {
+  order_id: string;
+  step: "paid" | "cancelling";
+  why: string;
+  since: string;
+  decided: "retry" | "confirm" | "refund" | null;
+  version: number;
+}
+
+export interface ParkedOrders {
+  items: Array<ParkedOrder>;
+  cursor: string | null;
 }
 
 export interface Part {
@@ -1679,10 +1800,26 @@ export interface PasswordResetRequest {
   email: string;
 }
 
+/** One click: a saved method is charged at once. Without either, whatever the platform offers. */
+export interface PayWith {
+  method?: "card" | "upi" | "paypal" | "customer_balance" | "crypto" | "ideal" | null;
+  payment_method_id?: string | null;
+}
+
 /** A payment, and what was given back of it. */
 export interface PaymentHistory {
   payment: PaymentShown;
   refunds: Array<RefundShown>;
+}
+
+/** How the rest is paid. As soon as there is a secret, a page can ask for the card. */
+export interface PaymentOfOrder {
+  payment_id: string | null;
+  client_secret: string | null;
+  pay_url: string | null;
+  pay_by: string;
+  credits: unknown;
+  card: unknown;
 }
 
 /** As its buyer sees it. While it is open, `client_secret` lets a page ask for the card. */
@@ -2469,9 +2606,47 @@ export interface SecondFactorView {
   recovery_codes_left: number;
 }
 
+/** One store's part of an order, with a life of its own from when it is paid. */
+export interface SellerOrder {
+  seller_order_id: string;
+  order_id: string;
+  store_id: string;
+  state: "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "completed" | "cancelled";
+  number: number | null;
+  lines: Array<OrderLine>;
+  shipping: Sending | null;
+  total: unknown;
+  placed_at: string;
+  confirmed_at: string | null;
+  version: number;
+}
+
 /** That it was sent from Metco's bank account, where Stripe cannot send it any more. */
 export interface SendByBank {
   reference: string;
+}
+
+/** How a store sends its part, and for how much. */
+export interface Sending {
+  method_id: string;
+  name: string;
+  goods: unknown;
+  subsidy: unknown;
+  tax: unknown;
+  total: unknown;
+}
+
+/** A postal address, in full. */
+export interface SentTo {
+  name: string;
+  line1: string;
+  city: string;
+  country: string;
+  company?: string;
+  line2?: string;
+  region?: string;
+  postcode?: string;
+  phone?: string;
 }
 
 export interface SessionList {
@@ -2803,6 +2978,27 @@ export interface StoreLine {
   totals: StoreFunds;
 }
 
+/** With where it goes. */
+export interface StoreOrder {
+  seller_order_id: string;
+  order_id: string;
+  store_id: string;
+  state: "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "completed" | "cancelled";
+  number: number | null;
+  lines: Array<OrderLine>;
+  shipping: Sending | null;
+  total: unknown;
+  placed_at: string;
+  confirmed_at: string | null;
+  version: number;
+  address: DeliveryAddress | null;
+}
+
+export interface StoreOrderList {
+  items: Array<SellerOrder>;
+  cursor: string | null;
+}
+
 /** What every visitor may see. */
 export interface StorePage {
   store_id: string;
@@ -2907,6 +3103,14 @@ export interface Text {
 export interface Tier {
   rate_bps: number;
   above?: number;
+}
+
+export interface Totals {
+  goods: unknown;
+  discounts: unknown;
+  shipping: unknown;
+  tax: unknown;
+  total: unknown;
 }
 
 /** A store on its way from one owner to the next, who has to agree. */
@@ -3118,7 +3322,7 @@ export class Metco extends Transport {
    *
    * What it reduces, or why it does not, is told when the basket is read.
    *
-   * Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account, too_many_codes, too_many_saved, precondition_failed, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   * Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account, too_many_codes, too_many_saved, precondition_failed, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_codes_tried, unavailable.
    */
   applyCode(code: string, options?: EditOptions): Promise<Basket>;
   /**
@@ -3283,6 +3487,14 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, no_such_reconciliation, not_found, chargeback_changed, chargeback_decided, evidence_sent, funds_changed, no_evidence, payment_changed, payout_changed, reconciliation_changed, refund_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   sendEvidence(chargebackId: string, options?: KeyedOptions): Promise<Chargeback>;
+  /**
+   * Order what a quote says, for what it says.
+   *
+   * Sent again, it is the same order: nobody orders twice by accident.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, checkout_under_way, order_changed, placed_before, quote_expired, too_large, unsupported_media_type, address_differs, address_missing, credits_exceed_order, credits_need_account, email_missing, idempotency_key_invalid, idempotency_key_reused, invalid, quote_invalid, saved_method_needs_account.
+   */
+  checkOut(body: Checkout, options?: KeyedOptions): Promise<CheckoutBegun>;
   /**
    * The rules of one scope, target by target, with those that are over and those to come.
    *
@@ -3698,6 +3910,12 @@ export class Metco extends Transport {
    */
   removeLinkedProvider(linkId: string, options?: KeyedOptions): Promise<void>;
   /**
+   * All that you have ordered, the latest first.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listOrders(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<OrderList>;
+  /**
    * Change the password.
    *
    * Other sessions stay; end them with DELETE /v1/sessions.
@@ -3905,6 +4123,44 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
    */
   listMyStores(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<MyStores>;
+  /**
+   * A whole order: how it stands, what there is to pay and where, and of each store's part how far it is.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readOrder(orderId: string, query?: { wait_s?: number; version?: number }, options?: Options): Promise<OrderShown>;
+  /**
+   * You do not want it any more, and have not paid.
+   *
+   * Should your money be on its way just now, the order may stand.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, order_changed, order_paid_already, placed_before, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  cancelOrder(orderId: string, options?: KeyedOptions): Promise<OrderShown>;
+  /**
+   * Take what you ordered without an account into yours, by the secret that came with it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, placed_before, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  claimOrder(orderId: string, body: Claim, options?: KeyedOptions): Promise<void>;
+  /**
+   * What happened to an order, from its first moment on.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readHistory(orderId: string, options?: Options): Promise<History>;
+  /**
+   * All orders that wait for a person, those that wait for longest first.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listParkedOrders(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<ParkedOrders>;
+  /**
+   * Try again what failed, confirm the order without it, or give all the money back and cancel it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, decided_already, order_changed, placed_before, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  decideParkedOrder(orderId: string, body: DecisionRequest, options?: KeyedOptions): Promise<ParkedOrder>;
   /**
    * All refunds that wait for a decision.
    *
@@ -4639,6 +4895,20 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
    */
   listStoreOffers(storeId: string, query?: { shelf?: "active" | "hidden" | "draft" | "archived" | null; limit?: number; cursor?: string | null }, options?: Options): Promise<OfferList>;
+  /**
+   * The store's parts of all paid orders, the latest first.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+   */
+  listStoreOrders(storeId: string, query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<StoreOrderList>;
+  /**
+   * The store's part of an order, and where it goes.
+   *
+   * What the order has from other stores is not shown.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readStoreOrder(storeId: string, orderId: string, options?: Options): Promise<StoreOrder>;
   /**
    * How the account stands, and what Stripe still wants to know.
    *

@@ -93,6 +93,9 @@ export class Metco extends Transport {
   sendEvidence(chargebackId, options) {
     return this.request("POST", `/v1/chargebacks/${segment(chargebackId)}/send-evidence`, { keyed: true }, options);
   }
+  checkOut(body, options) {
+    return this.request("POST", "/v1/checkouts", { body, keyed: true }, options);
+  }
   listCommissionRules(query, options) {
     return this.request("GET", "/v1/commission-rules", { query }, options);
   }
@@ -273,6 +276,9 @@ export class Metco extends Transport {
   removeLinkedProvider(linkId, options) {
     return this.request("DELETE", `/v1/me/linked-providers/${segment(linkId)}`, { keyed: true }, options);
   }
+  listOrders(query, options) {
+    return this.request("GET", "/v1/me/orders", { query }, options);
+  }
   changePassword(body, options) {
     return this.request("POST", "/v1/me/password", { body, keyed: true }, options);
   }
@@ -359,6 +365,24 @@ export class Metco extends Transport {
   }
   listMyStores(query, options) {
     return this.request("GET", "/v1/me/stores", { query }, options);
+  }
+  readOrder(orderId, query, options) {
+    return this.request("GET", `/v1/orders/${segment(orderId)}`, { query }, options);
+  }
+  cancelOrder(orderId, options) {
+    return this.request("POST", `/v1/orders/${segment(orderId)}/cancel`, { keyed: true }, options);
+  }
+  claimOrder(orderId, body, options) {
+    return this.request("POST", `/v1/orders/${segment(orderId)}/claim`, { body, keyed: true }, options);
+  }
+  readHistory(orderId, options) {
+    return this.request("GET", `/v1/orders/${segment(orderId)}/history`, {}, options);
+  }
+  listParkedOrders(query, options) {
+    return this.request("GET", "/v1/parked-orders", { query }, options);
+  }
+  decideParkedOrder(orderId, body, options) {
+    return this.request("POST", `/v1/parked-orders/${segment(orderId)}/decision`, { body, keyed: true }, options);
   }
   listParkedRefunds(query, options) {
     return this.request("GET", "/v1/parked-refunds", { query }, options);
@@ -680,6 +704,12 @@ export class Metco extends Transport {
   }
   listStoreOffers(storeId, query, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/offers`, { query }, options);
+  }
+  listStoreOrders(storeId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/orders`, { query }, options);
+  }
+  readStoreOrder(storeId, orderId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}`, {}, options);
   }
   readPayoutAccount(storeId, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/payout-account`, {}, options);

@@ -36,6 +36,7 @@ from metco_client.models import (
     ChargebackFile,
     Chargebacks,
     Checklist,
+    CheckoutBegun,
     ChosenPicture,
     Closure,
     CodeSent,
@@ -72,6 +73,7 @@ from metco_client.models import (
     Grant,
     GrantList,
     Guest,
+    History,
     Image,
     ImageUpload,
     Import,
@@ -99,8 +101,13 @@ from metco_client.models import (
     OnboardingLink,
     OpenSpan,
     Option,
+    OrderList,
+    OrderShown,
     Origin,
+    ParkedOrder,
+    ParkedOrders,
     Part,
+    PayWith,
     PaymentHistory,
     PaymentShown,
     Payout,
@@ -151,6 +158,7 @@ from metco_client.models import (
     SearchSettings,
     SecondFactorOffer,
     SecondFactorView,
+    SentTo,
     SessionList,
     Setup,
     SetupBegun,
@@ -169,6 +177,8 @@ from metco_client.models import (
     StockSettings,
     Store,
     StoreBalance,
+    StoreOrder,
+    StoreOrderList,
     StorePage,
     StorePayout,
     StorePayouts,
@@ -259,7 +269,7 @@ class Metco(Transport):
 
         Refused with: unauthenticated, forbidden, not_found, basket_full, forgotten, guest_has_account,
         too_many_codes, too_many_saved, precondition_failed, idempotency_key_invalid, idempotency_key_reused,
-        invalid, unavailable.
+        invalid, too_many_codes_tried, unavailable.
         """
         return self.ask(
             "PUT",
@@ -659,6 +669,33 @@ class Metco(Transport):
             "POST",
             f"/v1/chargebacks/{segment(chargeback_id)}/send-evidence",
             Chargeback,
+            key=self.key(idempotency_key),
+        )
+
+    def check_out(
+        self,
+        *,
+        quote: str,
+        address: SentTo | None = None,
+        email: str | None = None,
+        credits: Any | None = None,
+        payment: PayWith | None = None,
+        idempotency_key: str | None = None,
+    ) -> CheckoutBegun:
+        """Order what a quote says, for what it says.
+
+        Sent again, it is the same order: nobody orders twice by accident.
+
+        Refused with: unauthenticated, forbidden, not_found, checkout_under_way, order_changed, placed_before,
+        quote_expired, too_large, unsupported_media_type, address_differs, address_missing, credits_exceed_order,
+        credits_need_account, email_missing, idempotency_key_invalid, idempotency_key_reused, invalid,
+        quote_invalid, saved_method_needs_account.
+        """
+        return self.ask(
+            "POST",
+            "/v1/checkouts",
+            CheckoutBegun,
+            body={"quote": quote, "address": address, "email": email, "credits": credits, "payment": payment},
             key=self.key(idempotency_key),
         )
 
@@ -1532,6 +1569,13 @@ class Metco(Transport):
         """
         self.tell("DELETE", f"/v1/me/linked-providers/{segment(link_id)}", key=self.key(idempotency_key))
 
+    def list_orders(self, *, limit: int | None = None, cursor: str | None = None) -> OrderList:
+        """All that you have ordered, the latest first.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/me/orders", OrderList, query={"limit": limit, "cursor": cursor})
+
     def change_password(self, *, current_password: str, new_password: str, idempotency_key: str | None = None) -> None:
         """Change the password.
 
@@ -1910,6 +1954,75 @@ class Metco(Transport):
         Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
         """
         return self.ask("GET", "/v1/me/stores", MyStores, query={"limit": limit, "cursor": cursor})
+
+    def read_order(self, order_id: str, *, wait_s: int | None = None, version: int | None = None) -> OrderShown:
+        """A whole order: how it stands, what there is to pay and where, and of each store's part how far it is.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/orders/{segment(order_id)}",
+            OrderShown,
+            query={"wait_s": wait_s, "version": version},
+        )
+
+    def cancel_order(self, order_id: str, *, idempotency_key: str | None = None) -> OrderShown:
+        """You do not want it any more, and have not paid.
+
+        Should your money be on its way just now, the order may stand.
+
+        Refused with: unauthenticated, forbidden, not_found, order_changed, order_paid_already, placed_before,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask("POST", f"/v1/orders/{segment(order_id)}/cancel", OrderShown, key=self.key(idempotency_key))
+
+    def claim_order(self, order_id: str, *, secret: str, idempotency_key: str | None = None) -> None:
+        """Take what you ordered without an account into yours, by the secret that came with it.
+
+        Refused with: unauthenticated, forbidden, not_found, placed_before, too_large, unsupported_media_type,
+        idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+        """
+        self.tell(
+            "POST",
+            f"/v1/orders/{segment(order_id)}/claim",
+            body={"secret": secret},
+            key=self.key(idempotency_key),
+        )
+
+    def read_history(self, order_id: str) -> History:
+        """What happened to an order, from its first moment on.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/orders/{segment(order_id)}/history", History)
+
+    def list_parked_orders(self, *, limit: int | None = None, cursor: str | None = None) -> ParkedOrders:
+        """All orders that wait for a person, those that wait for longest first.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/parked-orders", ParkedOrders, query={"limit": limit, "cursor": cursor})
+
+    def decide_parked_order(
+        self,
+        order_id: str,
+        *,
+        decision: Literal["retry", "confirm", "refund"],
+        idempotency_key: str | None = None,
+    ) -> ParkedOrder:
+        """Try again what failed, confirm the order without it, or give all the money back and cancel it.
+
+        Refused with: unauthenticated, forbidden, not_found, decided_already, order_changed, placed_before,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/parked-orders/{segment(order_id)}/decision",
+            ParkedOrder,
+            body={"decision": decision},
+            key=self.key(idempotency_key),
+        )
 
     def list_parked_refunds(self, *, limit: int | None = None, cursor: str | None = None) -> Refunds:
         """All refunds that wait for a decision.
@@ -3601,6 +3714,33 @@ class Metco(Transport):
             OfferList,
             query={"shelf": shelf, "limit": limit, "cursor": cursor},
         )
+
+    def list_store_orders(
+        self,
+        store_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> StoreOrderList:
+        """The store's parts of all paid orders, the latest first.
+
+        Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/orders",
+            StoreOrderList,
+            query={"limit": limit, "cursor": cursor},
+        )
+
+    def read_store_order(self, store_id: str, order_id: str) -> StoreOrder:
+        """The store's part of an order, and where it goes.
+
+        What the order has from other stores is not shown.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}", StoreOrder)
 
     def read_payout_account(self, store_id: str) -> PayoutAccount:
         """How the account stands, and what Stripe still wants to know.

@@ -436,6 +436,16 @@ class Checklist:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutBegun:
+    """Ask `status_url` how it goes on; with `wait_s` it answers as soon as there is news."""
+
+    order_id: str
+    state: Literal["pending", "confirmed", "processing", "shipped", "delivered", "completed", "cancelled"]
+    status_url: str
+    claim_secret: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """One of the values that an attribute of the kinds choice and choices can have."""
 
@@ -624,6 +634,21 @@ class DashboardLink:
     """Leads whoever opens it into the account's dashboard at Stripe: once. It is for the seller's eyes only."""
 
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryAddress:
+    """As it was given with the order: what becomes of the address book later changes nothing here."""
+
+    name: str
+    company: str
+    line1: str
+    line2: str
+    city: str
+    region: str
+    postcode: str
+    country: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -945,11 +970,25 @@ class Guest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One thing that happened to an order."""
+
+    what: str
+    at: datetime
+    reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "failed"] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Highlight:
     """Characters of the title that match, from the first to the one before the end. Marking them is the page's work."""
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    items: list[Happening]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1402,6 +1441,70 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """What was sold, under the name and at the price of that moment."""
+
+    line_id: str
+    product_id: str
+    offer_id: str
+    offer_version: int
+    variant_id: str
+    title: str
+    options: Any
+    image_id: str | None
+    kind: str
+    quantity: int
+    unit_price: Any
+    list_price: Any | None
+    category_path: list[str]
+    campaigns: list[str]
+    proposal_id: str | None
+    goods: Any
+    subsidy: Any
+    tax: Any
+    total: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderList:
+    items: list[OrderSummary]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderShown:
+    """A whole order, as its buyer sees it."""
+
+    order_id: str
+    state: Literal["pending", "confirmed", "processing", "shipped", "delivered", "completed", "cancelled"]
+    reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "failed"] | None
+    currency: str
+    totals: Totals
+    payment: PaymentOfOrder
+    seller_orders: list[SellerOrder]
+    address: DeliveryAddress | None
+    email: str
+    placed_at: datetime
+    confirmed_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_asked_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSummary:
+    """One row of a history."""
+
+    order_id: str
+    state: Literal["pending", "confirmed", "processing", "shipped", "delivered", "completed", "cancelled"]
+    reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "failed"] | None
+    total: Any
+    pieces: int
+    store_ids: list[str]
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """A place that parcels leave from."""
 
@@ -1424,9 +1527,33 @@ class PaidBy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedOrder:
+    order_id: str
+    step: Literal["paid", "cancelling"]
+    why: str
+    since: datetime
+    decided: Literal["retry", "confirm", "refund"] | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedOrders:
+    items: list[ParkedOrder]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     variant_id: str
     quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayWith:
+    """One click: a saved method is charged at once. Without either, whatever the platform offers."""
+
+    method: Literal["card", "upi", "paypal", "customer_balance", "crypto", "ideal"] | None = None
+    payment_method_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1435,6 +1562,18 @@ class PaymentHistory:
 
     payment: PaymentShown
     refunds: list[RefundShown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentOfOrder:
+    """How the rest is paid. As soon as there is a secret, a page can ask for the card."""
+
+    payment_id: str | None
+    client_secret: str | None
+    pay_url: str | None
+    pay_by: datetime
+    credits: Any
+    card: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2224,6 +2363,50 @@ class SecondFactorView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SellerOrder:
+    """One store's part of an order, with a life of its own from when it is paid."""
+
+    seller_order_id: str
+    order_id: str
+    store_id: str
+    state: Literal["pending", "confirmed", "processing", "shipped", "delivered", "completed", "cancelled"]
+    number: int | None
+    lines: list[OrderLine]
+    shipping: Sending | None
+    total: Any
+    placed_at: datetime
+    confirmed_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """How a store sends its part, and for how much."""
+
+    method_id: str
+    name: str
+    goods: Any
+    subsidy: Any
+    tax: Any
+    total: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentTo:
+    """A postal address, in full."""
+
+    name: str
+    line1: str
+    city: str
+    country: str
+    company: str | None = None
+    line2: str | None = None
+    region: str | None = None
+    postcode: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionList:
     items: list[SessionView]
     cursor: str | None
@@ -2551,6 +2734,30 @@ class StoreLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreOrder:
+    """With where it goes."""
+
+    seller_order_id: str
+    order_id: str
+    store_id: str
+    state: Literal["pending", "confirmed", "processing", "shipped", "delivered", "completed", "cancelled"]
+    number: int | None
+    lines: list[OrderLine]
+    shipping: Sending | None
+    total: Any
+    placed_at: datetime
+    confirmed_at: datetime | None
+    version: int
+    address: DeliveryAddress | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreOrderList:
+    items: list[SellerOrder]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StorePage:
     """What every visitor may see."""
 
@@ -2675,6 +2882,15 @@ class Tier:
 
     rate_bps: int
     above: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    goods: Any
+    discounts: Any
+    shipping: Any
+    tax: Any
+    total: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
