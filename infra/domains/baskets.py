@@ -20,6 +20,7 @@ class Baskets(DomainStack):
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
+            "dynamodb:UpdateItem",
         )
         by_store.grant(api, "dynamodb:Query")
         secret.grant(api, "secretsmanager:GetSecretValue")

@@ -77,7 +77,7 @@ def empty_basket() -> None:
 def apply_code(code: CodePath) -> Basket:
     """Say a code. What it reduces, or why it does not, is told when the basket is read."""
     me, now = require("say_codes", owner=authz.principal().id), clock.now()
-    return baskets().change(me.id, lambda basket: rules.with_code(_mine(basket), code, now), receipt)
+    return baskets().say_code(me.id, lambda basket: rules.with_code(_mine(basket), code, now), receipt, now)
 
 
 @api.delete("/v1/basket/codes/<code>", permit="say_codes", status_code=204)

@@ -18,7 +18,7 @@ from functions.baskets.model.names import (
     Version,
 )
 from functions.baskets.model.promotions import Code
-from kernel.errors import Conflict, NotFound
+from kernel.errors import Conflict, NotFound, TooManyRequests
 from kernel.http import Answer, Request
 from kernel.money import Money
 
@@ -146,6 +146,10 @@ class TooManyOfOne(Conflict):
 
 class TooManyCodes(Conflict):
     """Five codes can be tried at once. Remove one first."""
+
+
+class TooManyCodesTried(TooManyRequests):
+    """Too many codes were tried. Wait for an hour before the next one."""
 
 
 class BasketChangedMeanwhile(Conflict):

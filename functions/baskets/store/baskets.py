@@ -2,13 +2,15 @@
 
 OWNER#<who>           BASKET         a person's or a guest's basket; or that it went along with a guest, or is forgotten
 DUE#BASKET#<bucket>   <time>#<who>   one that may be abandoned by then
+LIMIT#codes#<who>     <hour>         how many codes somebody tried
+BOUGHT#<order>        -              what this order bought is out of its basket
 
 A basket of a person has one due row at most, which is not moved with every change: the sweep looks, and moves it.
 """
 
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +25,7 @@ from functions.baskets.model.baskets import (
     Forgotten,
     GuestHasAccount,
     NewLine,
+    TooManyCodesTried,
 )
 from functions.baskets.model.facts import AgreedPrice, Facts
 from functions.baskets.model.promotions import Promotion
@@ -33,12 +36,14 @@ from functions.baskets.store.rows import Key, many, owner_pk
 from kernel import clock
 from kernel.errors import Unavailable
 from kernel.events import Event
-from kernel.table import Change, Item, Receipt, Table, delete, put, receipts_of
+from kernel.table import Change, Item, Receipt, Table, delete, put, receipts_of, update
 
 KEPT = timedelta(days=180)  # after the last change, with all that is saved
 GUESTS_KEPT = timedelta(days=31)  # a day longer than a guest's token holds
 LATE_MESSAGES = timedelta(days=14)  # longer than any queue keeps one
 FIRST_LOOK = timedelta(hours=1)  # for whether it is abandoned
+CODES_TRIED = 20  # of one person or guest, while they are counted
+CODES_COUNTED_FOR = timedelta(hours=1)
 TRIES = 8
 BUCKETS = 4
 SWEPT_AT_ONCE = 50
@@ -87,14 +92,27 @@ class Baskets:
         return Read(basket, read_facts(found), agreed, promotions)
 
     def change(
-        self, who: str, decide: Callable[[Basket], Basket], receipt: Callable[[Basket], Receipt | None]
+        self,
+        who: str,
+        decide: Callable[[Basket], Basket],
+        receipt: Callable[[Basket], Receipt | None],
+        beside: Sequence[Change] = (),
     ) -> Basket:
         """A call to look and a call to write. Whoever was faster, on another device perhaps, is not undone."""
         for _ in range(TRIES):
             before = self._kept(who, self._table.get(owner_pk(who), "BASKET"))
             with suppress(BasketChangedMeanwhile):
-                return self._write(who, before, decide(before.basket), receipt)
+                return self._write(who, before, decide(before.basket), receipt, beside)
         raise Unavailable("This basket is being changed again and again. Try again.")
+
+    def say_code(
+        self, who: str, decide: Callable[[Basket], Basket], receipt: Callable[[Basket], Receipt | None], now: datetime
+    ) -> Basket:
+        """Counted in the same transaction: a code is worth money, and short enough to be guessed by who tries many."""
+        expires = clock.epoch_s(now + 2 * CODES_COUNTED_FOR)
+        tried = update(f"LIMIT#codes#{who}", str(int(now.timestamp() // CODES_COUNTED_FOR.total_seconds())))
+        counted = tried.add(codes=1).set(ttl=expires).below(codes=CODES_TRIED).otherwise(TooManyCodesTried())
+        return self.change(who, decide, receipt, [counted])
 
     def add(self, who: str, new: NewLine, decide: Decide, receipt: Callable[[Basket], Receipt | None]) -> Basket:
         """As `change`, with what is to be known of the new thing in the same call."""
@@ -193,8 +211,15 @@ class Baskets:
         basket = Basket.model_validate_json(row["doc"])
         return Kept(rules.current(basket, now), row["version"], row.get("due"))
 
-    def _write(self, who: str, before: Kept, after: Basket, receipt: Callable[[Basket], Receipt | None]) -> Basket:
-        self._table.commit(self._changes(who, before, after), receipt=receipt(after))
+    def _write(
+        self,
+        who: str,
+        before: Kept,
+        after: Basket,
+        receipt: Callable[[Basket], Receipt | None],
+        beside: Sequence[Change] = (),
+    ) -> Basket:
+        self._table.commit([*self._changes(who, before, after), *beside], receipt=receipt(after))
         return after
 
     def _changes(self, who: str, before: Kept, after: Basket) -> list[Change]:

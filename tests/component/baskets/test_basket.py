@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.baskets.model.baskets import MOST_LINES, BasketChangedMeanwhile
+from functions.baskets.store.baskets import CODES_COUNTED_FOR, CODES_TRIED
 from kernel import clock
 from kernel.table import Table
 from tests.builders import promotions
@@ -278,6 +279,20 @@ def test_a_code_is_said_explained_and_taken_back(world):
 def test_five_codes_can_be_tried_at_once(world):
     statuses = [a.by()("PUT", f"/v1/basket/codes/CODE{number}").status for number in range(6)]
     assert statuses == [200] * 5 + [409]
+
+
+def test_whoever_tries_codes_at_random_is_stopped_for_an_hour(world):
+    with clock.frozen(a.NOON) as advance:
+
+        def tried(number: int) -> int:
+            a.by()("DELETE", f"/v1/basket/codes/CODE{number - 1}")
+            return a.by()("PUT", f"/v1/basket/codes/CODE{number}").status
+
+        assert [tried(number) for number in range(CODES_TRIED + 1)] == [200] * CODES_TRIED + [429]
+        assert a.read()["codes"] == []
+        assert a.by(a.VISITOR)("PUT", "/v1/basket/codes/CODE1").status == 200
+        advance(CODES_COUNTED_FOR)
+        assert tried(99) == 200
 
 
 def test_what_a_code_reduces_is_explained_line_by_line(world):
