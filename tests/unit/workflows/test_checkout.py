@@ -288,7 +288,7 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
     ),
     **{
         f"{task} fails while undoing, and is mended": (
-            lambda task=task: Story(None, RETRY, **{task.replace(".", "__"): [BROKEN] * 13 + [USUAL[task]]}),  # type: ignore[misc]
+            lambda task=task: Story(None, RETRY, **{task.replace(".", "__"): [BROKEN] * 13 + [USUAL[task]]}),  # type: ignore[misc]  # a loop's value, kept
             [task, "Orders.park", *CANCELLED],
         )
         for task in CANCELLED
@@ -312,7 +312,7 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
     ),
     **{
         f"{task} fails after the refund, and is mended": (
-            lambda task=task: Story(  # type: ignore[misc]
+            lambda task=task: Story(  # type: ignore[misc]  # a loop's value, kept
                 PAID,
                 REFUND,
                 RETRY,

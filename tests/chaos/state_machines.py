@@ -1,0 +1,52 @@
+"""Step Functions for tests, in place of its client: workflows are walked in this process, one step after the other."""
+
+import json
+from types import SimpleNamespace
+
+from tests.chaos.asl import Call, Execution, State
+
+
+class ExecutionAlreadyExists(Exception):
+    pass
+
+
+class TaskTimedOut(Exception):
+    pass
+
+
+class TaskDoesNotExist(Exception):
+    pass
+
+
+class StateMachines:
+    """All executions of one workflow. Nothing happens until somebody walks them."""
+
+    exceptions = SimpleNamespace(
+        ExecutionAlreadyExists=ExecutionAlreadyExists, TaskTimedOut=TaskTimedOut, TaskDoesNotExist=TaskDoesNotExist
+    )
+
+    def __init__(self, workflow: State, call: Call) -> None:
+        self._workflow, self._call = workflow, call
+        self.executions: dict[str, Execution] = {}
+
+    # As the client calls them
+
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> None:  # noqa: A002, N803  # as boto3 has it
+        """AWS takes the same name for the same beginning only while it runs, so nobody may rely on that."""
+        if name in self.executions:
+            raise ExecutionAlreadyExists(name)
+        self.executions[name] = Execution(self._workflow, json.loads(input), self._call, name=name)
+
+    def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803  # as boto3 has it
+        waits = next((one for one in self.executions.values() if one.token == taskToken), None)
+        if not waits:
+            raise TaskTimedOut(taskToken)
+        waits.succeed(json.loads(output))
+
+    # For tests
+
+    def walk(self) -> None:
+        """Until all have ended or wait."""
+        while able := [one for one in self.executions.values() if one.may_step]:
+            for one in able:
+                one.step()
