@@ -1,6 +1,8 @@
 """Orders over HTTP, as tasks and as what is told: say what matters to the test, the rest is filled in."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -51,6 +53,18 @@ def workflows() -> Workflows:
     made = Workflows()
     aws.use("stepfunctions", made)
     return made
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """The calls to the table, one after the other."""
+    made: list[str] = []
+    hooks = aws.client("dynamodb").meta.events
+    hooks.register("before-call", lambda model, **_: made.append(model.name), unique_id="counting")
+    try:
+        yield made
+    finally:
+        hooks.unregister("before-call", unique_id="counting")
 
 
 # Who calls

@@ -155,6 +155,30 @@ def test_credits_that_are_bought_concern_no_order(workflows):
     assert workflows.told == {}
 
 
+# What it costs
+
+
+def test_what_is_done_for_an_order_takes_so_many_calls(workflows, world):
+    """In sequence, each; the budget of a whole order is in DESIGN's hands, and each call here is a part of it."""
+    order_id = b.placed()
+    with b.counting() as made:
+        b.task("screen", order_id)
+    assert made == ["Query", "Query"]
+    with b.counting() as made:
+        b.awaiting(order_id)
+    assert made == ["GetItem", "TransactWriteItems", "BatchGetItem"]
+    with b.counting() as made:
+        b.payment_ended(order_id)
+    assert made == ["UpdateItem", "BatchGetItem"]
+    with b.counting() as made:
+        b.confirmed(order_id)
+    assert made == ["Query", "TransactWriteItems"]
+    told = world.envelopes()[-1]["data"]
+    with b.counting() as made:
+        b.hear("OrderPaid", **told)
+    assert made == ["BatchGetItem", "TransactWriteItems"]
+
+
 # A change of mind
 
 

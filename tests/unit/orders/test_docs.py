@@ -1,0 +1,17 @@
+import re
+from pathlib import Path
+from typing import get_args
+
+from functions.orders.model.names import Reason
+from functions.orders.rules import states
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "orders.md").read_text(encoding="utf-8")
+
+
+def test_the_drawn_states_are_those_of_the_tables():
+    shown = re.findall(r"```mermaid\n(stateDiagram.*?)\n```", PAGE, re.DOTALL)
+    assert shown == ["\n".join(states.drawn(moves)) for moves in (states.ORDER, states.SELLER_ORDER)]
+
+
+def test_every_reason_is_told_of():
+    assert [reason for reason in get_args(Reason) if f"`{reason}`" not in PAGE] == []
