@@ -12,9 +12,9 @@ from infra.platform.context import ROOT
 from local.cloud import Cloud
 from local.home import ACCOUNT, REGION
 from local.workarounds.workflows import HISTORIES_KEPT
+from tests.builders.workflows import payment, screened
 from tests.chaos.asl import Execution, read
 from tests.local.conftest import TRUST, a_cloud, a_function, a_role, eventually
-from tests.unit.workflows.test_checkout import payment, screened
 
 BROKEN = 'def handler(event, context):\n    raise ValueError("broken")\n'
 BY_TOKEN = "arn:aws:states:::lambda:invoke.waitForTaskToken"
