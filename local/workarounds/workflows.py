@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-HISTORIES_KEPT = 50  # of workflows that have ended: a small order's is half a megabyte
+HISTORIES_KEPT = 50  # of workflows that have ended: the whole state at every step of each
 SETTLED_AFTER_S = 2.0  # until the functions that a workflow calls can in turn call the cloud
 ALSO_TOLD_THE_EXECUTION = ("Task", "Map", "Parallel")
 
