@@ -54,6 +54,8 @@ def seed(cloud: Cloud, url: str, tell: Callable[[str], None]) -> None:
             status, refusal = ask("PUT", f"{url}/v1/users/{user_id}/roles", body, token=operator["access_token"])
             if status != HTTPStatus.OK:
                 raise Problem(f"The demo account {account.email} could not be given its roles: {refusal}")
+    if _sign_in(url, FINANCE):
+        set_terms(shopping(url, FINANCE))  # nothing can be sold before somebody said what the platform takes of it
     if all(_sign_in(url, account) for account in (SELLER, BUYER, MODERATOR)):
         seller = shopping(url, SELLER)
         opened = open_stores(seller, shopping(url, BUYER), tell)
