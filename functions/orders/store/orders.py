@@ -93,7 +93,8 @@ class Orders:
 
     def unpaid_since(self, owner_id: str, since: datetime, but: str, most: int) -> int:
         """How many of a person's latest orders, but for one, nobody has paid."""
-        latest, _ = self.of_owner(owner_id, limit=most + 1, cursor=None)
+        page = self.table.query(owner_id, index="by_owner", limit=most + 1, newest_first=True)
+        latest = [OrderSummary.model_validate_json(row["summary"]) for row in page.items]
         return sum(
             one.placed_at >= since and one.state in ("pending", "cancelled") for one in latest if one.order_id != but
         )

@@ -4,7 +4,7 @@ from contextlib import suppress
 from functools import cache
 
 from functions.orders import events
-from functions.orders.model.orders import OrderChanged
+from functions.orders.model.orders import ClaimInvalid, OrderChanged
 from functions.orders.rules import orders as rules
 from functions.orders.store.orders import TRIES, orders
 from functions.orders.store.rows import person_key
@@ -27,8 +27,10 @@ class People:
         raise Unavailable("This order is being changed again and again. Try again.")
 
     def absorb(self, guest_id: str, user_id: str) -> None:
+        """What the index has late and was claimed by somebody by now is theirs."""
         for order_id in list(orders().every_of_owner(guest_id)):
-            self.claim(order_id, user_id)
+            with suppress(ClaimInvalid):
+                self.claim(order_id, user_id)
 
     def forget(self, user_id: str) -> None:
         """What was bought and paid stays, under an id that leads nowhere."""

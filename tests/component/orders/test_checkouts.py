@@ -1,9 +1,10 @@
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 
-from functions.orders.store.orders import orders
+from functions.orders.store.orders import Orders, orders
 from kernel import aws
 from tests.builders import ordering as a
 from tests.builders import orders as b
@@ -127,6 +128,16 @@ def test_whoever_signs_in_takes_their_orders_along(world, time):
     assert [one["order_id"] for one in b.by()("GET", "/v1/me/orders").json["items"]] == [order_id]
     assert kinds(world) == ["CheckoutStarted", "OrderClaimed"]
     assert orders().order(order_id).buyer_id == a.GUEST, "in the books its buyer stays who it was"
+
+
+def test_an_order_that_was_claimed_by_somebody_else_is_not_taken_along(world, time):
+    """The index is late: it still has the order as the guest's."""
+    begun = b.check_out(who=a.GUEST).json
+    owner = a.an_id("usr", 6)
+    b.by(owner)("POST", f"/v1/orders/{begun['order_id']}/claim", {"secret": begun["claim_secret"]})
+    with patch.object(Orders, "every_of_owner", lambda self, owner_id: iter([begun["order_id"]])):
+        b.hear("GuestAbsorbed", "metco.identity", guest_id=a.GUEST, user_id=a.BUYER)
+    assert orders().order(begun["order_id"]).owner_id == owner
 
 
 # Reading

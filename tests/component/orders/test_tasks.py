@@ -42,12 +42,14 @@ def test_limits_that_an_operator_set_stop_an_order(workflows, world):
     assert (answer["outcome"], answer["code"]) == ("refused", "screened")
 
 
-def test_nobody_keeps_on_ordering_without_paying(workflows, world):
+def test_nobody_keeps_on_ordering_without_paying(workflows, world, monkeypatch, time):
     world.set(screening={"most_unpaid": 2})
-    made = [b.placed(quote_id=a.an_id("qte", number), basket_id=a.an_id("bsk", number)) for number in range(3)]
-    assert b.task("screen", made[2])["code"] == "screened"
-    b.confirmed(made[0])
-    assert b.task("screen", made[2])["outcome"] == "passed"
+    made = [b.placed(quote_id=a.an_id("qte", number), basket_id=a.an_id("bsk", number)) for number in range(5)]
+    monkeypatch.delenv("SECRET_ID")  # which the function of the tasks has not: there is more than one page of them
+    assert b.task("screen", made[4])["code"] == "screened"
+    for order_id in made[:4]:
+        b.confirmed(order_id)
+    assert b.task("screen", made[4])["outcome"] == "passed"
 
 
 def test_an_order_that_nobody_could_pay_any_more_is_not_begun(workflows, time):
