@@ -77,10 +77,12 @@ def test_a_guest_owns_nothing_that_needs_an_account_and_a_denial_changes_nothing
 
 def test_what_guests_may_do_is_a_short_list():
     of_their_own = {"add_activity", "read_recently_viewed", "clear_recently_viewed"}  # what they looked at
+    of_what_they_buy = {"read_payments", "cancel_payment"}
     assert {action for action, rule in PERMISSIONS.items() if rule.guest} == {
         "read_caller",
         "query_catalog",
         *of_their_own,
+        *of_what_they_buy,
     }
 
 
