@@ -10,13 +10,12 @@ from local.home import STAGE
 from local.seed import FINANCE
 from local.stack import Stack
 from tests.e2e.books_walk import available
-from tests.e2e.deciding_walk import demo, signed_in
+from tests.e2e.deciding_walk import IBAN, demo, signed_in
 from tests.e2e.ledger_walk import line, money, task
 from tests.e2e.stock_walk import wait_for_the_keys
 from tests.e2e.store_walk import PDF, send, soon
 from tests.e2e.walk import STARTED, Person, StepFailed
 
-IBAN = "DE89370400440532013000"
 TO = {
     "paypal": {"paypal_id": "5UXD2E8A7EBQJ"},
     "crypto": {"chain": "ETH", "address": "0x8381470ED67C3802402dbbFa0058E8871F017A6F"},

@@ -7,11 +7,12 @@ from tests.e2e.grants import live_grants, missed
 from tests.e2e.walk import Person, walk
 
 DRAWN = 4  # each is a whole walk, or several
+TOO_LONG = "metco-local-payments-"  # its walks take minutes: `make chaos` alone goes through them
 
 
 def test_grants_drawn_at_random_are_each_missed_when_they_are_gone(stack: Stack, subtests: pytest.Subtests):
     """`make chaos` goes through all of them. What was drawn stands in the subtests' names."""
-    grants = live_grants(stack)
+    grants = [grant for grant in live_grants(stack) if not grant.role.startswith(TOO_LONG)]
     for grant in random.sample(grants, min(DRAWN, len(grants))):
         with subtests.test(str(grant)):
             assert missed(stack, grant), f"nothing misses {grant}: delete it"

@@ -18,6 +18,8 @@ PLANTED = [
     ("layers/kernel/python/kernel/money.py", "from functions.baskets import model"),
     ("layers/kernel/python/kernel/money.py", "import infra"),
     ("infra/app.py", "from local import edge"),
+    ("functions/payments/refunding.py", "import stripe"),
+    ("local/stripe/wire.py", "from functions.payments import stripe_api"),
 ]
 
 
@@ -29,10 +31,12 @@ def tree(tmp_path: Path) -> Path:
         *("functions/baskets/model.py", "infra/__init__.py", "infra/app.py", "local/__init__.py", "local/edge.py"),
         *("layers/kernel/python/kernel/__init__.py", "layers/kernel/python/kernel/money.py"),
         *("functions/orders/rules.py", "functions/orders/api.py", "functions/orders/store.py"),
+        *("functions/payments/__init__.py", "functions/payments/stripe_api.py", "local/stripe/__init__.py"),
     ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text("")
     (tmp_path / "functions/orders/api.py").write_text("from functions.orders import rules\nfrom kernel import money\n")
+    (tmp_path / "functions/payments/stripe_api.py").write_text("import stripe\n")
     (tmp_path / "infra/app.py").write_text("from functions.orders import api\nimport aws_cdk\n")
     (tmp_path / "local/edge.py").write_text("import infra.app\n")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
