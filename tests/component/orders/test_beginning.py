@@ -82,7 +82,8 @@ class Waits:
     exceptions = cloud.client("stepfunctions").exceptions
 
     def __init__(self, *tokens: str, error: str = "TaskDoesNotExist") -> None:
-        self.tokens, self.error, self.heard = set(tokens), error, []
+        self.tokens, self.error = set(tokens), error
+        self.heard: list[Any] = []
 
     def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803  # as boto3 has it
         if taskToken not in self.tokens:
