@@ -13,7 +13,7 @@ class Identity(DomainStack):
         settings = self.settings(
             people_per_network=context.people_per_network,
             site=context.site,
-            export_parts=["baskets", "catalog", "ledger", "payments", "reports", "search", "stores"],
+            export_parts=["baskets", "catalog", "ledger", "orders", "payments", "reports", "search", "stores"],
         )
 
         api = self.http_function("functions.identity.api", memory_mb=1024)
