@@ -88,6 +88,9 @@ bench-discovery: setup-test  ## what others bought, learned from some of the dem
 bench-stock: setup-test  ## one thing that everybody wants: what is sold, and how fast over 1, 4 and 16 shards; ARGS="--live"
 	@python -m bench.stock $(ARGS)
 
+bench-buying: setup-e2e  ## whole purchases over HTTP, alone and 8 buyers at once: how many, how soon, how much CPU; ARGS="--orders 10"
+	@python -m bench.buying $(ARGS)
+
 bench-ledger: setup-test  ## 64 who post at once: no update is lost, journals a second over 1, 4 and 16 shards; ARGS="--orders 500"
 	@python -m bench.ledger $(ARGS)
 
@@ -170,5 +173,5 @@ setup-stripe-mock:
 layers-%:
 	@$(SETUP) layers $*
 
-.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-search bench-discovery bench-stock bench-ledger lint types fmt \
+.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-search bench-discovery bench-stock bench-buying bench-ledger lint types fmt \
 	docs locks new-domain synth diff deploy smoke stripe-setup clean help setup-node setup-cdk setup-dev setup-test setup-e2e setup-opensearch setup-stripe-mock

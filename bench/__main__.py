@@ -6,7 +6,18 @@ import io
 import sys
 from dataclasses import replace
 
-from bench import basket_cases, discovery, imports, live, payments_cases, payments_live, prices, search_cases, use_cases
+from bench import (
+    basket_cases,
+    discovery,
+    imports,
+    live,
+    order_cases,
+    payments_cases,
+    payments_live,
+    prices,
+    search_cases,
+    use_cases,
+)
 
 # From the design's budgets. A cart change stands for any small command; an edited profile is this slice's.
 MAX_CALLS = {
@@ -41,6 +52,7 @@ MAX_CALLS = {
     **search_cases.MAX_CALLS,
     **payments_cases.MAX_CALLS,
     **basket_cases.MAX_CALLS,
+    **order_cases.MAX_CALLS,
     "hold credits": 1,
     "pay 2 sellers": 2,  # the hold is looked at
     "refund a part": 2,
@@ -60,6 +72,7 @@ MAX_WRITE_UNITS = {
     "release 3 lines": 18,
     **search_cases.MAX_WRITE_UNITS,
     **basket_cases.MAX_WRITE_UNITS,
+    **order_cases.MAX_WRITE_UNITS,
 }
 # A category's page reads tiles, of twenty goods as much as of one offer whole.
 MAX_READ_UNITS = {"read product": 7, "list a category": 3}
@@ -72,6 +85,8 @@ MAX_CPU_MS = {
 }
 MAX_P95_MS = {payments_live.TAKEN: payments_live.MAX_P95_MS}
 ROUTE_OF = {
+    "quote 3 lines": "POST /v1/basket/quote",
+    "check out": "POST /v1/checkouts",
     "sign up": "POST /v1/sign-ups",
     "verify": "POST /v1/sign-ups/{sign_up_id}/verify",
     "sign in": "POST /v1/sessions",
@@ -106,17 +121,21 @@ def main() -> int:
     with contextlib.redirect_stdout(io.StringIO()):  # the functions' log lines
         costs = use_cases.all_use_cases()
     print(f"\nUse cases (AWS's prices of {prices.AS_OF}, mail left out)")
-    print(f"  {'':<26}{'calls':>6}{'read':>6}{'write':>6}{'CPU ms':>8}{'least':>7}{'$ / 1,000':>11}")
+    print(f"  {'':<26}{'calls':>6}{'read':>6}{'write':>6}{'steps':>6}{'CPU ms':>8}{'least':>7}{'$ / 1,000':>11}")
     for name, counted in costs.items():
+        steps = counted.transitions or ""
         route = ROUTE_OF.get(name, "")
         taken = cpu.get(route)
         cost = replace(counted, cpu_ms=taken.median_ms) if taken else counted
         median, least = (f"{taken.median_ms:.2f}", f"{taken.least_ms:.2f}") if taken else ("–", "–")
         print(
-            f"  {name:<26}{len(cost.calls):>6}{cost.read_units:>6.0f}{cost.write_units:>6.0f}{median:>8}{least:>7}"
+            f"  {name:<26}{len(cost.calls):>6}{cost.read_units:>6.0f}{cost.write_units:>6.0f}{steps:>6}"
+            f"{median:>8}{least:>7}"
             f"{1000 * cost.dollars():>11.4f}{_verdict(over, name, len(cost.calls), MAX_CALLS.get(name))}"
             f"{_verdict(over, f'{name} read units', cost.read_units, MAX_READ_UNITS.get(name))}"
             f"{_verdict(over, f'{name} write units', cost.write_units, MAX_WRITE_UNITS.get(name))}"
+            f"{_verdict(over, f'{name} steps', cost.transitions, order_cases.MAX_TRANSITIONS.get(name))}"
+            f"{_verdict(over, f'{name} dollars', 1000 * cost.dollars(), order_cases.MAX_DOLLARS.get(name))}"
             f"{_verdict(over, f'{name} CPU', taken.median_ms, MAX_CPU_MS.get(route)) if taken else ''}"
         )
     if loads:

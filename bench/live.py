@@ -90,13 +90,13 @@ def _cpu(stack: Stack) -> dict[str, Taken]:
     taken: dict[str, list[float]] = defaultdict(list)
     logs = stack.client("logs")
     for group in logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/metco-{STAGE}-")["logGroups"]:
-        for line in _lines(logs, group["logGroupName"]):
+        for line in lines_of(logs, group["logGroupName"]):
             if "cpu_ms" in line:
                 taken[line.get("route") or line.get("event_type") or line["message"]].append(line["cpu_ms"])
     return {what: Taken(statistics.median(ms), min(ms)) for what, ms in sorted(taken.items())}
 
 
-def _lines(logs: Any, group: str) -> list[dict[str, Any]]:
+def lines_of(logs: Any, group: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
         for event in page["events"]:

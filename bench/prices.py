@@ -16,6 +16,7 @@ DYNAMODB_READ_UNIT = 0.125 / MILLION
 EVENT_PUBLISHED = 1.00 / MILLION
 SQS_REQUEST = 0.40 / MILLION
 SQS_REQUESTS_PER_MESSAGE = 3  # sent, received, deleted
+STATE_TRANSITION = 0.025 / 1000  # of a Standard workflow
 MAIL = 0.10 / 1000
 AWS_CALL_MS = 6.0  # what a function is billed for while it waits for one call
 
@@ -33,6 +34,7 @@ class Cost:
     events: int = 0
     messages: int = 0
     mails: int = 0
+    transitions: int = 0
 
     def dollars(self) -> float:
         """Mail is left out: it is not Metco's to make cheaper."""
@@ -45,4 +47,5 @@ class Cost:
             + self.write_units * DYNAMODB_WRITE_UNIT
             + self.events * EVENT_PUBLISHED
             + self.messages * SQS_REQUESTS_PER_MESSAGE * SQS_REQUEST
+            + self.transitions * STATE_TRANSITION
         )

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from moto import mock_aws
 
-from bench import basket_cases, goods_cases, ledger_cases, payments_cases, search_cases, stock_cases
+from bench import basket_cases, goods_cases, ledger_cases, order_cases, payments_cases, search_cases, stock_cases
 from bench.meter import Step, measured
 from bench.prices import Cost
 from functions.access import consumers as access_consumers
@@ -82,7 +82,8 @@ def _slice(world: cloud.World) -> dict[str, Cost]:
         heard = measured(consumed(access_consumers.handler, ended), invocations=1, messages=1)
     costs["… relay and access"] = _sum(sent, heard)
     costs |= _stores(users[0]) | goods_cases.all_of() | stock_cases.all_of()
-    return costs | search_cases.all_of() | ledger_cases.all_of() | payments_cases.all_of() | basket_cases.all_of()
+    costs |= search_cases.all_of() | ledger_cases.all_of() | payments_cases.all_of() | basket_cases.all_of()
+    return costs | order_cases.all_of()
 
 
 def _of_access() -> AbstractContextManager[object]:

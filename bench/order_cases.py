@@ -1,0 +1,186 @@
+"""What an order costs in all: three things of two sellers, a coupon, credits and a card, from the click to the numbers.
+
+Every task, route and consumer of the six domains is the real one and is asked or told once; the workflow is walked by
+the tests' interpreter, and Stripe is the stand-in in this process. Baskets before it, search's hearing of the stock
+and what pages look at meanwhile have rows of their own or are not counted.
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+from unittest.mock import patch
+
+from bench.meter import measured
+from bench.prices import Cost
+from functions.ledger.model.facts.credits import CreditsGranted
+from functions.payments import stripe_api
+from infra.platform.context import ROOT
+from kernel import aws, clock, relay
+from kernel.money import Money
+from tests.builders import catalog as goods
+from tests.builders import cloud, deciding, ordering, orders, paying, promotions, quoting, settling, shopping
+from tests.builders import payments as at
+from tests.builders.cloud import World
+from tests.builders.http import Context
+from tests.chaos.asl import read
+from tests.chaos.state_machines import StateMachines
+
+DOMAINS = ("orders", "inventory", "ledger", "payments", "catalog", "baskets")
+HEARING = ("inventory", "ledger", "payments", "baskets", "orders")
+BUYER = ordering.BUYER
+STORES = (goods.STORE, goods.STORE, goods.OTHER_STORE)
+CHECKOUT = {"CHECKOUT_ARN": "arn:aws:states:eu-central-1:000000000000:stateMachine:checkout"}
+WHOLE = "one order, all of it"
+MAX_CALLS = {"quote 3 lines": 3, "check out": 3, WHOLE: 130}
+MAX_WRITE_UNITS = {WHOLE: 300}
+MAX_TRANSITIONS = {WHOLE: 20}
+MAX_DOLLARS = {WHOLE: 0.90}  # for a thousand
+
+
+def all_of() -> dict[str, Cost]:
+    with patch.dict(os.environ, CHECKOUT):
+        market = Market(World(dict(os.environ), ""))
+        try:
+            market.costs()  # the first of a process reads settings and keys
+            return market.costs()
+        finally:
+            aws.use("stepfunctions", None)
+            stripe_api.use(None)
+
+
+class Market:
+    """All that an order needs, and a bus that tells each thing once."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.counted, self._told = world, Counter[str](), set[tuple[str, str, str]]()
+        for domain in DOMAINS:
+            cloud.make_table(cloud.client("dynamodb"), domain)
+        self.machines = StateMachines(read(ROOT / "infra" / "workflows" / "checkout.asl.json"), self._ask)
+        aws.use("stepfunctions", self.machines)
+        with self._in("payments"):
+            self.stripe = paying.listening(at.connected())
+        with self._in("ledger"):
+            deciding.a_rule()
+            now = clock.now()
+            settling.recorded(CreditsGranted(at=now, grant_id="g", buyer_id=BUYER, amount=Money(20_00, "EUR")))
+        with self._in("baskets"):
+            for store_id in sorted(set(STORES)):
+                quoting.sends(store_id=store_id)
+            promotions.made(None, code="TENTH", limits={"total": 100})
+        with self._in("catalog"):
+            variants = [goods.a_variant(variant_id=ordering.an_id("var", n), quantity=10) for n in range(len(STORES))]
+            self.offers = [goods.on_sale(store, variants=[one]) for store, one in zip(STORES, variants, strict=True)]
+        self._settle()
+
+    def costs(self) -> dict[str, Cost]:
+        with self._in("baskets"):
+            for offer in self.offers:
+                named = {"store_id": offer.store_id, "offer_id": offer.offer_id, "currency": "EUR"}
+                line = {**named, "variant_id": offer.variants[0].variant_id, "quantity": 1}
+                _expect(shopping.by(BUYER)("POST", "/v1/basket/lines", line).status, 201)
+            _expect(shopping.by(BUYER)("PUT", "/v1/basket/codes/TENTH").status, 200)
+            quotes: list[str] = []
+            quoted = measured(lambda: quotes.append(quoting.quoted(BUYER)["quote"]), invocations=1, http=1)
+        begun: list[str] = []
+        once = measured(lambda: begun.append(self._check_out(quotes[0])), invocations=1, http=1)
+        self.counted.clear()
+        rest = measured(lambda: self._carry_out(begun[0]))
+        entered = len(self.machines.executions[begun[0]].entered)
+        counted = {name: self.counted[name] for name in ("invocations", "http", "events", "messages")}
+        whole = replace(
+            rest,
+            calls=(*once.calls, *rest.calls),
+            read_units=once.read_units + rest.read_units,
+            write_units=once.write_units + rest.write_units,
+            transitions=entered,
+            **{name: number + (name in ("invocations", "http")) for name, number in counted.items()},
+        )
+        return {"quote 3 lines": quoted, "check out": once, WHOLE: whole}
+
+    def _check_out(self, quote: str) -> str:
+        with self._in("orders"):
+            answer = orders.check_out(quote, credits=ordering.money(10_00), payment={"method": "card"})
+        _expect(answer.status, 202)
+        return str(answer.json["order_id"])
+
+    def _carry_out(self, order_id: str) -> None:
+        """Until it waits for the card; then the card pays, Stripe tells of it, and it goes on to the end."""
+        self._settle()
+        order = self._look(order_id)
+        paying.pay(self.stripe, order["payment"])
+        with self._in("payments"):
+            self.stripe.webhooks(self._post)
+        self._settle()
+        paid = self._look(order_id)
+        _expect((paid["state"], all(part["number"] for part in paid["seller_orders"])), ("confirmed", True))
+        _expect(self.machines.executions[order_id].ended, "SUCCEEDED")
+
+    def _look(self, order_id: str) -> dict[str, Any]:
+        self.counted.update(invocations=1, http=1)
+        with self._in("orders"):
+            return orders.look(order_id)
+
+    def _post(self, delivery: Any) -> int:
+        self.counted.update(invocations=1, http=1)
+        return paying.post(delivery).status
+
+    def _ask(self, domain: str, asked: dict[str, Any]) -> Any:
+        self.counted.update(invocations=1)
+        with self._in(domain.lower()):
+            return import_module(f"functions.{domain.lower()}.steps").handler(asked, Context())
+
+    def _settle(self) -> None:
+        """All that was told is heard, and workflows go as far as they can, until nothing is new."""
+        self.machines.walk()
+        while new := {domain: rows for domain in DOMAINS if (rows := self._news(domain))}:
+            for domain, rows in new.items():
+                self._relay(domain, rows)
+            for domain in HEARING:
+                self._hear(domain, [row for rows in new.values() for row in rows])
+            self.machines.walk()
+
+    def _news(self, domain: str) -> Sequence[Mapping[str, Any]]:
+        rows = [row for row in self.world.items(domain) if "envelope" in row]
+        new = [row for row in rows if (domain, row["pk"]["S"], row["sk"]["S"]) not in self._told]
+        self._told |= {(domain, row["pk"]["S"], row["sk"]["S"]) for row in new}
+        return new
+
+    def _relay(self, domain: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.counted.update(invocations=1, events=len(rows))
+        records = [
+            {"eventName": "INSERT", "dynamodb": {"Keys": row, "NewImage": row, "SequenceNumber": "1"}} for row in rows
+        ]
+        with self._in(domain):
+            _expect(relay.handler({"Records": records}, Context()), {"batchItemFailures": []})
+
+    def _hear(self, domain: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        hears = import_module(f"functions.{domain}.consumers")
+        told = [(row["source"]["S"], row["type"]["S"], json.loads(row["envelope"]["S"])) for row in rows]
+        bodies = [
+            {"source": source, "detail-type": kind, "detail": detail}
+            for source, kind, detail in told
+            if (source, kind) in hears.consumer.subscriptions
+        ]
+        if not bodies:
+            return
+        self.counted.update(invocations=1, messages=len(bodies))
+        records = [{"messageId": f"m{place}", "body": json.dumps(body)} for place, body in enumerate(bodies)]
+        with self._in(domain):
+            _expect(hears.handler({"Records": records}, Context()), {"batchItemFailures": []})
+
+    @contextmanager
+    def _in(self, domain: str) -> Iterator[None]:
+        """As one of its functions finds its environment."""
+        with patch.dict(os.environ, {"TABLE": domain, "DOMAIN": domain}):
+            yield
+
+
+def _expect(found: object, expected: object) -> None:
+    """A refusal would be cheap, and must not be measured."""
+    if found != expected:
+        raise RuntimeError(f"{found} is not {expected}")
