@@ -121,7 +121,7 @@ def cpu_ms(stack: Stack) -> float:
     """Of all functions, as their own log lines say it."""
     logs = stack.client("logs")
     groups = logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/metco-{STAGE}-")["logGroups"]
-    return sum(line.get("cpu_ms", 0.0) for group in groups for line in lines_of(logs, group["logGroupName"]))
+    return sum(float(line.get("cpu_ms", 0)) for group in groups for line in lines_of(logs, group["logGroupName"]))
 
 
 def main() -> int:
