@@ -18,6 +18,7 @@ from infra.grants import USED_BY_AWS
 from local.stack import Stack
 from tests.e2e.bargain_walk import walk_bargain, walk_crowd
 from tests.e2e.books_walk import walk_books
+from tests.e2e.buying_walk import walk_buying
 from tests.e2e.by_graphql import Querying
 from tests.e2e.deciding_walk import walk_deciding
 from tests.e2e.discovery_walk import walk_discovery
@@ -25,6 +26,7 @@ from tests.e2e.goods_walk import walk_goods
 from tests.e2e.leaving_walk import walk_leaving
 from tests.e2e.ledger_walk import walk_ledger
 from tests.e2e.media_walk import walk_media
+from tests.e2e.ordering_walk import walk_ordering
 from tests.e2e.paying_out_walk import walk_paying_out
 from tests.e2e.paying_walk import walk_paying_in
 from tests.e2e.personal_walk import walk_personal
@@ -110,6 +112,11 @@ def walk_paying(person: Person) -> None:
         part(Person(person.stack, patience_s=person.patience_s))
 
 
+def walk_checkouts(person: Person) -> None:
+    for part in (walk_buying, walk_ordering):
+        part(Person(person.stack, patience_s=person.patience_s))
+
+
 def walk_people(person: Person) -> None:
     walk_personal(person)
     walk_ways(Person(person.stack, patience_s=person.patience_s))
@@ -127,6 +134,8 @@ def walk_finding(person: Person) -> None:
 WALKS: dict[str, Callable[[Person], None]] = {  # by what stands in the role's name; the first that fits
     "stores-": walk_store,
     "inventory-": walk_stock,
+    "baskets-": walk_checkouts,
+    "orders-": walk_checkouts,
     "ledger-": walk_money,
     "reports-": walk_discovery,
     "search-Api": walk_finding,

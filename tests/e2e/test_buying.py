@@ -7,6 +7,7 @@ from local.seed import FINANCE
 from local.stack import Stack
 from tests.e2e import buying_walk as buying
 from tests.e2e.deciding_walk import demo, signed_in
+from tests.e2e.ordering_walk import walk_ordering
 from tests.e2e.page_walk import run_walk
 from tests.e2e.test_pages import CHROMIUM
 from tests.e2e.walk import Person
@@ -18,6 +19,10 @@ WITHIN_MS = 20_000
 
 def test_a_guests_basket_of_three_sellers_is_paid_by_a_coupon_credits_and_a_card(stack: Stack):
     buying.walk_buying(Person(stack))
+
+
+def test_changes_of_mind_a_claim_what_waits_for_a_person_and_whoever_leaves(stack: Stack):
+    walk_ordering(Person(stack))
 
 
 @in_a_browser
