@@ -33,6 +33,14 @@ def rows(stack: Stack) -> list[dict[str, Any]]:
     return sorted(kept, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
 
+def changed(stack: Stack, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is other than before, but of people who asked to be erased: the sweep is at work on those by itself."""
+    after = rows(stack)
+    leaving = {item["pk"]["S"].removeprefix("USER#") for item in (*before, *after) if item["sk"]["S"] == "ERASURE"}
+    other = [item for item in (*before, *after) if (item in before) != (item in after)]
+    return [item for item in other if not any(user_id in json.dumps(item) for user_id in leaving)]
+
+
 def refused(stack: Stack, answer: httpx.Response, status: int) -> dict[str, Any]:
     """A problem that says what it is, and a log line that the trace id leads to."""
     assert answer.status_code == status, answer.text
@@ -78,7 +86,7 @@ def test_a_forged_token_is_refused(stack: Stack, person: Person, forge):
     forged = {"Authorization": f"Bearer {forge(person.session['access_token'])}"}
     problem = refused(stack, httpx.patch(f"{stack.url}/v1/me", headers=forged, json={"name": "Eve"}, timeout=30), 401)
     assert problem["code"] == "unauthenticated"
-    assert rows(stack) == before
+    assert changed(stack, before) == []
 
 
 def test_a_token_of_another_kind_or_client_is_refused(stack: Stack, person: Person):
@@ -127,7 +135,7 @@ def test_a_bad_body_is_refused_and_changes_nothing(stack: Stack, person: Person,
     before = rows(stack)
     sent = {**person.authorization, "Content-Type": "application/json", **headers}
     refused(stack, httpx.patch(f"{stack.url}/v1/me", headers=sent, content=body, timeout=30), status)
-    assert rows(stack) == before
+    assert changed(stack, before) == []
 
 
 def test_someone_elses_things_and_missing_ones_answer_alike(stack: Stack, person: Person):
