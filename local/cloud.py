@@ -18,6 +18,7 @@ import boto3
 from botocore.config import Config
 
 from local.ask import NoAnswer, ask
+from local.clock import Clock
 from local.home import ACCOUNT, LOCALHOST, REGION, ROOT, Problem, free_port, is_free
 
 PYTHON = ROOT / ".venv-local" / "bin" / "python"
@@ -41,6 +42,7 @@ class Cloud:
         without: Sequence[str] = (),
     ) -> None:
         self.state, self.log = state, log
+        self.clock = Clock(state / "clock")
         self.port = 0
         self._function_path = (*function_path, *LAYERS)
         self._function_environment = dict(function_environment or {})
@@ -112,6 +114,7 @@ class Cloud:
             "LAPTOP_PYTHONPATH": os.pathsep.join(str(folder) for folder in self._function_path),
             "LAPTOP_FUNCTION_LOG": str(self.function_log),
             "LAPTOP_WITHOUT": ",".join(self._without),
+            "CLOCK_AHEAD_FILE": str(self.clock.file),
             "SEARCH_FOLDER": str(self.state / "search"),  # where the index is: it goes when the state goes
             **self._function_environment,
         }

@@ -2,6 +2,8 @@
 
 import json
 import secrets
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from local.cloud import Cloud
@@ -14,8 +16,8 @@ from tools.stripe_setup.place import Place
 class PayoutWays:
     """Keys are drawn at every start: nobody but this Metco knows them. What was paid out is kept in the folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, reads: Callable[[], float] = time.time) -> None:
+        self.folder, self._reads = folder, reads
         self._keys = {
             "paypal": {"client_id": "metco", "client_secret": secrets.token_hex(24)},
             "crypto": {"api_key": secrets.token_hex(24)},
@@ -24,7 +26,7 @@ class PayoutWays:
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._server = Server(StandIn(self._keys, file=self.folder / "payouts.json"), self._port())
+        self._server = Server(StandIn(self._keys, clock=self._reads, file=self.folder / "payouts.json"), self._port())
         self._server.start()
 
     def stop(self) -> None:

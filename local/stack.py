@@ -49,8 +49,8 @@ class Stack:
             function_path=function_path,
             function_environment=function_environment,
         )
-        self.stripe = StripeAccount(home / "state" / "stripe")
-        self.payouts = PayoutWays(home / "state" / "payouts")
+        self.stripe = StripeAccount(home / "state" / "stripe", self.cloud.clock.read)
+        self.payouts = PayoutWays(home / "state" / "payouts", self.cloud.clock.read)
         self.edge = Edge(self.cloud, port, lambda: self.stripe.url)
         self._lock: IO[str] | None = None
 

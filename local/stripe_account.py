@@ -2,6 +2,8 @@
 
 import json
 import secrets
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +22,9 @@ HERE = "/_stripe"  # below it the edge shows the stand-in's pages, and Stripe.js
 class StripeAccount:
     """Keys are drawn once per state folder: another Metco's, or yesterday's after a reset, open nothing here."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, reads: Callable[[], float] = time.time) -> None:
+        """`reads`: Metco's own time, by which webhooks are signed. The stand-in may be moved further ahead."""
+        self.folder, self._reads = folder, reads
         self._server: Server | None = None
 
     @property
@@ -33,7 +36,7 @@ class StripeAccount:
         self.folder.mkdir(parents=True, exist_ok=True)
         keys = self._keys()
         settings = Settings(secret_key=keys["secret_key"], publishable_key=keys["publishable_key"])
-        core = StandIn(State(self.folder / "stripe.sqlite"), settings=settings)
+        core = StandIn(State(self.folder / "stripe.sqlite"), clock=self._reads, settings=settings)
         self._server = Server(core, self._port())
         self._server.start()
 

@@ -284,7 +284,7 @@ def weather(now: int, ahead_s: int, planned: list[Fault], hooks: WebhookFaults) 
     return _page(
         "Clock and faults",
         f'<div class="columns"><section class="panel"><h2>Clock</h2><p class="amount">{moment(now)}</p>'
-        f'<p class="dim">{ahead_s:,} seconds ahead of this machine. It only moves forwards.</p>'
+        f'<p class="dim">{ahead_s:,} seconds ahead of Metco. It only moves forwards.</p>'
         f'<div class="choices">{jumps}</div></section>'
         f'<section class="panel"><h2>Webhooks</h2>{misfortune}</section>'
         f'<section class="panel"><h2>Calls that go wrong</h2>{plan}</section></div>'

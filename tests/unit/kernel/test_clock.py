@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +45,11 @@ def test_times_are_written_in_utc_to_the_millisecond():
 
 def test_seconds_since_the_epoch_are_whole():
     assert clock.epoch_s(NOW) == 1777896000
+
+
+def test_on_a_laptop_time_is_as_far_ahead_as_a_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "clock"
+    monkeypatch.setenv("CLOCK_AHEAD_FILE", str(file))
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1), "nobody has moved it yet"
+    file.write_text("864000")
+    assert timedelta(days=9, hours=23) < clock.now() - datetime.now(UTC) < timedelta(days=10, hours=1)
