@@ -1,4 +1,4 @@
-"""Inventory's part in a checkout: reserve everything or nothing, then sell it, give it back, or hold it for longer."""
+"""Inventory's part in a checkout: reserve everything or nothing, sell it, give it back; and take back what was sold."""
 
 from functions.inventory.model.reservations import (
     Done,
@@ -9,7 +9,9 @@ from functions.inventory.model.reservations import (
     ReservationOf,
     ReserveStock,
 )
+from functions.inventory.model.returns import TakeBack, TakenBack
 from functions.inventory.store.reservations import reservations
+from functions.inventory.store.returns import returns
 from kernel import log
 from kernel.tasks import Outcome, Tasks
 
@@ -41,6 +43,12 @@ def release_reservation(asked: ReservationOf) -> Outcome:
 @tasks.task("extend", ExtendReservation)
 def extend_reservation(asked: ExtendReservation) -> Outcome:
     return _done(reservations().extend(asked.order_id, asked.hold_s))
+
+
+@tasks.task("take_back", TakeBack)
+def take_back(asked: TakeBack) -> Outcome:
+    """Sold and not kept: it can be sold again. Whatever cannot come back any more is no reason to stop a refund."""
+    return TakenBack(units=returns().take_back(asked))
 
 
 def _done(kept: Reservation) -> Done:

@@ -8,6 +8,7 @@ SHARD#<store>#<variant>#<n>       AT#<loc>   shard n at a location. Each shard i
 MOVES#<store>#<variant>#<n>       <time>#<movement>#<loc>   movements at shard n of a location
 LOCATIONS#<store>                 -          a store's locations
 RESERVATION#<id>                  -          a reservation
+RESERVATION#<id>                  BACK       what came back of it after it was sold
 DUE#<what>#<bucket>               <time>#<id>          what the sweep has to do then
 
 by_store: <store>, ALL#<variant> of every variant; <store>, LOW#<variant> or OUT#<variant> of those.
