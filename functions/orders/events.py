@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from functions.orders.model.fulfilment import Received
 from functions.orders.model.names import (
     BasketId,
     BuyerId,
@@ -12,6 +13,7 @@ from functions.orders.model.names import (
     MethodName,
     OfferId,
     OrderId,
+    ParcelId,
     Part,
     PaymentId,
     PersonId,
@@ -23,6 +25,7 @@ from functions.orders.model.names import (
     StoreId,
     VariantId,
 )
+from functions.orders.model.parcels import Carrier, Lines, ParcelState
 from kernel.events import Data, Event
 
 
@@ -95,6 +98,53 @@ class CancellationAsked(Data):
 
     order_id: OrderId
     buyer_id: BuyerId
+
+
+class _OfPart(Data):
+    """What happens to one store's part."""
+
+    order_id: OrderId
+    seller_order_id: SellerOrderId
+    store_id: StoreId
+
+
+class SellerOrderBegun(_OfPart):
+    """A store picks and packs its part."""
+
+
+class ParcelSent(_OfPart):
+    """Some of it, or all, was handed to a carrier."""
+
+    parcel_id: ParcelId
+    carrier: Carrier
+    lines: Lines
+
+
+class ParcelMoved(_OfPart):
+    """There is news of a parcel. What is lost or back has to be sent again, or is cancelled."""
+
+    parcel_id: ParcelId
+    state: Annotated[ParcelState, Field(examples=["delivered"])]
+
+
+class SellerOrderShipped(_OfPart):
+    """Nothing of it is left to send."""
+
+
+class DeliveryAsked(_OfPart):
+    """Nobody has heard that it arrived: its buyer is asked."""
+
+    buyer_id: BuyerId
+
+
+class SellerOrderDelivered(_OfPart):
+    """All of it is there. For a time its buyer can object; then the store gets its money."""
+
+    how: Annotated[Received, Field(examples=["carrier"], description="By whose word.")]
+
+
+class SellerOrderCompleted(_OfPart):
+    """The money is its store's."""
 
 
 class OrderParked(Data):

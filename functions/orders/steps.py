@@ -18,6 +18,7 @@ from functions.orders.rules.screening import ByLimits, Facts, Limits
 from functions.orders.store.orders import orders
 from functions.orders.store.parked import parked
 from functions.orders.store.waiting import waiting
+from functions.orders.windows import windows
 from kernel import clock, log, settings
 from kernel.tasks import Outcome, Refused, Tasks
 
@@ -63,7 +64,7 @@ def await_payment(asked: AwaitPayment) -> Outcome:
 @tasks.task("confirm", Confirm)
 def confirm(asked: Confirm) -> Outcome:
     """It stands, and everybody hears of it."""
-    return _over(orders().confirm(asked.order_id, asked.payment_id))
+    return _over(orders().confirm(asked.order_id, asked.payment_id, windows()))
 
 
 @tasks.task("cancel", Cancel)

@@ -11,7 +11,7 @@ SUMMARY = ["summary"]  # of an order, in its buyer's list of them
 class Orders(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "orders", context)
-        table = self.table("by_store", slim={"by_owner": SUMMARY})
+        table = self.table("by_store", slim={"by_owner": SUMMARY, "by_due": []})
         secret, settings, checkout = self.secret(), self.settings(), self.workflow("checkout")
 
         api = self.http_function("functions.orders.api", memory_mb=1024, timeout_s=28)  # a long poll

@@ -1,5 +1,6 @@
 """The small words that orders are written in."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -27,6 +28,9 @@ Part = Annotated[Money, AfterValidator(_not_negative)]  # of something: it may b
 
 OrderId = Annotated[str, StringConstraints(pattern=ids.pattern("ord"))]
 SellerOrderId = Annotated[str, StringConstraints(pattern=ids.pattern("slo"))]
+ParcelId = Annotated[str, StringConstraints(pattern=ids.pattern("pcl"))]
+RefundId = Annotated[str, StringConstraints(pattern=ids.pattern("rfd"))]
+ReturnId = Annotated[str, StringConstraints(pattern=ids.pattern("ret"))]
 
 # Others' things
 QuoteId = Annotated[str, StringConstraints(pattern=ids.pattern("qte"))]
@@ -52,7 +56,9 @@ StripeId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{3,64}$"), Fi
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,20}$"), Field(examples=["goods"])]
 Title = Annotated[str, Field(max_length=300, examples=["Leica M3"])]
 Quantity = Annotated[int, Field(ge=1, le=10_000_000, examples=[2])]
+Count = Annotated[int, Field(ge=0, examples=[0])]  # of a line's pieces
 Version = Annotated[int, Field(ge=0, examples=[3])]
+At = Annotated[datetime | None, Field(examples=["2030-05-04T12:00:00Z"])]
 
 LINES = 40  # of one order
 
@@ -67,6 +73,8 @@ Reason = Literal[
     "by_buyer",
     "screened",
     "refunded",  # an operator gave the money back: the order could not be carried out any more
+    "by_seller",  # who cannot send it
+    "not_sent",  # its store did not send it in time
     "failed",  # something of ours did not work before any money was taken
 ]
 MethodName = Annotated[

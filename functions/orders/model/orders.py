@@ -6,12 +6,15 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.orders.model.addresses import DeliveryAddress
+from functions.orders.model.fulfilment import Received, Settlement, Timers
 from functions.orders.model.names import (
     LINES,
+    At,
     BasketId,
     BuyerId,
     CampaignId,
     CategoryId,
+    Count,
     CurrencyCode,
     ImageId,
     Kind,
@@ -35,12 +38,12 @@ from functions.orders.model.names import (
     VariantId,
     Version,
 )
+from functions.orders.model.parcels import NoSuchParcel, Parcel
 from kernel.errors import Conflict, NotFound
 from kernel.http import Answer
 
 SHIPPING = "ship"  # the line that a store's shipping is in the books
 
-At = Annotated[datetime | None, Field(examples=["2030-05-04T12:00:00Z"])]
 Number = Annotated[
     int | None, Field(ge=1, examples=[1042], description="The store's own count of its paid orders, without gaps.")
 ]
@@ -70,6 +73,11 @@ class OrderLine(Answer):
     subsidy: Annotated[Part, Field(description="What Metco gives off.")]
     tax: Part
     total: Part
+    sent: Annotated[Count, Field(description="Of the quantity. With what is cancelled, never more than all of it.")] = 0
+    delivered: Annotated[Count, Field(description="Of what was sent.")] = 0
+    cancelled: Annotated[Count, Field(description="Never sent, and given back.")] = 0
+    returned: Annotated[Count, Field(description="Of what was delivered.")] = 0
+    lost: Annotated[Count, Field(description="Went astray. They count as not sent, but are in no stock either.")] = 0
 
 
 class Sending(Answer):
@@ -146,8 +154,16 @@ class SellerOrder(Answer):
     lines: Annotated[list[OrderLine], Field(min_length=1, max_length=LINES)]
     shipping: Sending | None = None
     total: Part
+    reason: Annotated[Reason | None, Field(examples=[None], description="Why all of it was cancelled.")] = None
     placed_at: datetime
     confirmed_at: At = None
+    begun_at: At = None
+    shipped_at: At = None
+    delivered_at: At = None
+    received: Annotated[Received | None, Field(examples=[None], description="By whose word it is delivered.")] = None
+    completed_at: At = None
+    timers: Timers = Field(default_factory=Timers)
+    settlement: Settlement = Field(default_factory=Settlement)
     version: Version = 1
 
 
@@ -158,8 +174,24 @@ class Kept(BaseModel):
 
     order: Order
     parts: list[SellerOrder]
+    parcels: list[Parcel] = Field(default_factory=list)
     address: DeliveryAddress | None = None
     email: str = ""
+
+    def part(self, seller_order_id: str) -> SellerOrder:
+        for part in self.parts:
+            if part.seller_order_id == seller_order_id:
+                return part
+        raise NoSuchOrder()
+
+    def parcels_of(self, seller_order_id: str) -> list[Parcel]:
+        return [parcel for parcel in self.parcels if parcel.seller_order_id == seller_order_id]
+
+    def parcel(self, parcel_id: str) -> Parcel:
+        for parcel in self.parcels:
+            if parcel.parcel_id == parcel_id:
+                return parcel
+        raise NoSuchParcel()
 
 
 # What people get
@@ -205,6 +237,7 @@ class OrderShown(Answer):
     totals: Totals
     payment: PaymentOfOrder
     seller_orders: list[SellerOrder]
+    parcels: list[Parcel] = Field(default_factory=list)
     address: DeliveryAddress | None = None
     email: Annotated[str, Field(examples=["ada@example.com"], description="Of whoever ordered without an account.")] = (
         ""
@@ -217,8 +250,9 @@ class OrderShown(Answer):
 
 
 class StoreOrder(SellerOrder):
-    """With where it goes."""
+    """With where it goes, and what of it is on its way."""
 
+    parcels: list[Parcel] = Field(default_factory=list)
     address: DeliveryAddress | None = None
 
 

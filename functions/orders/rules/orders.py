@@ -10,6 +10,7 @@ from functions.orders.model.names import OrderState, Reason
 from functions.orders.model.orders import (
     ClaimInvalid,
     Kept,
+    NoSuchOrder,
     Order,
     OrderOver,
     OrderPaidAlready,
@@ -23,6 +24,7 @@ from functions.orders.model.orders import (
 from functions.orders.model.tasks import Stopped
 from functions.orders.rules import states
 from functions.orders.rules.placing import is_guest
+from functions.orders.rules.progress import Step
 from kernel.events import Data
 
 PAY_PAGE = "/v1/pay"
@@ -118,6 +120,21 @@ def claimed(order: Order, owner_id: str) -> Order | None:
     return _next(order, owner_id=owner_id)
 
 
+def stepped(kept: Kept, step: Step, now: datetime) -> Kept:
+    """The whole, after something became of one part: as far as its parts are, with what lies beside them."""
+    was, order = kept.part(step.part.seller_order_id), kept.order
+    part = step.part.model_copy(update={"version": was.version + 1})
+    parts = [part if one.seller_order_id == part.seller_order_id else one for one in kept.parts]
+    changed: dict[str, Any] = {"state": states.of_whole(order.state, [one.state for one in parts])}
+    if changed["state"] == "cancelled":
+        changed |= {"reason": part.reason, "cancelled_at": now}
+    changed["version"] = order.version + max(1, len(step.told))
+    new = {parcel.parcel_id: parcel for parcel in step.parcels}
+    rest = [parcel for parcel in kept.parcels if parcel.parcel_id not in new]
+    after = order.model_copy(update=changed)
+    return kept.model_copy(update={"order": after, "parts": parts, "parcels": [*rest, *new.values()]})
+
+
 def noted(order: Order) -> Order:
     """As it was: something happened to it that its history has to tell in the right place."""
     return _next(order)
@@ -182,6 +199,7 @@ def shown(kept: Kept) -> OrderShown:
         **_named(order, "confirmed_at", "cancelled_at", "cancel_asked_at"),
         payment=_payment(order.paying, payable=order.state == "pending" and not order.cancel_asked_at),
         seller_orders=kept.parts,
+        parcels=kept.parcels,
         address=kept.address,
         email=kept.email,
     )
@@ -205,5 +223,9 @@ def summary(order: Order) -> OrderSummary:
     )
 
 
-def for_store(part: SellerOrder, kept: Kept) -> StoreOrder:
-    return StoreOrder(**part.model_dump(), address=kept.address)
+def for_store(kept: Kept, seller_order_id: str) -> StoreOrder:
+    """Before it is paid, it is none of the store's business."""
+    part = kept.part(seller_order_id)
+    if not part.confirmed_at:
+        raise NoSuchOrder()
+    return StoreOrder(**dict(part), parcels=kept.parcels_of(seller_order_id), address=kept.address)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from functions.orders.model.names import OrderState
 from functions.orders.model.orders import NotFromThere
+from functions.orders.model.parcels import Move, ParcelState
 
 Act = Literal["pay", "cancel", "begin", "ship", "deliver", "complete"]
 Moves = Mapping[tuple[OrderState, Act], OrderState]
@@ -21,6 +22,7 @@ SELLER_ORDER: Moves = {
     ("processing", "deliver"): "delivered",
     ("processing", "cancel"): "cancelled",
     ("shipped", "deliver"): "delivered",
+    ("shipped", "cancel"): "cancelled",  # all of it went astray
     ("delivered", "complete"): "completed",
 }
 
@@ -36,7 +38,23 @@ ORDER: Moves = {
     ("processing", "deliver"): "delivered",
     ("processing", "cancel"): "cancelled",
     ("shipped", "deliver"): "delivered",
+    ("shipped", "cancel"): "cancelled",
     ("delivered", "complete"): "completed",
+}
+
+# A parcel. What went astray or came back is to be sent again, in another one.
+PARCEL: Mapping[tuple[ParcelState, Move], ParcelState] = {
+    ("label", "send"): "sent",
+    ("label", "move"): "under_way",  # its carrier has it: nobody had said so
+    ("label", "deliver"): "delivered",
+    ("label", "void"): "void",
+    ("sent", "move"): "under_way",
+    ("sent", "deliver"): "delivered",
+    ("sent", "lose"): "lost",
+    ("sent", "send_back"): "back",
+    ("under_way", "deliver"): "delivered",
+    ("under_way", "lose"): "lost",
+    ("under_way", "send_back"): "back",
 }
 
 PROGRESS: tuple[OrderState, ...] = ("pending", "confirmed", "processing", "shipped", "delivered", "completed")

@@ -20,19 +20,17 @@ from functions.orders.model.orders import (
     StoreOrder,
 )
 from functions.orders.rules import orders as rules
-from functions.orders.rules import states
+from functions.orders.rules import progress
+from functions.orders.rules.due import Windows
 from functions.orders.store.rows import (
     order_key,
     order_pk,
     order_row,
     ordering_key,
-    part_key,
     part_row,
-    person_key,
     person_row,
     read_order,
     read_part,
-    read_person,
     read_whole,
 )
 from kernel import clock, table
@@ -42,7 +40,7 @@ from kernel.table import Change, Receipt, Table, delete, put
 
 TRIES = 10
 BETWEEN_LOOKS_S = 0.3
-ROWS = 100  # of one order: forty parts and a few more
+ROWS = 200  # of one order: forty parts at most, their parcels and a few more
 BASKETS_KEPT = timedelta(days=30)  # a basket lives for a week
 
 
@@ -69,7 +67,7 @@ class Orders:
 
     def whole(self, order_id: str) -> Kept:
         """With all its parts and where it goes, in one call."""
-        found = read_whole(self.table.query(order_pk(order_id), limit=ROWS).items)
+        found = read_whole(list(self.table.every(order_pk(order_id), at_once=ROWS)))
         if not found:
             raise NoSuchOrder()
         return found
@@ -105,12 +103,7 @@ class Orders:
 
     def part_of_store(self, order_id: str, seller_order_id: str) -> StoreOrder:
         """What a store has to deliver, and where to. Before it is paid, it is none of the store's business."""
-        part, person = part_key(order_id, seller_order_id), person_key(order_id)
-        rows = self.table.get_many([part, person])
-        found = read_part(rows[part]) if part in rows else None
-        if not found or not found.confirmed_at:
-            raise NoSuchOrder()
-        return StoreOrder(**dict(found), address=read_person(rows.get(person)).address)
+        return rules.for_store(self.whole(order_id), seller_order_id)
 
     def happened(self, order_id: str) -> list[dict[str, Any]]:
         """Every event of the order, the oldest first."""
@@ -145,14 +138,14 @@ class Orders:
         self.table.commit([order_row(before, after), *changes], events, receipt)
         return after
 
-    def confirm(self, order_id: str, payment_id: str | None) -> Order:
+    def confirm(self, order_id: str, payment_id: str | None, windows: Windows) -> Order:
         """All of it at once: from now on each part goes its own way."""
         for _ in range(TRIES):
             kept, now = self.whole(order_id), clock.now()
             after = rules.confirmed(kept.order, payment_id, now)
             if not after:
                 return kept.order
-            parts = [_part_row(part, "pay", now) for part in kept.parts]
+            parts = [_part_row(part, progress.paid(part, windows, now)) for part in kept.parts]
             told = rules.told_paid(kept.model_copy(update={"order": after}))
             with suppress(OrderChanged):
                 return self.replace(kept.order, after, [told], parts)
@@ -165,7 +158,9 @@ class Orders:
             after = rules.cancelled(kept.order, reason, now)
             if not after:
                 return kept.order
-            parts = [_part_row(part, "cancel", now) for part in kept.parts if part.state != "cancelled"]
+            parts = [
+                _part_row(part, progress.called_off(part, reason)) for part in kept.parts if part.state != "cancelled"
+            ]
             told = rules.told_cancelled(after, reason, kept.order.state)
             with suppress(OrderChanged):
                 return self.replace(kept.order, after, [told], [*parts, *self._basket_free(kept.order)])
@@ -195,8 +190,5 @@ def _ordering(order: Order) -> Change:
     return put(row).below(basket_version=order.basket_version).otherwise(CheckoutUnderWay())
 
 
-def _part_row(part: SellerOrder, act: states.Act, now: datetime) -> Change:
-    changed: dict[str, Any] = {"state": states.after(states.SELLER_ORDER, part.state, act), "version": part.version + 1}
-    if act == "pay":
-        changed["confirmed_at"] = now
-    return part_row(part, part.model_copy(update=changed))
+def _part_row(before: SellerOrder, after: SellerOrder) -> Change:
+    return part_row(before, after.model_copy(update={"version": before.version + 1}))

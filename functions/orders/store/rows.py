@@ -2,6 +2,7 @@
 
 ORDER#<ord>      -               the order; what a list shows of it is beside it
 ORDER#<ord>      SELLER#<slo>    each store's part, with its lines
+ORDER#<ord>      PARCEL#<pcl>    each parcel of a part, and how far it is
 ORDER#<ord>      PERSON          where it goes and who hears of it: all that is personal, and gone with the person
 ORDER#<ord>      WAITING         by which token a workflow waits for its payment, and what became of that
 ORDER#<ord>      PARKED          that it waits for an operator
@@ -13,19 +14,25 @@ EVENT#<ord>      <sequence>      what happened to it: its history, for ever
 by_owner         <owner>         <time>#<ord>          whoever may see it; slim: the summary
 by_store         <sto>           <time>#<slo>          what a store has to deliver: only what is paid
 by_store         PARKED          <time>#<ord>          what waits for an operator
+by_due           PART#<bucket>   <time>#<slo>          what happens to a part by itself next; keys only
 
 Orders and their parts are kept as one text each, as offers are: reading many lines costs a third of the time of a map.
 """
 
+import zlib
+
 from functions.orders.model.addresses import Person
 from functions.orders.model.orders import Kept, Order, OrderChanged, PlacedBefore, SellerOrder
+from functions.orders.model.parcels import Parcel
 from functions.orders.model.parked import KeptParked
 from functions.orders.rules import orders as rules
+from functions.orders.rules.due import next_due
 from kernel import clock
 from kernel.table import Change, Item, put
 
 Key = tuple[str, str]
 PARKED = "PARKED"
+BUCKETS = 16  # partitions of what is due, so that a rush of orders does not queue up for one
 
 
 def order_pk(order_id: str) -> str:
@@ -38,6 +45,10 @@ def order_key(order_id: str) -> Key:
 
 def part_key(order_id: str, seller_order_id: str) -> Key:
     return order_pk(order_id), f"SELLER#{seller_order_id}"
+
+
+def parcel_key(order_id: str, parcel_id: str) -> Key:
+    return order_pk(order_id), f"PARCEL#{parcel_id}"
 
 
 def person_key(order_id: str) -> Key:
@@ -71,13 +82,31 @@ def order_row(before: Order | None, after: Order) -> Change:
 
 
 def part_row(before: SellerOrder | None, after: SellerOrder) -> Change:
-    """A store sees it from when it is paid."""
+    """A store sees it from when it is paid. What is due next stands beside it, whoever changes it."""
     pk, sk = part_key(after.order_id, after.seller_order_id)
     row: Item = {"pk": pk, "sk": sk, "kept": after.model_dump_json(), "version": after.version}
     if after.confirmed_at:
         at = clock.rfc3339(after.confirmed_at)
         row |= {"by_storepk": after.store_id, "by_storesk": f"{at}#{after.seller_order_id}"}
+    if due := next_due(after):
+        bucket = zlib.crc32(after.seller_order_id.encode()) % BUCKETS
+        row |= {"by_duepk": due_pk(bucket), "by_duesk": f"{clock.rfc3339(due.at)}#{after.seller_order_id}"}
     change = put(row)
+    return (change.when(version=before.version) if before else change.absent()).otherwise(OrderChanged())
+
+
+def due_pk(bucket: int) -> str:
+    return f"PART#{bucket}"
+
+
+def read_due(row: Item) -> tuple[str, str]:
+    """Of which order, which part."""
+    return row["pk"].partition("#")[2], row["sk"].partition("#")[2]
+
+
+def parcel_row(order_id: str, before: Parcel | None, after: Parcel) -> Change:
+    pk, sk = parcel_key(order_id, after.parcel_id)
+    change = put({"pk": pk, "sk": sk, "kept": after.model_dump_json(), "version": after.version})
     return (change.when(version=before.version) if before else change.absent()).otherwise(OrderChanged())
 
 
@@ -100,6 +129,10 @@ def read_part(row: Item) -> SellerOrder:
     return SellerOrder.model_validate_json(row["kept"])
 
 
+def read_parcel(row: Item) -> Parcel:
+    return Parcel.model_validate_json(row["kept"])
+
+
 def read_person(row: Item | None) -> Person:
     return Person.model_validate_json(row["kept"]) if row else Person()
 
@@ -116,4 +149,7 @@ def read_whole(rows: list[Item]) -> Kept | None:
     order, person = read_order(named["-"]), read_person(named.get("PERSON"))
     parts = {part.store_id: part for sk, row in named.items() if sk.startswith("SELLER#") for part in [read_part(row)]}
     inside = [parts[store_id] for store_id in order.store_ids]
-    return Kept(order=order, parts=inside, address=person.address, email=person.email)
+    parcels = sorted(
+        (read_parcel(row) for sk, row in named.items() if sk.startswith("PARCEL#")), key=lambda one: one.made_at
+    )
+    return Kept(order=order, parts=inside, parcels=parcels, address=person.address, email=person.email)

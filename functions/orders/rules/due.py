@@ -1,0 +1,58 @@
+"""What of a store's part is due next, and when: a row in an index says so, and a sweep does it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from functions.orders.model.fulfilment import What
+from functions.orders.model.orders import SellerOrder
+from functions.orders.rules.lines import to_send
+
+DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How long what is waited for: an operator's settings."""
+
+    ship_s: int = 10 * DAY_S  # a store has to send what was paid
+    ask_s: int = 10 * DAY_S  # after all is sent, a delivery is heard of
+    receive_s: int = 14 * DAY_S  # after all is sent, it counts as delivered
+    settle_s: int = 7 * DAY_S  # after it is delivered, its buyer may object
+    hold_s: int = 90 * DAY_S  # money may be held, as Stripe's rules are in most countries
+    decide_s: int = 5 * DAY_S  # before that is over, a person decides
+
+    def ship_by(self, now: datetime) -> datetime:
+        return now + timedelta(seconds=self.ship_s)
+
+    def ask_by(self, now: datetime) -> datetime:
+        return now + timedelta(seconds=self.ask_s)
+
+    def receive_by(self, now: datetime) -> datetime:
+        return now + timedelta(seconds=self.receive_s)
+
+    def settle_by(self, now: datetime) -> datetime:
+        return now + timedelta(seconds=self.settle_s)
+
+    def decide_by(self, now: datetime) -> datetime:
+        return now + timedelta(seconds=self.hold_s - self.decide_s)
+
+
+class Due(NamedTuple):
+    at: datetime
+    what: What
+
+
+def next_due(part: SellerOrder) -> Due | None:
+    """The first of what may still happen by itself."""
+    timers, settles = part.timers, part.state == "delivered" and part.settlement.state == "waiting"
+    sent = part.state == "shipped" and not to_send(part)
+    alive = part.state not in ("pending", "completed", "cancelled")
+    waits: list[tuple[datetime | None, What, bool]] = [
+        (timers.ship_by, "ship_by", alive and bool(to_send(part))),
+        (timers.ask_by, "ask_delivery", sent),
+        (timers.receive_by, "auto_receive", sent),
+        (timers.settle_by, "settle", settles),
+        (timers.decide_by, "decide", alive),
+    ]
+    return min((Due(at, what) for at, what, may in waits if at and may), default=None, key=lambda due: due.at)

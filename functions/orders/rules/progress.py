@@ -1,0 +1,114 @@
+"""A store's part goes on: what its lines say about how far it is, what is waited for from there, and who is told.
+
+Whatever changes the counts of lines ends with `onward`: shipping, deliveries, cancellations. It finds the state.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from functions.orders import events
+from functions.orders.model.fulfilment import Received, Settlement, Timers
+from functions.orders.model.names import OrderState, Reason
+from functions.orders.model.orders import NotFromThere, SellerOrder
+from functions.orders.model.parcels import Parcel
+from functions.orders.rules import states
+from functions.orders.rules.due import Windows
+from functions.orders.rules.lines import to_send, under_way
+from kernel.events import Data
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes of a store's part at once: the part, its parcels, and what is told of it."""
+
+    part: SellerOrder
+    parcels: Sequence[Parcel] = ()
+    told: Sequence[Data] = field(default_factory=tuple)
+
+
+ALIVE: tuple[OrderState, ...] = ("confirmed", "processing", "shipped", "delivered")
+
+
+def check_alive(part: SellerOrder) -> None:
+    """It is paid, and something of it can still change."""
+    if part.state not in ALIVE:
+        raise NotFromThere(f"Nothing can be done any more with an order that is {part.state}.")
+
+
+def paid(part: SellerOrder, windows: Windows, now: datetime) -> SellerOrder:
+    timers = Timers(ship_by=windows.ship_by(now) if to_send(part) else None, decide_by=windows.decide_by(now))
+    return _moved(part, "pay", confirmed_at=now, timers=timers)
+
+
+def called_off(part: SellerOrder, reason: Reason) -> SellerOrder:
+    """With its whole order."""
+    return _moved(part, "cancel", reason=reason, timers=Timers())
+
+
+def begun(part: SellerOrder, now: datetime) -> Step | None:
+    """Somebody picks and packs it. None: that was said before."""
+    if part.state not in ("pending", "confirmed", "cancelled"):
+        return None
+    after = _moved(part, "begin", begun_at=now)
+    return Step(after, told=[events.SellerOrderBegun(**of_part(part))])
+
+
+def onward(
+    part: SellerOrder, windows: Windows, now: datetime, by: Received = "seller", reason: Reason | None = None
+) -> tuple[SellerOrder, list[Data]]:
+    """As far as its lines are now. `by`: by whose word it is delivered; `reason`: why it is cancelled, if it is."""
+    if part.state in ("delivered", "completed"):
+        return part, []  # a piece that is sent in exchange opens no second window
+    rest = [line for line in part.lines if line.cancelled < line.quantity]
+    if not rest:
+        return _moved(part, "cancel", reason=reason, timers=Timers()), []
+    if all(line.delivered == line.quantity - line.cancelled for line in rest):
+        return _delivered(part, windows, now, by)
+    if to_send(part):
+        return _partly(part, windows, now)
+    if under_way(part) and part.state != "shipped":
+        return _shipped(part, windows, now)
+    return part, []
+
+
+def completed(part: SellerOrder, now: datetime) -> Step | None:
+    """Its money is released. None: that is known."""
+    if part.state == "completed":
+        return None
+    settlement = part.settlement.model_copy(update={"state": "done", "since": now})
+    after = _moved(part, "complete", completed_at=now, settlement=settlement, timers=Timers())
+    return Step(after, told=[events.SellerOrderCompleted(**of_part(part))])
+
+
+def _shipped(part: SellerOrder, windows: Windows, now: datetime) -> tuple[SellerOrder, list[Data]]:
+    waits = {"ship_by": None, "ask_by": windows.ask_by(now), "receive_by": windows.receive_by(now)}
+    after = _moved(part, "ship", shipped_at=now, timers=part.timers.model_copy(update=waits))
+    return after, [events.SellerOrderShipped(**of_part(part))]
+
+
+def _delivered(part: SellerOrder, windows: Windows, now: datetime, by: Received) -> tuple[SellerOrder, list[Data]]:
+    waits = Timers(settle_by=windows.settle_by(now), decide_by=part.timers.decide_by)
+    settlement = Settlement(state="waiting", attempt=part.settlement.attempt + 1, since=now)
+    after = _moved(part, "deliver", delivered_at=now, received=by, timers=waits, settlement=settlement)
+    return after, [events.SellerOrderDelivered(**of_part(part), how=by)]
+
+
+def _partly(part: SellerOrder, windows: Windows, now: datetime) -> tuple[SellerOrder, list[Data]]:
+    """Some of it is still to be sent: for the first time, or again."""
+    if part.state == "confirmed" and any(line.sent for line in part.lines):
+        return _moved(part, "begin", begun_at=now), [events.SellerOrderBegun(**of_part(part))]
+    if part.state == "shipped" and not part.timers.ship_by:
+        again = part.timers.model_copy(update={"ship_by": windows.ship_by(now), "ask_by": None, "receive_by": None})
+        return part.model_copy(update={"timers": again}), []
+    return part, []
+
+
+def of_part(part: SellerOrder) -> dict[str, Any]:
+    """The ids that an event of it begins with."""
+    return {name: getattr(part, name) for name in ("order_id", "seller_order_id", "store_id")}
+
+
+def _moved(part: SellerOrder, act: states.Act, **changed: Any) -> SellerOrder:
+    return part.model_copy(update={**changed, "state": states.after(states.SELLER_ORDER, part.state, act)})
