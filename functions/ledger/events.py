@@ -69,6 +69,15 @@ class FundsReleased(Data):
     commission_tax: Part
 
 
+class SaleUnfrozen(Data):
+    """A reason to keep a sale's money back is gone. Without any left, it can be released."""
+
+    order_id: OrderId
+    seller_order_id: SellerOrderId
+    store_id: StoreId
+    freezes: Annotated[int, Field(ge=0, examples=[0], description="How many reasons there still are.")]
+
+
 class BooksVerified(Data):
     """Every balance was reckoned anew from the journals. `whole`: all was right; `covered`: what is owed is there."""
 

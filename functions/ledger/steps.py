@@ -89,10 +89,10 @@ def unfreeze(asked: FreezeSale) -> Outcome:
 
 @tasks.task("refund", RefundSale)
 def refund(asked: RefundSale) -> Outcome:
-    by_card = sales().refund(
+    given = sales().refund(
         asked.seller_order_id, asked.store_id, asked.refund_id, asked.lines, as_credits=asked.as_credits
     )
-    return RefundBooked(by_card=by_card)
+    return RefundBooked(**dict(given))
 
 
 @tasks.task("chargeback_lost", LoseChargeback)

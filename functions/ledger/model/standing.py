@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.ledger.model.names import Reference, Version
+from functions.ledger.model.names import Part, Reference, Version
 from functions.ledger.model.sales import Reversed, Sale
 from kernel.errors import Conflict, NotFound
 from kernel.http import Answer
@@ -20,6 +20,14 @@ class Standing(Answer):
     released: bool = False
     freezes: Annotated[list[Reference], Field(max_length=FREEZES)] = Field(default_factory=list)
     version: Version = 1
+
+
+class GivenBack(Answer):
+    """Of one refund: what Stripe has to send, what credits were given, and what the seller had no more and owes now."""
+
+    by_card: Part
+    by_credits: Part
+    owed: Part
 
 
 class NoSuchSale(NotFound):

@@ -182,7 +182,9 @@ class WithdrawalStands(Outcome):
 
 
 class RefundBooked(Outcome):
-    """`by_card` is what Stripe has to send."""
+    """`by_card` is what Stripe has to send. `owed` is what the seller, who was paid before, had no more of it."""
 
     outcome: Literal["refunded"] = "refunded"
     by_card: Money
+    by_credits: Money
+    owed: Money

@@ -5,13 +5,14 @@ from contextlib import suppress
 from functools import cache
 
 from functions.ledger import events
-from functions.ledger.model.accounts import REFUNDS_IN_TRANSIT, available
+from functions.ledger.model.accounts import REFUNDS_IN_TRANSIT, available, credits_of, debt
 from functions.ledger.model.facts.sales import OrderPaid, SaleRefunded
 from functions.ledger.model.holds import HoldChanged, NothingHeld
 from functions.ledger.model.sales import Sale
 from functions.ledger.model.standing import (
     AlreadyPosted,
     BalanceMoved,
+    GivenBack,
     NoSuchSale,
     PostedOtherwise,
     SaleChanged,
@@ -80,13 +81,14 @@ class Sales:
         return self._change(seller_order_id, lambda kept: rules.frozen(kept, cause), conditions)
 
     def unfreeze(self, seller_order_id: str, cause: str) -> Standing:
-        return self._change(seller_order_id, lambda kept: rules.unfrozen(kept, cause))
+        return self._change(seller_order_id, lambda kept: rules.unfrozen(kept, cause), told=_unfrozen)
 
     def _change(
         self,
         seller_order_id: str,
         decide: Callable[[Standing], Standing | None],
         conditions: Sequence[Change] = (),
+        told: Callable[[Standing], list[Event]] = lambda _: [],
     ) -> Standing:
         for _ in range(TRIES):
             kept = self.standing(seller_order_id)
@@ -94,29 +96,29 @@ class Sales:
             if not after:
                 return kept
             with suppress(SaleChanged):
-                books().table.commit([sale_row(kept, after), *conditions])
+                books().table.commit([sale_row(kept, after), *conditions], told(after))
                 return after
         raise Unavailable("This sale is being changed again and again. Try again.")
 
     def refund(
         self, seller_order_id: str, store_id: str, refund_id: str, lines: Mapping[str, Money], *, as_credits: bool
-    ) -> Money:
-        """What the card is owed by it. Asked again, it is what the journal says that was written."""
+    ) -> GivenBack:
+        """Asked again, it is what the journal says that was written."""
         written = journal_key(journal_id_of(SaleRefunded, refund_id, seller_order_id))
         currency = next(iter(lines.values())).currency
         [there] = balance_keys(available(store_id), currency)
         for _ in range(TRIES):
             rows = books().table.get_many([written, sale_key(seller_order_id), there])
-            if written in rows:
-                return _owed_to_card(rows[written], currency)
             kept = _standing(rows.get(sale_key(seller_order_id)))
+            if written in rows:
+                return _given(kept.sale, {leg.account: leg.amount for leg in read_journal(rows[written]).legs})
             if kept.sale.store_id != store_id:
                 raise NoSuchSale()
             has = Money(rows.get(there, {}).get("balance", 0), currency)
             after, fact = rules.refunded(kept, refund_id, lines, has, clock.now(), as_credits=as_credits)
             with suppress(AlreadyPosted, PostedOtherwise, BalanceMoved, SaleChanged):
-                books().post(fact, [sale_row(kept, after)])
-                return Money.zero(currency) if as_credits else fact.piece.card
+                posted = books().post(fact, [sale_row(kept, after)])
+                return _given(kept.sale, {leg.account: leg.amount for leg in posted.legs})
         raise Unavailable("This sale is being changed again and again. Try again.")
 
     def standing(self, seller_order_id: str) -> Standing:
@@ -134,6 +136,18 @@ def _standing(row: Item | None) -> Standing:
     return Standing.model_validate(row)
 
 
-def _owed_to_card(row: Item, currency: str) -> Money:
-    legs = {leg.account: leg.amount for leg in read_journal(row).legs}
-    return -legs.get(REFUNDS_IN_TRANSIT, Money.zero(currency))
+def _unfrozen(after: Standing) -> list[Event]:
+    sale = after.sale
+    named = {"order_id": sale.order_id, "seller_order_id": sale.seller_order_id, "store_id": sale.store_id}
+    told = events.SaleUnfrozen(**named, freezes=len(after.freezes))
+    return [Event(told, sale.seller_order_id, after.version)]
+
+
+def _given(sale: Sale, legs: Mapping[str, Money]) -> GivenBack:
+    """Debits are positive, so what goes to somebody is negative."""
+    zero = Money.zero(sale.currency)
+    return GivenBack(
+        by_card=-legs.get(REFUNDS_IN_TRANSIT, zero),
+        by_credits=-legs.get(credits_of(sale.buyer_id), zero),
+        owed=legs.get(debt("store", sale.store_id), zero),
+    )

@@ -49,7 +49,8 @@ def test_a_refund_before_the_release_goes_back_as_it_was_paid(world):
     s.granted(34_00)
     s.hold(34_00)
     s.pay(34_00)
-    assert s.refund(60_00) == {"outcome": "refunded", "by_card": s.money(48_00)}
+    given = {"by_card": s.money(48_00), "by_credits": s.money(12_00), "owed": s.money(0)}
+    assert s.refund(60_00) == {"outcome": "refunded", **given}
     assert s.standing() == {"credits": 12_00, "pending": 44_00, "held": 10_00, "refunds": 48_00}
     s.of_sale("release_funds")
     assert s.standing() == {"credits": 12_00, "available": 44_00, "held": 5_00, "commission": 5_00, "refunds": 48_00}
@@ -59,7 +60,9 @@ def test_a_refund_after_the_payout_leaves_a_debt_that_the_next_sale_pays(world):
     s.pay()
     s.of_sale("release_funds")
     withdrawn(80_00)
-    assert s.refund(60_00)["by_card"] == s.money(60_00)
+    given = {"by_card": s.money(60_00), "by_credits": s.money(0), "owed": s.money(36_00)}
+    assert s.refund(60_00) == {"outcome": "refunded", **given}
+    assert s.refund(60_00) == {"outcome": "refunded", **given}
     assert s.standing() == {"debt": 36_00, "commission": 5_00, "held": 5_00, "refunds": 60_00}
     order, sale = a.an_id("ord", 1), a.an_id("slo", 5)
     sold = {"seller_order_id": sale, "store_id": a.STORE, "lines": [s.a_line(100_00)]}
@@ -70,8 +73,9 @@ def test_a_refund_after_the_payout_leaves_a_debt_that_the_next_sale_pays(world):
 
 def test_a_refund_to_credits_owes_the_card_nothing(world):
     s.pay()
-    assert s.refund(30_00, as_credits=True)["by_card"] == s.money(0)
-    assert s.refund(30_00, as_credits=True)["by_card"] == s.money(0)
+    given = {"by_card": s.money(0), "by_credits": s.money(30_00), "owed": s.money(0)}
+    assert s.refund(30_00, as_credits=True) == {"outcome": "refunded", **given}
+    assert s.refund(30_00, as_credits=True) == {"outcome": "refunded", **given}
     assert s.standing()["credits"] == 30_00
 
 
@@ -214,6 +218,17 @@ def test_while_anything_freezes_a_sale_nothing_is_released(world):
     assert s.standing()["pending"] == 88_00
     s.of_sale("unfreeze", cause="cbk_1")
     assert s.of_sale("release_funds")["outcome"] == "released"
+
+
+def test_that_a_freeze_is_gone_is_told_once(world):
+    s.pay()
+    s.of_sale("freeze", cause="dsp_1")
+    s.of_sale("freeze", cause="cbk_1")
+    for cause in ("dsp_1", "dsp_1", "cbk_1", "nobody_s"):
+        s.of_sale("unfreeze", cause=cause)
+    told = [one["data"] for one in world.envelopes() if one["metadata"]["type"] == "SaleUnfrozen"]
+    assert sorted(one["freezes"] for one in told) == [0, 1]
+    assert {one["seller_order_id"] for one in told} == {s.SALE}
 
 
 def test_a_buyer_is_refunded_while_the_sale_is_frozen(world):
