@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from functions.catalog import files, renditions
+from functions.catalog import delivering, files, renditions
 from functions.catalog.model.files import FileNotUploaded, GoodsFileRefused
 from functions.catalog.model.images import Image, ImageChanged
 from functions.catalog.model.offers import OfferChangedMeanwhile
@@ -72,6 +72,7 @@ def keep_file(event: Received[FileAdded]) -> None:
     file = goods_files().find(event.data.offer_id, event.data.file_id)
     if not file or file.state != "keeping":
         log.info("file not kept: it is gone, or done already", file_id=event.data.file_id)
+        delivering.first_file(event.data.offer_id)  # where it was cut off
         return
     try:
         files.keep_goods(file)
@@ -81,6 +82,7 @@ def keep_file(event: Received[FileAdded]) -> None:
         return
     goods_files().keep(with_state(file, "ready"))
     log.count("files_kept_total")
+    delivering.first_file(file.offer_id)
 
 
 @consumer.on("metco.catalog", FileRemoved)

@@ -1,11 +1,12 @@
-"""Hears whether stores may sell and what products are by now, and acts on it.
+"""Hears whether stores may sell, what products are by now and what was bought of them, and acts on it.
 
 Tells people what is kept about them, and forgets who is erased.
 """
 
 from datetime import datetime
 
-from functions.catalog import exports, filing, leaving
+from functions.catalog import delivering, exports, filing, leaving
+from functions.catalog.model.bought import OrderClaimed, OrderPaid
 from functions.catalog.model.standing import Shelves
 from functions.catalog.store.departures import departures
 from functions.catalog.store.images import images
@@ -118,6 +119,18 @@ def _turned(shelves: Shelves, now: datetime) -> Shelves:
 def product_changed(event: Received[ProductChanged]) -> None:
     """Everybody's offers of it follow. An event that comes again finds them in step."""
     filing.follow(event.data.product_id, clock.now())
+
+
+@consumer.on("metco.orders", OrderPaid)
+def hand_over(event: Received[OrderPaid]) -> None:
+    """Files are delivered at once. An event that comes again finds what was granted."""
+    delivering.hand_over(event.data)
+
+
+@consumer.on("metco.orders", OrderClaimed)
+def take_along(event: Received[OrderClaimed]) -> None:
+    told = event.data
+    delivering.take_along(told.order_id, told.buyer_id, told.owner_id)
 
 
 @consumer.on("metco.identity", DataExportRequested)

@@ -9,16 +9,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from functions.catalog.model.downloads import GrantId, OrderId
+from functions.catalog.model.downloads import GrantId
 from functions.catalog.model.files import FileId
 from functions.catalog.model.imports import ExportId, ImportId, ImportState
 from functions.catalog.model.listings import Listing
 from functions.catalog.model.names import (
+    BuyerId,
     CategoryId,
     ImageId,
+    LineId,
     OfferId,
     OfferKind,
+    OrderId,
     ProductId,
+    SellerOrderId,
     StoreId,
     UserId,
     VariantId,
@@ -126,7 +130,7 @@ class DownloadsGranted(Data):
     store_id: StoreId
     product_id: ProductId
     offer_id: OfferId
-    buyer_id: UserId
+    buyer_id: BuyerId
     order_id: OrderId | None = None
 
 
@@ -135,7 +139,7 @@ class DownloadsRevoked(Data):
 
     grant_id: GrantId
     store_id: StoreId
-    buyer_id: UserId
+    buyer_id: BuyerId
     order_id: OrderId | None = None
 
 
@@ -144,8 +148,30 @@ class DownloadLinked(Data):
 
     grant_id: GrantId
     store_id: StoreId
-    buyer_id: UserId
+    buyer_id: BuyerId
     file_id: FileId
+
+
+class DigitalDelivered(Data):
+    """What was bought of an offer can be downloaded: these lines of the order are delivered."""
+
+    grant_id: GrantId
+    order_id: OrderId
+    seller_order_id: SellerOrderId
+    store_id: StoreId
+    offer_id: OfferId
+    line_ids: list[LineId]
+
+
+class DownloadReturned(Data):
+    """A buyer has changed their mind before anything was downloaded: the money for these lines is to go back."""
+
+    grant_id: GrantId
+    order_id: OrderId
+    seller_order_id: SellerOrderId
+    store_id: StoreId
+    buyer_id: BuyerId
+    line_ids: list[LineId]
 
 
 class PriceProposed(Data):

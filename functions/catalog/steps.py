@@ -1,8 +1,8 @@
 """What a checkout asks of the catalogue: is all as quoted, hold agreed prices, hand over digital goods."""
 
 from collections.abc import Callable
-from functools import partial
 
+from functions.catalog import delivering
 from functions.catalog.model.checkouts import (
     AgreedLine,
     CheckOffers,
@@ -16,30 +16,19 @@ from functions.catalog.model.checkouts import (
     ReservePrices,
 )
 from functions.catalog.model.downloads import (
-    DigitalLine,
-    DownloadOver,
     DownloadsGranted,
     DownloadsRevoked,
-    Grant,
-    GrantChanged,
     GrantDownloads,
     RevokeDownloads,
 )
 from functions.catalog.model.proposals import Checkout, CheckoutChanged, ProposalChanged
-from functions.catalog.rules import downloads as delivery
 from functions.catalog.rules import proposals as rules
 from functions.catalog.rules import quoted
-from functions.catalog.rules.files import check_digital
-from functions.catalog.store.downloads import downloads
-from functions.catalog.store.files import files
 from functions.catalog.store.goods import goods
 from functions.catalog.store.proposals import proposals
 from functions.catalog.store.standing import standings
 from kernel import clock
-from kernel.errors import Unavailable
 from kernel.tasks import Outcome, Tasks
-
-ATTEMPTS = 5
 
 tasks = Tasks("catalog")
 handler = tasks.handler
@@ -118,7 +107,7 @@ def release(asked: OfOrder) -> PricesReleased:
 @tasks.task("grant_downloads", GrantDownloads)
 def grant_downloads(asked: GrantDownloads) -> DownloadsGranted:
     """The buyer gets the files of every line. What an order was granted before is found; what was refunded stays so."""
-    granted = [_granted(asked.order_id, asked.buyer_id, line) for line in asked.lines]
+    granted = [delivering.granted(asked.order_id, asked.buyer_id, line) for line in asked.lines]
     return DownloadsGranted(order_id=asked.order_id, grants=granted)
 
 
@@ -126,46 +115,9 @@ def grant_downloads(asked: GrantDownloads) -> DownloadsGranted:
 def revoke_downloads(asked: RevokeDownloads) -> DownloadsRevoked:
     """The order was refunded. Also before anything was granted: then it will not be any more."""
     for line in asked.lines:
-        _until_settled(partial(_revoke, asked.order_id, asked.buyer_id, line))
+        delivering.revoke(asked.order_id, asked.buyer_id, line)
     return DownloadsRevoked(order_id=asked.order_id)
 
 
-def _granted(order_id: str, buyer_id: str, line: DigitalLine) -> str:
-    grant_id = delivery.grant_id_of(order_id, line.offer_id)
-
-    def attempt() -> None:
-        before = downloads().find(buyer_id, grant_id)
-        if before and before.revoked_at:
-            raise DownloadOver()
-        if not before:
-            downloads().grant(_grant(grant_id, order_id, buyer_id, line))
-
-    _until_settled(attempt)
-    return grant_id
-
-
-def _revoke(order_id: str, buyer_id: str, line: DigitalLine) -> None:
-    grant_id, now = delivery.grant_id_of(order_id, line.offer_id), clock.now()
-    before = downloads().find(buyer_id, grant_id)
-    if not before:
-        downloads().rule_out(delivery.ruled_out(_grant(grant_id, order_id, buyer_id, line), now))
-    elif not before.revoked_at:
-        downloads().take_back(delivery.taken_back(before, now))
-
-
-def _grant(grant_id: str, order_id: str, buyer_id: str, line: DigitalLine) -> Grant:
-    _, offer = goods().offer(line.product_id, line.offer_id)
-    check_digital(offer)
-    place = (offer.store_id, line.product_id, line.offer_id)
-    return delivery.granted(grant_id, buyer_id, place, files().every_of(line.offer_id), clock.now(), order_id=order_id)
-
-
 def _until_settled(attempt: Callable[[], None]) -> None:
-    """A buyer or another task may be faster than a look and a commit: look again."""
-    for _ in range(ATTEMPTS):
-        try:
-            attempt()
-            return
-        except (ProposalChanged, CheckoutChanged, GrantChanged):
-            continue
-    raise Unavailable("This changes faster than it can be settled. Try again.")
+    delivering.until_settled(attempt, ProposalChanged, CheckoutChanged)

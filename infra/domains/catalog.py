@@ -60,7 +60,14 @@ class Catalog(DomainStack):
         arrivals = self.consumer(
             "functions.catalog.arrivals", memory_mb=1769, timeout_s=30, batch=1, at_once=10, layers=["pictures"]
         )
-        table.grant(arrivals, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+        table.grant(
+            arrivals,
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        )
         files.below("incoming").grant(arrivals, "s3:DeleteObject", "s3:GetObject")
         files.below("originals").grant(arrivals, "s3:DeleteObject", "s3:GetObject")
         files.below("public").grant(arrivals, "s3:DeleteObject", "s3:PutObject")

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from functions.catalog import delivering
 from functions.catalog import files as bucket
+from functions.catalog.model.bought import OrderPaid
 from functions.catalog.model.downloads import Grant
 from functions.catalog.model.files import GoodsFile, NewFile
 from functions.catalog.model.offers import Offer
@@ -56,6 +58,24 @@ def given(offer: Offer, buyer_id: str = BUYER) -> Grant:
     return grant
 
 
+def paid(*offers: Offer, buyer_id: str = BUYER, order_id: str = ORDER, kind: str = "digital") -> OrderPaid:
+    """An order of one store, a line for each of its offers."""
+    lines = [
+        {"line_id": str(place), "product_id": one.product_id, "offer_id": one.offer_id, "kind": kind}
+        for place, one in enumerate(offers, start=1)
+    ]
+    slo = ids.derived_id("slo", order_id)
+    part = {"seller_order_id": slo, "store_id": offers[0].store_id, "lines": lines}
+    return OrderPaid.model_validate({"order_id": order_id, "buyer_id": buyer_id, "seller_orders": [part]})
+
+
+def bought(offer: Offer, buyer_id: str = BUYER) -> str:
+    """The grant's id."""
+    order_id = ids.new_id("ord")
+    delivering.hand_over(paid(offer, buyer_id=buyer_id, order_id=order_id))
+    return granting.grant_id_of(order_id, offer.offer_id)
+
+
 def content_of(key: str) -> bytes:
     body: bytes = aws.client("s3").get_object(Bucket=settings.env("BUCKET"), Key=key)["Body"].read()
     return body
@@ -80,6 +100,8 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             offer = a_digital_offer()
             file = ready(offer)
             return things | {"grant_id": given(offer, who.id).grant_id, "file_id": file.file_id}, {}
+        case "return_download":
+            return things | {"grant_id": bought(a_digital_offer(), who.id)}, {}
         case "give_download":
             offer = a_digital_offer(store_id)
             return things, {"buyer_id": BUYER, "product_id": offer.product_id, "offer_id": offer.offer_id}

@@ -51,6 +51,15 @@ def link_download(grant_id: Annotated[GrantId, Path()], file_id: Annotated[FileI
     return link
 
 
+@api.post("/v1/me/downloads/<grant_id>/return", permit="return_download")
+def return_download(grant_id: Annotated[GrantId, Path()]) -> Grant:
+    """Give back what you bought within a fortnight, as long as you had no link for it: you get your money back."""
+    me, now = require("return_download", owner=authz.principal().id), clock.now()
+    returned = rules.given_back(downloads().current(me.id, grant_id), now)
+    downloads().give_back(returned, receipt(returned))
+    return returned
+
+
 # The store
 
 

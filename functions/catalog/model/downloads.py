@@ -6,16 +6,23 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from functions.catalog.model.files import FileId, FileName, FileSize
-from functions.catalog.model.names import OfferId, ProductId, StoreId, UserId, Version
+from functions.catalog.model.names import (
+    BuyerId,
+    LineId,
+    OfferId,
+    OrderId,
+    ProductId,
+    SellerOrderId,
+    StoreId,
+    UserId,
+    Version,
+)
 from kernel import ids
 from kernel.errors import Conflict, NotFound, TooManyRequests
 from kernel.http import Answer, Request
 from kernel.tasks import Asked, Outcome
 
 GrantId = Annotated[str, StringConstraints(pattern=ids.pattern("gra"))]
-OrderId = Annotated[
-    str, StringConstraints(pattern=ids.pattern("ord")), Field(examples=["ord_01k6m2q8vx4c7e9r1t3y5w7zab"])
-]
 
 
 class DownloadFile(Answer):
@@ -30,17 +37,24 @@ class DownloadFile(Answer):
 class Grant(Answer):
     """A person may get an offer's files: those there were when it was granted, and those that came later.
 
-    `order_id` is None for what the store gave away.
+    `order_id` is None for what the store gave away. What was bought is delivered as soon as there is a file to get.
     """
 
     grant_id: GrantId
-    buyer_id: UserId
+    buyer_id: BuyerId
     store_id: StoreId
     product_id: ProductId
     offer_id: OfferId
     order_id: OrderId | None = None
+    seller_order_id: SellerOrderId | None = None
+    line_ids: Annotated[list[LineId], Field(description="The lines of the order that it delivers.")] = Field(
+        default_factory=list
+    )
     files: list[DownloadFile]
     granted_at: datetime
+    delivered_at: Annotated[
+        datetime | None, Field(description="When there was something to download for the first time.")
+    ] = None
     expires_at: datetime
     revoked_at: datetime | None = None
     version: Version = 1
@@ -77,7 +91,7 @@ class DigitalLine(BaseModel):
 
 class GrantDownloads(Asked):
     order_id: OrderId
-    buyer_id: UserId
+    buyer_id: BuyerId
     lines: Annotated[list[DigitalLine], Field(min_length=1, max_length=40)]
 
 
@@ -110,6 +124,14 @@ class DownloadOver(Conflict):
 
 class LinksUsedUp(Conflict):
     """There are no more links for this file. Write to the store: it can give it to you once more."""
+
+
+class DownloadUsed(Conflict):
+    """A link for it was given already: it cannot be given back any more. Write to the store."""
+
+
+class NotToReturn(Conflict):
+    """Only what was bought within the last fourteen days can be given back."""
 
 
 class GrantPaidFor(Conflict):

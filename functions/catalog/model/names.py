@@ -29,6 +29,20 @@ ProductId = Annotated[str, StringConstraints(pattern=ids.pattern("prd"))]
 StoreId = Annotated[str, StringConstraints(pattern=ids.pattern("sto"))]
 UserId = Annotated[str, StringConstraints(pattern=ids.pattern("usr"))]
 VariantId = Annotated[str, StringConstraints(pattern=ids.pattern("var"))]
+BuyerId = Annotated[
+    str,
+    StringConstraints(pattern=rf"^(usr|gst)_{ids.PATTERN}$"),
+    Field(examples=["usr_01k6m2q8vx4c7e9r1t3y5w7zab"]),
+]
+
+# Orders' things
+OrderId = Annotated[
+    str, StringConstraints(pattern=ids.pattern("ord")), Field(examples=["ord_01k6m2q8vx4c7e9r1t3y5w7zab"])
+]
+SellerOrderId = Annotated[
+    str, StringConstraints(pattern=ids.pattern("slo")), Field(examples=["slo_01k6m2q8vx4c7e9r1t3y5w7zab"])
+]
+LineId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), Field(examples=["1"])]
 
 Version = Annotated[int, Field(ge=0, examples=[1])]
 

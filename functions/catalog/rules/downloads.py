@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from functions.catalog.model.bought import Bought, OrderPaid
 from functions.catalog.model.downloads import (
     DownloadFile,
     DownloadOver,
+    DownloadUsed,
     Grant,
     GrantPaidFor,
     LinksUsedUp,
     NoSuchDownload,
+    NotToReturn,
 )
 from functions.catalog.model.files import GoodsFile
 from kernel import ids
@@ -18,6 +21,8 @@ LIFE = timedelta(days=365)
 LINK_LIFE = timedelta(minutes=15)  # to begin a download: one that has begun is not cut off
 LINKS = 10  # for each file
 GIFTS_A_DAY = 200
+RETURNABLE = timedelta(days=14)  # a change of mind, as long as nothing was downloaded
+DIGITAL = "digital"
 
 
 def grant_id_of(order_id: str, offer_id: str) -> str:
@@ -48,6 +53,70 @@ def granted(
         granted_at=now,
         expires_at=now + LIFE,
     )
+
+
+def digital(order: OrderPaid) -> list[Bought]:
+    """What there is to hand over of an order: by store and offer, as the files are an offer's."""
+    found: dict[tuple[str, str], Bought] = {}
+    for part in order.seller_orders:
+        for line in part.lines:
+            if line.kind != DIGITAL:
+                continue
+            place = (part.seller_order_id, line.offer_id)
+            before = found[place].line_ids if place in found else []
+            found[place] = Bought(
+                order_id=order.order_id,
+                seller_order_id=part.seller_order_id,
+                store_id=part.store_id,
+                product_id=line.product_id,
+                offer_id=line.offer_id,
+                line_ids=[*before, line.line_id],
+            )
+    return list(found.values())
+
+
+def sold(bought: Bought, buyer_id: str, files: Sequence[GoodsFile], now: datetime) -> Grant:
+    """Delivered at once, if there is something to get: a grant alone is nothing."""
+    place = (bought.store_id, bought.product_id, bought.offer_id)
+    grant_id = grant_id_of(bought.order_id, bought.offer_id)
+    grant = granted(grant_id, buyer_id, place, files, now, order_id=bought.order_id)
+    of_order = {"seller_order_id": bought.seller_order_id, "line_ids": bought.line_ids}
+    return grant.model_copy(update={**of_order, "delivered_at": now if anything(files) else None})
+
+
+def anything(files: Iterable[GoodsFile]) -> bool:
+    return any(one.state == "ready" for one in files)
+
+
+def delivered(grant: Grant, now: datetime) -> Grant | None:
+    """None: it was before, it was taken back, or nobody has bought it."""
+    if grant.delivered_at or grant.revoked_at or not grant.seller_order_id:
+        return None
+    return grant.model_copy(update={"delivered_at": now, "version": grant.version + 1})
+
+
+def waits(grant: Grant) -> bool:
+    """For its first file."""
+    return bool(grant.seller_order_id) and not grant.delivered_at and not grant.revoked_at
+
+
+def is_guest(buyer_id: str) -> bool:
+    return buyer_id.startswith("gst_")
+
+
+def moved(grant: Grant, owner_id: str) -> Grant:
+    return grant.model_copy(update={"buyer_id": owner_id})
+
+
+def given_back(grant: Grant, now: datetime) -> Grant:
+    """A change of mind before anything was downloaded: the money goes back, and there is nothing to download."""
+    if not is_open(grant, now):
+        raise DownloadOver()
+    if not grant.seller_order_id or now >= grant.granted_at + RETURNABLE:
+        raise NotToReturn()
+    if any(one.left < LINKS for one in grant.files):
+        raise DownloadUsed()
+    return taken_back(grant, now)
 
 
 def ruled_out(grant: Grant, now: datetime) -> Grant:

@@ -1,7 +1,9 @@
 """Granted downloads in the table: domain verbs outside, DynamoDB words inside.
 
-PERSON#<user>     DOWNLOADS#<gra>   the grant, whole; beside it, by a file's id, how many links for it were given
+PERSON#<user>     DOWNLOADS#<gra>   the grant, whole; beside it, by a file's id and in all, how many links were given
 GRANTS#<store>    <gra>             whose it is, to be found from the store
+WAITING#<offer>   <gra>             whose it is: bought before there was anything to download
+CLAIMED#<order>   -                 whose account a guest's order is in by now
 LIMIT#gifts#<s>   <day>             how many the store gave away that day
 """
 
@@ -16,7 +18,7 @@ from functions.catalog.rules import downloads as rules
 from functions.catalog.store.files import files
 from kernel import clock, ids
 from kernel.events import Event
-from kernel.table import Change, Item, Receipt, Table, delete, put, update
+from kernel.table import Change, Item, Receipt, Table, check, delete, put, update
 
 PREFIX = "DOWNLOADS#"
 AT_ONCE = 50
@@ -78,8 +80,63 @@ class Downloads:
         self._table.commit([*_made(grant), limit.otherwise(TooManyGifts())], [_granted(grant)], receipt)
 
     def grant(self, grant: Grant) -> None:
-        """What an order bought, once: GrantChanged says that it was granted, or ruled out, before."""
-        self._table.commit(_made(grant), [_granted(grant)])
+        """What an order bought, once: GrantChanged says that it was granted, or ruled out, before.
+
+        A guest's order may be taken into an account at this moment: then it is granted there.
+        """
+        changes, told = [*_made(grant)], [_granted(grant)]
+        if grant.order_id and rules.is_guest(grant.buyer_id):
+            changes.append(check(*_claimed_key(grant.order_id)).absent().otherwise(GrantChanged()))
+        if rules.waits(grant):
+            changes.append(put({**_waiting(grant), "buyer_id": grant.buyer_id}))
+        if grant.delivered_at:
+            told.append(_delivered(grant))
+        self._table.commit(changes, told)
+
+    # What waits for its first file
+
+    def waiting_for(self, offer_id: str) -> list[tuple[str, str]]:
+        """Whose, and which."""
+        rows = self._table.every(f"WAITING#{offer_id}", at_once=AT_ONCE)
+        return [(row["buyer_id"], row["sk"]) for row in rows]
+
+    def deliver(self, grant: Grant) -> None:
+        row = update(*_key(grant.buyer_id, grant.grant_id)).set(doc=_doc(grant), version=grant.version)
+        as_read = row.when(version=grant.version - 1).otherwise(GrantChanged())
+        self._table.commit([as_read, _waits_no_more(grant)], [_delivered(grant)])
+
+    def wait_no_more(self, offer_id: str, grant_id: str) -> None:
+        """It was taken back, or is its buyer's no more."""
+        self._table.commit([delete(f"WAITING#{offer_id}", grant_id)])
+
+    # Guests who come back with an account
+
+    def owner_of(self, order_id: str, buyer_id: str) -> str:
+        """Who has it by now."""
+        if not rules.is_guest(buyer_id):
+            return buyer_id
+        claimed = self._table.get(*_claimed_key(order_id))
+        return str(claimed["owner_id"]) if claimed else buyer_id
+
+    def claim(self, order_id: str, owner_id: str) -> None:
+        """Written first: what is granted from now on is granted there."""
+        pk, sk = _claimed_key(order_id)
+        self._table.commit([put({"pk": pk, "sk": sk, "owner_id": owner_id})])
+
+    def move(self, grant: Grant, owner_id: str) -> None:
+        """With the links that were counted."""
+        row = self._table.get(*_key(grant.buyer_id, grant.grant_id))
+        if not row or row.get("void"):
+            return
+        there = rules.moved(grant, owner_id)
+        as_read = {"version": row["version"], "linked": row.get("linked")}
+        gone = delete(row["pk"], row["sk"]).when(**as_read).otherwise(GrantChanged())
+        kept = {name: value for name, value in row.items() if name in ("linked", "revoked")}
+        pointer = {"pk": f"GRANTS#{grant.store_id}", "sk": grant.grant_id, "buyer_id": owner_id}
+        changes = [gone, put({**_item(there), **_used(row), **kept}), put(pointer)]
+        if rules.waits(there):
+            changes.append(put({**_waiting(there), "buyer_id": owner_id}))
+        self._table.commit(changes)
 
     def rule_out(self, grant: Grant) -> None:
         """A refund that is faster than what it refunds: this grant is never made."""
@@ -87,16 +144,20 @@ class Downloads:
 
     def take_back(self, grant: Grant, receipt: Receipt | None = None) -> None:
         """The links that were given stay counted."""
-        row = update(*_key(grant.buyer_id, grant.grant_id)).set(doc=_doc(grant), version=grant.version, revoked=True)
-        revoked = events.DownloadsRevoked(
-            grant_id=grant.grant_id, store_id=grant.store_id, buyer_id=grant.buyer_id, order_id=grant.order_id
+        self._table.commit([_taken_back(grant)], [_revoked(grant)], receipt)
+
+    def give_back(self, grant: Grant, receipt: Receipt | None) -> None:
+        """Only as long as nobody has a link: of a link and a return at the same moment, one is refused."""
+        returned = events.DownloadReturned(
+            **grant.model_dump(include=set(events.DownloadReturned.model_fields)),
         )
-        told = [Event(revoked, grant.grant_id, grant.version)]
-        self._table.commit([row.when(version=grant.version - 1).otherwise(GrantChanged())], told, receipt)
+        told = [_revoked(grant), Event(returned, grant.grant_id, grant.version)]
+        self._table.commit([_taken_back(grant).when(linked=None)], told, receipt)
 
     def count_link(self, grant: Grant, file_id: str, receipt: Receipt | None) -> None:
         """Of two who ask for the last link at once, one gets it; none for what is being taken back."""
-        one_more = update(*_key(grant.buyer_id, grant.grant_id)).add(**{file_id: 1}).below(**{file_id: rules.LINKS})
+        row = update(*_key(grant.buyer_id, grant.grant_id))
+        one_more = row.add(**{file_id: 1, "linked": 1}).below(**{file_id: rules.LINKS})
         linked = events.DownloadLinked(
             grant_id=grant.grant_id, store_id=grant.store_id, buyer_id=grant.buyer_id, file_id=file_id
         )
@@ -118,7 +179,9 @@ class Downloads:
     def forget(self, buyer_id: str) -> None:
         """Stores find nobody any more. The person's own rows go with all that is theirs."""
         for grant in self.every_of_buyer(buyer_id):
-            self._table.commit([delete(f"GRANTS#{grant.store_id}", grant.grant_id)])
+            claimed = [delete(*_claimed_key(grant.order_id))] if grant.order_id else []
+            pointer = delete(f"GRANTS#{grant.store_id}", grant.grant_id)
+            self._table.commit([pointer, _waits_no_more(grant), *claimed])
 
 
 @cache
@@ -141,6 +204,36 @@ def _granted(grant: Grant) -> Event:
         order_id=grant.order_id,
     )
     return Event(granted, grant.grant_id, grant.version)
+
+
+def _delivered(grant: Grant) -> Event:
+    told = events.DigitalDelivered(**grant.model_dump(include=set(events.DigitalDelivered.model_fields)))
+    return Event(told, grant.grant_id, grant.version)
+
+
+def _revoked(grant: Grant) -> Event:
+    revoked = events.DownloadsRevoked(
+        grant_id=grant.grant_id, store_id=grant.store_id, buyer_id=grant.buyer_id, order_id=grant.order_id
+    )
+    return Event(revoked, grant.grant_id, grant.version)
+
+
+def _taken_back(grant: Grant) -> Change:
+    row = update(*_key(grant.buyer_id, grant.grant_id)).set(doc=_doc(grant), version=grant.version, revoked=True)
+    return row.when(version=grant.version - 1).otherwise(GrantChanged())
+
+
+def _waiting(grant: Grant) -> Item:
+    return {"pk": f"WAITING#{grant.offer_id}", "sk": grant.grant_id}
+
+
+def _waits_no_more(grant: Grant) -> Change:
+    row = _waiting(grant)
+    return delete(row["pk"], row["sk"])
+
+
+def _claimed_key(order_id: str) -> tuple[str, str]:
+    return f"CLAIMED#{order_id}", "-"
 
 
 def _key(buyer_id: str, grant_id: str) -> tuple[str, str]:

@@ -53,7 +53,8 @@ PERMISSIONS: dict[str, Rule] = {
     "read_product_request": allow(own=True, store="edit_products", roles=("moderator", "admin")),
     "review_products": allow(roles=("moderator", "admin")),
     # catalog: digital goods. What a buyer may download is the buyer's own; the store's people give and take gifts back
-    "read_downloads": allow(own=True),
+    "read_downloads": allow(own=True, guest=True),
+    "return_download": allow(own=True, guest=True),
     "give_downloads": allow(store="edit_products"),
     # catalog: bargaining. A buyer's proposal is the buyer's own; the store's people answer it
     "propose_price": allow(own=True),
@@ -87,6 +88,8 @@ PERMISSIONS: dict[str, Rule] = {
     "list_orders": allow(own=True, guest=True, scope="orders:read"),
     "cancel_order": allow(own=True, guest=True),
     "claim_order": allow(own=True),
+    "receive_order": allow(own=True, guest=True),
+    "fulfil_orders": allow(store="view_orders", scope="store_orders:write"),
     "manage_orders": allow(roles=("finance", "admin")),
     # payments. A payment is its buyer's own, a guest's too; what leaves to sellers is a store's; the rest is finance's
     "buy_credits": allow(own=True),
