@@ -950,7 +950,7 @@ export interface GoodsFile {
 /**
  * A person may get an offer's files: those there were when it was granted, and those that came later.
  *
- * `order_id` is None for what the store gave away.
+ * `order_id` is None for what the store gave away. What was bought is delivered as soon as there is a file to get.
  */
 export interface Grant {
   grant_id: string;
@@ -959,8 +959,11 @@ export interface Grant {
   product_id: string;
   offer_id: string;
   order_id: string | null;
+  seller_order_id: string | null;
+  line_ids: Array<string>;
   files: Array<DownloadFile>;
   granted_at: string;
+  delivered_at: string | null;
   expires_at: string;
   revoked_at: string | null;
   version: number;
@@ -982,7 +985,7 @@ export interface Guest {
 export interface Happening {
   what: string;
   at: string;
-  reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "failed" | null;
+  reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "by_seller" | "not_sent" | "failed" | null;
 }
 
 /** Characters of the title that match, from the first to the one before the end. Marking them is the page's work. */
@@ -1713,6 +1716,11 @@ export interface OrderLine {
   subsidy: unknown;
   tax: unknown;
   total: unknown;
+  sent: number;
+  delivered: number;
+  cancelled: number;
+  returned: number;
+  lost: number;
 }
 
 export interface OrderList {
@@ -1724,11 +1732,12 @@ export interface OrderList {
 export interface OrderShown {
   order_id: string;
   state: "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "completed" | "cancelled";
-  reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "failed" | null;
+  reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "by_seller" | "not_sent" | "failed" | null;
   currency: string;
   totals: Totals;
   payment: PaymentOfOrder;
   seller_orders: Array<SellerOrder>;
+  parcels: Array<Parcel>;
   address: DeliveryAddress | null;
   email: string;
   placed_at: string;
@@ -1742,7 +1751,7 @@ export interface OrderShown {
 export interface OrderSummary {
   order_id: string;
   state: "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "completed" | "cancelled";
-  reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "failed" | null;
+  reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "by_seller" | "not_sent" | "failed" | null;
   total: unknown;
   pieces: number;
   store_ids: Array<string>;
@@ -1765,6 +1774,25 @@ export interface PaidBy {
   kind: string;
   brand: string;
   last4: string;
+}
+
+/** `manual` is whoever has no interface: what becomes of it, its store says. */
+export interface Parcel {
+  parcel_id: string;
+  seller_order_id: string;
+  store_id: string;
+  state: "label" | "sent" | "under_way" | "delivered" | "lost" | "back" | "void";
+  lines: unknown;
+  carrier: string;
+  service: string;
+  tracking_number: string;
+  tracking_url: string;
+  made_at: string;
+  sent_at: string | null;
+  moved_at: string | null;
+  delivered_at: string | null;
+  received: "seller" | "carrier" | "buyer" | "time" | "digital" | null;
+  version: number;
 }
 
 export interface ParkedOrder {
@@ -2616,8 +2644,16 @@ export interface SellerOrder {
   lines: Array<OrderLine>;
   shipping: Sending | null;
   total: unknown;
+  reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "by_seller" | "not_sent" | "failed" | null;
   placed_at: string;
   confirmed_at: string | null;
+  begun_at: string | null;
+  shipped_at: string | null;
+  delivered_at: string | null;
+  received: "seller" | "carrier" | "buyer" | "time" | "digital" | null;
+  completed_at: string | null;
+  timers: Timers;
+  settlement: Settlement;
   version: number;
 }
 
@@ -2667,6 +2703,13 @@ export interface SettingsChange {
   low_at?: number;
   beyond?: Beyond | null;
   shards?: number;
+}
+
+/** `attempt` names the workflow that releases the money; with each thaw of a frozen sale there is another one. */
+export interface Settlement {
+  state: "none" | "waiting" | "begun" | "paused" | "done";
+  attempt: number;
+  since: string | null;
 }
 
 /** A method on its way to being saved. `open` waits for the buyer, or for their bank. */
@@ -2978,7 +3021,7 @@ export interface StoreLine {
   totals: StoreFunds;
 }
 
-/** With where it goes. */
+/** With where it goes, and what of it is on its way. */
 export interface StoreOrder {
   seller_order_id: string;
   order_id: string;
@@ -2988,9 +3031,18 @@ export interface StoreOrder {
   lines: Array<OrderLine>;
   shipping: Sending | null;
   total: unknown;
+  reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "by_seller" | "not_sent" | "failed" | null;
   placed_at: string;
   confirmed_at: string | null;
+  begun_at: string | null;
+  shipped_at: string | null;
+  delivered_at: string | null;
+  received: "seller" | "carrier" | "buyer" | "time" | "digital" | null;
+  completed_at: string | null;
+  timers: Timers;
+  settlement: Settlement;
   version: number;
+  parcels: Array<Parcel>;
   address: DeliveryAddress | null;
 }
 
@@ -3103,6 +3155,19 @@ export interface Text {
 export interface Tier {
   rate_bps: number;
   above?: number;
+}
+
+/**
+ * By when something has to have happened, or happens by itself. None: nothing is waited for.
+ *
+ * Each is fixed when its waiting begins: what was promised to people does not move when an operator changes a window.
+ */
+export interface Timers {
+  ship_by: string | null;
+  ask_by: string | null;
+  receive_by: string | null;
+  settle_by: string | null;
+  decide_by: string | null;
 }
 
 export interface Totals {
@@ -3809,6 +3874,12 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, download_over, grant_changed, links_used_up, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   linkDownload(grantId: string, fileId: string, options?: KeyedOptions): Promise<DownloadLink>;
+  /**
+   * Give back what you bought within a fortnight, as long as you had no link for it: you get your money back.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, download_over, download_used, grant_changed, not_to_return, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  returnDownload(grantId: string, options?: KeyedOptions): Promise<Grant>;
   /**
    * Begin to use another e-mail address: a code goes there.
    *

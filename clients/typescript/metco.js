@@ -234,6 +234,9 @@ export class Metco extends Transport {
   linkDownload(grantId, fileId, options) {
     return this.request("POST", `/v1/me/downloads/${segment(grantId)}/files/${segment(fileId)}/link`, { keyed: true }, options);
   }
+  returnDownload(grantId, options) {
+    return this.request("POST", `/v1/me/downloads/${segment(grantId)}/return`, { keyed: true }, options);
+  }
   changeEmail(body, options) {
     return this.request("POST", "/v1/me/email-changes", { body, keyed: true }, options);
   }

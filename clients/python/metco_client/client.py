@@ -1429,6 +1429,14 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def return_download(self, grant_id: str, *, idempotency_key: str | None = None) -> Grant:
+        """Give back what you bought within a fortnight, as long as you had no link for it: you get your money back.
+
+        Refused with: unauthenticated, forbidden, not_found, download_over, download_used, grant_changed,
+        not_to_return, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask("POST", f"/v1/me/downloads/{segment(grant_id)}/return", Grant, key=self.key(idempotency_key))
+
     def change_email(self, *, email: str, idempotency_key: str | None = None) -> CodeSent:
         """Begin to use another e-mail address: a code goes there.
 

@@ -940,7 +940,7 @@ class GoodsFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """A person may get an offer's files: those there were when it was granted, and those that came later. `order_id` is None for what the store gave away."""
+    """A person may get an offer's files: those there were when it was granted, and those that came later. `order_id` is None for what the store gave away. What was bought is delivered as soon as there is a file to get."""
 
     grant_id: str
     buyer_id: str
@@ -948,8 +948,11 @@ class Grant:
     product_id: str
     offer_id: str
     order_id: str | None
+    seller_order_id: str | None
+    line_ids: list[str]
     files: list[DownloadFile]
     granted_at: datetime
+    delivered_at: datetime | None
     expires_at: datetime
     revoked_at: datetime | None
     version: int
@@ -975,7 +978,7 @@ class Happening:
 
     what: str
     at: datetime
-    reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "failed"] | None
+    reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "by_seller", "not_sent", "failed"] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1463,6 +1466,11 @@ class OrderLine:
     subsidy: Any
     tax: Any
     total: Any
+    sent: int
+    delivered: int
+    cancelled: int
+    returned: int
+    lost: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1477,11 +1485,12 @@ class OrderShown:
 
     order_id: str
     state: Literal["pending", "confirmed", "processing", "shipped", "delivered", "completed", "cancelled"]
-    reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "failed"] | None
+    reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "by_seller", "not_sent", "failed"] | None
     currency: str
     totals: Totals
     payment: PaymentOfOrder
     seller_orders: list[SellerOrder]
+    parcels: list[Parcel]
     address: DeliveryAddress | None
     email: str
     placed_at: datetime
@@ -1497,7 +1506,7 @@ class OrderSummary:
 
     order_id: str
     state: Literal["pending", "confirmed", "processing", "shipped", "delivered", "completed", "cancelled"]
-    reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "failed"] | None
+    reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "by_seller", "not_sent", "failed"] | None
     total: Any
     pieces: int
     store_ids: list[str]
@@ -1524,6 +1533,27 @@ class PaidBy:
     kind: str
     brand: str
     last4: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """`manual` is whoever has no interface: what becomes of it, its store says."""
+
+    parcel_id: str
+    seller_order_id: str
+    store_id: str
+    state: Literal["label", "sent", "under_way", "delivered", "lost", "back", "void"]
+    lines: Any
+    carrier: str
+    service: str
+    tracking_number: str
+    tracking_url: str
+    made_at: datetime
+    sent_at: datetime | None
+    moved_at: datetime | None
+    delivered_at: datetime | None
+    received: Literal["seller", "carrier", "buyer", "time", "digital"] | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2374,8 +2404,16 @@ class SellerOrder:
     lines: list[OrderLine]
     shipping: Sending | None
     total: Any
+    reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "by_seller", "not_sent", "failed"] | None
     placed_at: datetime
     confirmed_at: datetime | None
+    begun_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    received: Literal["seller", "carrier", "buyer", "time", "digital"] | None
+    completed_at: datetime | None
+    timers: Timers
+    settlement: Settlement
     version: int
 
 
@@ -2419,6 +2457,15 @@ class SessionView:
     expires_at: datetime
     device: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """`attempt` names the workflow that releases the money; with each thaw of a frozen sale there is another one."""
+
+    state: Literal["none", "waiting", "begun", "paused", "done"]
+    attempt: int
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2735,7 +2782,7 @@ class StoreLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreOrder:
-    """With where it goes."""
+    """With where it goes, and what of it is on its way."""
 
     seller_order_id: str
     order_id: str
@@ -2745,9 +2792,18 @@ class StoreOrder:
     lines: list[OrderLine]
     shipping: Sending | None
     total: Any
+    reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "by_seller", "not_sent", "failed"] | None
     placed_at: datetime
     confirmed_at: datetime | None
+    begun_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    received: Literal["seller", "carrier", "buyer", "time", "digital"] | None
+    completed_at: datetime | None
+    timers: Timers
+    settlement: Settlement
     version: int
+    parcels: list[Parcel]
     address: DeliveryAddress | None
 
 
@@ -2882,6 +2938,17 @@ class Tier:
 
     rate_bps: int
     above: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timers:
+    """By when something has to have happened, or happens by itself. None: nothing is waited for. Each is fixed when its waiting begins: what was promised to people does not move when an operator changes a window."""
+
+    ship_by: datetime | None
+    ask_by: datetime | None
+    receive_by: datetime | None
+    settle_by: datetime | None
+    decide_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
