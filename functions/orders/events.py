@@ -1,5 +1,6 @@
 """What orders tells the others: ids, amounts, what became of them. Never who somebody is or where they live."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,6 +27,8 @@ from functions.orders.model.names import (
     VariantId,
 )
 from functions.orders.model.parcels import Carrier, Lines, ParcelState
+from functions.orders.model.parked import Decided, ParkedId, Step, Subject, Workflow
+from functions.orders.model.sweeps import SweepId
 from kernel.events import Data, Event
 
 
@@ -148,17 +151,44 @@ class SellerOrderCompleted(_OfPart):
 
 
 class OrderParked(Data):
-    """It cannot go on by itself: a person has to decide."""
+    """Something of it cannot go on by itself: a person has to decide."""
 
     order_id: OrderId
-    step: Annotated[Literal["paid", "cancelling"], Field(examples=["paid"])]
+    parked_id: ParkedId
+    workflow: Workflow
+    subject_id: Subject
+    step: Step
 
 
-class ParkedOrderDecided(Data):
+class ParkedOrderDecided(OrderParked):
     """A person has."""
 
+    decision: Annotated[Decided, Field(examples=["retry"])]
+
+
+class OrderFinal(Data):
+    """What has become of an order that somebody still holds something for: it is `paid`, `cancelled`, or there is none.
+
+    Told to whoever asks, so that what is held for it is handed over or given back.
+    """
+
     order_id: OrderId
-    decision: Annotated[Literal["retry", "confirm", "refund"], Field(examples=["retry"])]
+    how: Annotated[Literal["paid", "cancelled", "unknown"], Field(examples=["cancelled"])]
+
+
+class _Finding(_Part):
+    what: Annotated[str, Field(examples=["not_begun"])]
+    outcome: Annotated[Literal["resolved", "raised"], Field(examples=["resolved"])]
+    count: Annotated[int, Field(ge=1, examples=[1])]
+
+
+class SweepDone(Data):
+    """Everything that should have gone on was looked at. On a healthy system nothing is found."""
+
+    sweep_id: SweepId
+    at: datetime
+    looked: Annotated[int, Field(ge=0, examples=[12])]
+    found: list[_Finding]
 
 
 class OrderClaimed(Data):
@@ -173,7 +203,7 @@ class OperatorActed(Data):
     """The track of an operator: who did what."""
 
     operator_id: PersonId
-    action: Annotated[str, Field(examples=["decide_parked_order"])]
+    action: Annotated[str, Field(examples=["decide_parked"])]
     subject: OrderId
 
 

@@ -77,8 +77,9 @@ def cancel(asked: Cancel) -> Outcome:
 
 @tasks.task("park", Park)
 def park(asked: Park) -> Outcome:
-    parked().park(asked.order_id, asked.token, asked.step, rules.why(asked.trouble))
-    log.count("orders_parked_total")
+    named = {"workflow": asked.workflow, "subject_id": asked.subject_id or asked.order_id, "step": asked.step}
+    parked().park(asked.order_id, **named, why=rules.why(asked.trouble), token=asked.token)
+    log.count("orders_parked_total", workflow=asked.workflow)
     return Parked()
 
 

@@ -135,6 +135,17 @@ def confirmed(order_id: str) -> None:
     assert task("confirm", order_id, payment_id=PAYMENT)["outcome"] == "confirmed"
 
 
+def parked_id(order_id: str) -> str:
+    """Of its checkout."""
+    return ids.derived_id("prk", "checkout", order_id)
+
+
+def decided(order_id: str, decision: str = "retry") -> dict[str, str]:
+    """As the event tells it."""
+    named = {"order_id": order_id, "subject_id": order_id, "parked_id": parked_id(order_id)}
+    return {**named, "workflow": "checkout", "step": "paid", "decision": decision}
+
+
 def parked(order_id: str, waits_by: str = "token-p") -> None:
     trouble = {"Error": "RuntimeError", "Cause": "reservation_over"}
     assert task("park", order_id, token=waits_by, step="paid", trouble=trouble) == {"outcome": "parked"}
@@ -169,7 +180,8 @@ def payment_ended(order_id: str | None, how: str = "Succeeded") -> None:
 
 def things_of(user_id: str) -> dict[str, str]:
     """An order of this person's, of the store that everybody in these tests has."""
-    return {"order_id": _ordered(user_id, "things")}
+    order_id = _ordered(user_id, "things")
+    return {"order_id": order_id, "parked_id": parked_id(order_id)}
 
 
 def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
@@ -183,10 +195,10 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             return things | {"order_id": begun["order_id"]}, {"secret": begun["claim_secret"]}
         case "cancel_order":
             return things | {"order_id": _ordered(who.id, ids.new_id("qte"))}, {}
-        case "decide_parked_order":
+        case "decide_parked":
             order_id = _ordered(who.id, ids.new_id("qte"))
             parked(order_id)
-            return things | {"order_id": order_id}, {}
+            return things | {"parked_id": parked_id(order_id)}, {}
         case "read_store_order":
             order_id = _ordered(who.id, ids.new_id("qte"), things["store_id"])
             confirmed(order_id)

@@ -88,10 +88,12 @@ def be_parked(finance: Person, seller: Person, store_id: str, order_id: str) -> 
     trouble = {"Error": "Unavailable", "Cause": "reservation_over"}
     asked = {"task": "park", "order_id": order_id, "token": "walk", "step": "paid", "trouble": trouble}
     buying.same(invoke(finance, "orders-steps", **asked), {"outcome": "parked"})
-    waits = finance.mine("GET", "/v1/parked-orders", params={"limit": 50}).json()["items"]
-    if order_id not in [one["order_id"] for one in waits]:
+    waits = finance.mine("GET", "/v1/parked", params={"limit": 50}).json()["items"]
+    found = {one["order_id"]: one["parked_id"] for one in waits}
+    if order_id not in found:
         raise StepFailed(f"{order_id} is not among the parked: {waits}")
-    finance.mine("POST", f"/v1/parked-orders/{order_id}/decision", json={"decision": "confirm"})
+    finance.mine("POST", f"/v1/parked/{found[order_id]}/decision", json={"decision": "confirm"})
+    finance.mine("GET", "/v1/sweeps")
 
 
 def leave(seller: Person, buyer: Person, part: str, order_id: str) -> None:

@@ -8,4 +8,4 @@ from kernel.events import Received
 
 @consumer.on("metco.orders", CheckoutStarted)
 def checkout_started(event: Received[CheckoutStarted]) -> None:
-    workflow.begin(event.data.order_id)
+    workflow.begin("checkout", event.data.order_id, {"order_id": event.data.order_id})

@@ -1,6 +1,6 @@
 """What orders tells itself, so that nothing that follows a commit is left out: workflows go on, sales are numbered."""
 
-from functions.orders import waking
+from functions.orders import deciding, waking
 from functions.orders.consumers.app import consumer
 from functions.orders.model.told import CancellationAsked, OrderPaid, ParkedOrderDecided
 from functions.orders.store.numbers import numbers
@@ -14,7 +14,7 @@ def stop_waiting(event: Received[CancellationAsked]) -> None:
 
 @consumer.on("metco.orders", ParkedOrderDecided)
 def go_on(event: Received[ParkedOrderDecided]) -> None:
-    waking.decision(event.data.order_id)
+    deciding.carry_out(event.data.parked_id)
 
 
 @consumer.on("metco.orders", OrderPaid)

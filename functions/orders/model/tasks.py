@@ -19,6 +19,7 @@ from functions.orders.model.names import (
     Reason,
     StripeId,
 )
+from functions.orders.model.parked import Step, Subject, Workflow
 from kernel.money import Money
 from kernel.tasks import Asked, Outcome
 
@@ -171,11 +172,13 @@ class Cancel(Asked):
 
 
 class Park(Asked):
-    """Something cannot be done, and a person has to decide. `step` says on which side of the money it is."""
+    """Something cannot be done, and a person has to decide. `subject_id`: of the order itself, if it is not said."""
 
     order_id: OrderId
     token: Token
-    step: Literal["paid", "cancelling"]
+    workflow: Workflow = "checkout"
+    subject_id: Subject | None = None
+    step: Step
     trouble: Stopped = Field(default_factory=Stopped)
 
 

@@ -1,5 +1,7 @@
 """Views of events, as orders' consumer sees them: as much of each as it needs."""
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict
 
 from kernel.events import Seen
@@ -10,7 +12,7 @@ class CancellationAsked(Seen):
 
 
 class ParkedOrderDecided(Seen):
-    order_id: str
+    parked_id: str
 
 
 class PartPaid(BaseModel):
@@ -23,6 +25,18 @@ class PartPaid(BaseModel):
 class OrderPaid(Seen):
     order_id: str
     seller_orders: list[PartPaid]
+
+
+class SweepDone(Seen):
+    at: datetime
+
+
+class ReservationOverdue(Seen):
+    order_id: str
+
+
+class HoldOverdue(Seen):
+    order_id: str
 
 
 class PaymentSucceeded(Seen):

@@ -33,6 +33,7 @@ from functions.orders.store.rows import (
     read_part,
     read_whole,
 )
+from functions.orders.store.watching import watched
 from kernel import clock, table
 from kernel.errors import Unavailable
 from kernel.events import Data, Event
@@ -122,6 +123,7 @@ class Orders:
             person_row(order.order_id, person),
             put({"pk": f"EXPLAIN#{order.order_id}", "sk": "-", "explain": json.dumps(explain, separators=(",", ":"))}),
             _ordering(order),
+            watched("checkout", order.order_id, {"order_id": order.order_id}),
         ]
         self.table.commit(changes, [_event(rules.started(order), order)], receipt)
 

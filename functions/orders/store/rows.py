@@ -5,15 +5,15 @@ ORDER#<ord>      SELLER#<slo>    each store's part, with its lines
 ORDER#<ord>      PARCEL#<pcl>    each parcel of a part, and how far it is
 ORDER#<ord>      PERSON          where it goes and who hears of it: all that is personal, and gone with the person
 ORDER#<ord>      WAITING         by which token a workflow waits for its payment, and what became of that
-ORDER#<ord>      PARKED          that it waits for an operator
 EXPLAIN#<ord>    -               the quote's own words for every amount
 ORDERING#<bsk>   -               which order this basket became last, in which version: one at a time
+PARKED#<prk>     -               that something of an order waits for an operator
 NUMBERS#<sto>    -               the last number that an order of this store was given
 EVENT#<ord>      <sequence>      what happened to it: its history, for ever
 
 by_owner         <owner>         <time>#<ord>          whoever may see it; slim: the summary
 by_store         <sto>           <time>#<slo>          what a store has to deliver: only what is paid
-by_store         PARKED          <time>#<ord>          what waits for an operator
+by_store         PARKED          <time>#<prk>          what waits for an operator
 by_due           PART#<bucket>   <time>#<slo>          what happens to a part by itself next; keys only
 
 Orders and their parts are kept as one text each, as offers are: reading many lines costs a third of the time of a map.
@@ -59,8 +59,8 @@ def waiting_key(order_id: str) -> Key:
     return order_pk(order_id), "WAITING"
 
 
-def parked_key(order_id: str) -> Key:
-    return order_pk(order_id), PARKED
+def parked_key(parked_id: str) -> Key:
+    return f"PARKED#{parked_id}", "-"
 
 
 def ordering_key(basket_id: str) -> Key:
@@ -116,9 +116,9 @@ def person_row(order_id: str, person: Person) -> Change:
 
 
 def parked_row(kept: KeptParked) -> Change:
-    pk, sk = parked_key(kept.order_id)
-    row: Item = {"pk": pk, "sk": sk, "kept": kept.model_dump_json(), "token": kept.token, "version": kept.version}
-    return put(row | {"by_storepk": PARKED, "by_storesk": f"{clock.rfc3339(kept.since)}#{kept.order_id}"})
+    pk, sk = parked_key(kept.parked_id)
+    row: Item = {"pk": pk, "sk": sk, "kept": kept.model_dump_json(), "version": kept.version}
+    return put(row | {"by_storepk": PARKED, "by_storesk": f"{clock.rfc3339(kept.since)}#{kept.parked_id}"})
 
 
 def read_order(row: Item) -> Order:

@@ -64,9 +64,9 @@ def test_a_placed_order_begins_one_workflow_however_often_it_is_told_of(states: 
 
 def test_what_somebody_else_began_for_the_same_order_is_right_as_well(states: Any):
     with log.correlated("cor_first"):
-        workflow.begin(ORDER)
+        workflow.begin("checkout", ORDER, {"order_id": ORDER})
     with log.correlated("cor_second"):
-        workflow.begin(ORDER)
+        workflow.begin("checkout", ORDER, {"order_id": ORDER})
     [execution] = executions(states)
     assert "cor_first" in states.describe_execution(executionArn=execution["executionArn"])["input"]
 

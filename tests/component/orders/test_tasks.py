@@ -289,43 +289,43 @@ def test_an_operator_decides_and_the_workflow_is_told(workflows, world):
     for _ in range(2):
         b.parked(order_id)
     assert kinds(world).count("OrderParked") == 1
-    [waits] = b.finance()("GET", "/v1/parked-orders").json["items"]
+    [waits] = b.finance()("GET", "/v1/parked").json["items"]
     assert (waits["order_id"], waits["step"], waits["why"]) == (order_id, "paid", "reservation_over")
-    decision = f"/v1/parked-orders/{order_id}/decision"
+    decision = f"/v1/parked/{b.parked_id(order_id)}/decision"
     assert b.by()("POST", decision, {"decision": "refund"}).status == 403
     assert b.finance()("POST", decision, {"decision": "refund"}).json["decided"] == "refund"
     again = b.finance()("POST", decision, {"decision": "confirm"})
     assert (again.status, again.json["code"]) == (409, "decided_already")
     workflows.fails = True
-    assert not b.hears("ParkedOrderDecided", order_id=order_id)
+    assert not b.hears("ParkedOrderDecided", **b.decided(order_id))
     workflows.fails = False
     for _ in range(2):
-        b.hear("ParkedOrderDecided", order_id=order_id)
+        b.hear("ParkedOrderDecided", **b.decided(order_id))
     [told] = workflows.told.values()
     assert told["outcome"] == "refund"
     assert told["refunds"][0]["lines"] == {a.an_id("lin", 1): a.money(100_00), "ship": a.money(5_00)}
-    assert b.finance()("GET", "/v1/parked-orders").json["items"] == []
+    assert b.finance()("GET", "/v1/parked").json["items"] == []
     acted = next(one["data"] for one in world.envelopes() if one["metadata"]["type"] == "OperatorActed")
-    assert acted == {"operator_id": b.OPERATOR, "action": "decide_parked_order", "subject": order_id}
+    assert acted == {"operator_id": b.OPERATOR, "action": "decide_parked", "subject": order_id}
     assert b.history(order_id) == ["CheckoutStarted"], "what stood still meanwhile is nothing to its buyer"
 
 
 def test_an_order_that_is_parked_again_waits_for_another_decision(workflows):
     order_id = b.placed()
     b.parked(order_id, "first")
-    b.finance()("POST", f"/v1/parked-orders/{order_id}/decision", {"decision": "retry"})
-    b.hear("ParkedOrderDecided", order_id=order_id)
+    b.finance()("POST", f"/v1/parked/{b.parked_id(order_id)}/decision", {"decision": "retry"})
+    b.hear("ParkedOrderDecided", **b.decided(order_id))
     b.parked(order_id, "second")
-    b.hear("ParkedOrderDecided", order_id=order_id)
+    b.hear("ParkedOrderDecided", **b.decided(order_id))
     assert workflows.told == {"first": {"outcome": "retry"}}
-    [waits] = b.finance()("GET", "/v1/parked-orders").json["items"]
+    [waits] = b.finance()("GET", "/v1/parked").json["items"]
     assert waits["decided"] is None
 
 
 def test_what_is_not_parked_cannot_be_decided(workflows, world):
     order_id = b.placed()
     before = world.items()
-    assert b.finance()("POST", f"/v1/parked-orders/{order_id}/decision", {"decision": "confirm"}).status == 404
+    assert b.finance()("POST", f"/v1/parked/{b.parked_id(order_id)}/decision", {"decision": "confirm"}).status == 404
     assert world.items() == before
 
 

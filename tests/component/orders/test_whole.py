@@ -60,7 +60,7 @@ class Checkouts:
     def begin(self, quantity: int = 1, credits_minor: int = 10_00) -> str:
         asked_for = {"credits": a.money(credits_minor)} if credits_minor else {}
         order_id = b.placed(a.a_quoted_line(1, quantity=quantity), asked_for=asked_for)
-        workflow.begin(order_id)
+        workflow.begin("checkout", order_id, {"order_id": order_id})
         self.machines.walk()
         return order_id
 
@@ -177,9 +177,9 @@ def test_what_cannot_be_undone_waits_for_a_person_and_then_is(checkouts: Checkou
 
 
 def decide(checkouts: Checkouts, order_id: str, decision: str) -> None:
-    answer = b.finance()("POST", f"/v1/parked-orders/{order_id}/decision", {"decision": decision})
+    answer = b.finance()("POST", f"/v1/parked/{b.parked_id(order_id)}/decision", {"decision": decision})
     assert answer.status < 300, answer.text
-    b.hear("ParkedOrderDecided", order_id=order_id, decision=decision)
+    b.hear("ParkedOrderDecided", **b.decided(order_id, decision))
     checkouts.machines.walk()
 
 
@@ -187,7 +187,7 @@ def test_two_orders_for_the_last_three_of_two_each(checkouts: Checkouts):
     first = checkouts.begin(quantity=2, credits_minor=0)
     line = a.a_quoted_line(1, quantity=2)
     second = b.placed(line, quote_id=a.an_id("qte", 2), basket_id=a.an_id("bsk", 2))
-    workflow.begin(second)
+    workflow.begin("checkout", second, {"order_id": second})
     checkouts.machines.walk()
     assert checkouts.stands(second) == ("SUCCEEDED", "cancelled", "out_of_stock")
     checkouts.hear(first)

@@ -14,7 +14,7 @@ def everything() -> None:
         order_id = begun["order_id"]
         b.by()("POST", f"/v1/orders/{order_id}/claim", {"secret": begun["claim_secret"]})
         b.parked(order_id)
-        b.finance()("POST", f"/v1/parked-orders/{order_id}/decision", {"decision": "retry"})
+        b.finance()("POST", f"/v1/parked/{b.parked_id(order_id)}/decision", {"decision": "retry"})
         b.confirmed(order_id)
         other = b.placed(quote_id=a.an_id("qte", 2), basket_id=a.an_id("bsk", 2))
         b.by()("POST", f"/v1/orders/{other}/cancel")
