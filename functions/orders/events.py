@@ -9,6 +9,7 @@ from functions.orders.model.fulfilment import Received
 from functions.orders.model.names import (
     BasketId,
     BuyerId,
+    Count,
     Kind,
     LineId,
     MethodName,
@@ -22,12 +23,16 @@ from functions.orders.model.names import (
     Quantity,
     QuoteId,
     Reason,
+    RefundId,
+    ReturnId,
     SellerOrderId,
     StoreId,
     VariantId,
 )
 from functions.orders.model.parcels import Carrier, Lines, ParcelState
 from functions.orders.model.parked import Decided, ParkedId, Step, Subject, Workflow
+from functions.orders.model.refunds import Amounts, Cause, RefundState
+from functions.orders.model.returns import ReturnState, Wanted, Why
 from functions.orders.model.sweeps import SweepId
 from kernel.events import Data, Event
 
@@ -148,6 +153,53 @@ class SellerOrderDelivered(_OfPart):
 
 class SellerOrderCompleted(_OfPart):
     """The money is its store's."""
+
+
+class LinesCancelled(_OfPart):
+    """Pieces that are never sent. Their money goes back, which is told by itself."""
+
+    lines: Lines
+    cause: Cause
+    whole: Annotated[bool, Field(description="Nothing of this part is left.")]
+
+
+class RefundAsked(_OfPart):
+    """So much of each line's price goes back to the buyer."""
+
+    refund_id: RefundId
+    return_id: ReturnId | None = None
+    cause: Cause
+    lines: Amounts
+    pieces: Annotated[dict[LineId, Quantity], Field(examples=[{"1": 1}], description="That are gone for it.")]
+    total: Part
+
+
+class RefundCarriedOut(_OfPart):
+    """It is in the books, and with the buyer or on its way."""
+
+    refund_id: RefundId
+    return_id: ReturnId | None = None
+    state: Annotated[RefundState, Field(examples=["sent"])]
+    by_card: Part | None = None
+    by_credits: Part | None = None
+
+
+class ReturnMoved(_OfPart):
+    """Goods that a buyer sends back, and how far that is."""
+
+    return_id: ReturnId
+    state: Annotated[ReturnState, Field(examples=["requested"])]
+    lines: Lines
+    why: Why
+    wanted: Wanted
+    accepted: Annotated[dict[LineId, Count], Field(examples=[{}])]
+
+
+class AddressChanged(Data):
+    """Its buyer wants it at another door of the same place."""
+
+    order_id: OrderId
+    store_ids: list[StoreId]
 
 
 class OrderParked(Data):

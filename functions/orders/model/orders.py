@@ -39,6 +39,8 @@ from functions.orders.model.names import (
     Version,
 )
 from functions.orders.model.parcels import NoSuchParcel, Parcel
+from functions.orders.model.refunds import NoSuchRefund, Refund, Restock
+from functions.orders.model.returns import NoSuchReturn, Return
 from kernel.errors import Conflict, NotFound
 from kernel.http import Answer
 
@@ -78,6 +80,11 @@ class OrderLine(Answer):
     cancelled: Annotated[Count, Field(description="Never sent, and given back.")] = 0
     returned: Annotated[Count, Field(description="Of what was delivered.")] = 0
     lost: Annotated[Count, Field(description="Went astray. They count as not sent, but are in no stock either.")] = 0
+    refunded: Annotated[Part | None, Field(description="What went back of its price, tax included.")] = None
+    given_off: Annotated[Part | None, Field(description="Of that, what went back for no piece.")] = None
+    replaced: Annotated[list[Restock], Field(description="Pieces that were, or will be, sent in exchange.")] = Field(
+        default_factory=list
+    )
 
 
 class Sending(Answer):
@@ -89,6 +96,7 @@ class Sending(Answer):
     subsidy: Part
     tax: Part
     total: Part
+    refunded: Annotated[Part | None, Field(description="What went back of it.")] = None
 
 
 class Use(Answer):
@@ -175,8 +183,22 @@ class Kept(BaseModel):
     order: Order
     parts: list[SellerOrder]
     parcels: list[Parcel] = Field(default_factory=list)
+    refunds: list[Refund] = Field(default_factory=list)
+    returns: list[Return] = Field(default_factory=list)
     address: DeliveryAddress | None = None
     email: str = ""
+
+    def refund(self, refund_id: str) -> Refund:
+        for refund in self.refunds:
+            if refund.refund_id == refund_id:
+                return refund
+        raise NoSuchRefund()
+
+    def returning(self, return_id: str) -> Return:
+        for one in self.returns:
+            if one.return_id == return_id:
+                return one
+        raise NoSuchReturn()
 
     def part(self, seller_order_id: str) -> SellerOrder:
         for part in self.parts:
@@ -238,6 +260,8 @@ class OrderShown(Answer):
     payment: PaymentOfOrder
     seller_orders: list[SellerOrder]
     parcels: list[Parcel] = Field(default_factory=list)
+    refunds: list[Refund] = Field(default_factory=list)
+    returns: list[Return] = Field(default_factory=list)
     address: DeliveryAddress | None = None
     email: Annotated[str, Field(examples=["ada@example.com"], description="Of whoever ordered without an account.")] = (
         ""
@@ -250,9 +274,11 @@ class OrderShown(Answer):
 
 
 class StoreOrder(SellerOrder):
-    """With where it goes, and what of it is on its way."""
+    """With where it goes, what of it is on its way, and what comes and goes back."""
 
     parcels: list[Parcel] = Field(default_factory=list)
+    refunds: list[Refund] = Field(default_factory=list)
+    returns: list[Return] = Field(default_factory=list)
     address: DeliveryAddress | None = None
 
 
@@ -295,6 +321,14 @@ class OrderOver(Conflict):
 
 class OrderPaidAlready(Conflict):
     """This order is paid: it can only be refunded now."""
+
+
+class SentAlready(Conflict):
+    """Some of it is on its way already, or all of it is over: where it goes cannot be changed any more."""
+
+
+class NothingIsSent(Conflict):
+    """Nothing of this order goes to an address."""
 
 
 class NotFromThere(Conflict):

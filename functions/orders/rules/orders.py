@@ -132,7 +132,12 @@ def stepped(kept: Kept, step: Step, now: datetime) -> Kept:
     new = {parcel.parcel_id: parcel for parcel in step.parcels}
     rest = [parcel for parcel in kept.parcels if parcel.parcel_id not in new]
     after = order.model_copy(update=changed)
-    return kept.model_copy(update={"order": after, "parts": parts, "parcels": [*rest, *new.values()]})
+    beside = {
+        "parcels": [*rest, *new.values()],
+        "refunds": [*{one.refund_id: one for one in (*kept.refunds, *step.refunds)}.values()],
+        "returns": [*{one.return_id: one for one in (*kept.returns, *step.returns)}.values()],
+    }
+    return kept.model_copy(update={"order": after, "parts": parts, **beside})
 
 
 def noted(order: Order) -> Order:
@@ -200,6 +205,8 @@ def shown(kept: Kept) -> OrderShown:
         payment=_payment(order.paying, payable=order.state == "pending" and not order.cancel_asked_at),
         seller_orders=kept.parts,
         parcels=kept.parcels,
+        refunds=kept.refunds,
+        returns=kept.returns,
         address=kept.address,
         email=kept.email,
     )
@@ -228,4 +235,10 @@ def for_store(kept: Kept, seller_order_id: str) -> StoreOrder:
     part = kept.part(seller_order_id)
     if not part.confirmed_at:
         raise NoSuchOrder()
-    return StoreOrder(**dict(part), parcels=kept.parcels_of(seller_order_id), address=kept.address)
+    return StoreOrder(
+        **dict(part),
+        parcels=kept.parcels_of(seller_order_id),
+        refunds=[one for one in kept.refunds if one.seller_order_id == seller_order_id],
+        returns=[one for one in kept.returns if one.seller_order_id == seller_order_id],
+        address=kept.address,
+    )

@@ -13,6 +13,8 @@ from functions.orders.model.fulfilment import Received, Settlement, Timers
 from functions.orders.model.names import OrderState, Reason
 from functions.orders.model.orders import NotFromThere, SellerOrder
 from functions.orders.model.parcels import Parcel
+from functions.orders.model.refunds import Refund
+from functions.orders.model.returns import Return
 from functions.orders.rules import states
 from functions.orders.rules.due import Windows
 from functions.orders.rules.lines import to_send, under_way
@@ -21,11 +23,13 @@ from kernel.events import Data
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What becomes of a store's part at once: the part, its parcels, and what is told of it."""
+    """What becomes of a store's part at once: the part, what lies beside it, and what is told of it."""
 
     part: SellerOrder
     parcels: Sequence[Parcel] = ()
     told: Sequence[Data] = field(default_factory=tuple)
+    refunds: Sequence[Refund] = ()
+    returns: Sequence[Return] = ()
 
 
 ALIVE: tuple[OrderState, ...] = ("confirmed", "processing", "shipped", "delivered")

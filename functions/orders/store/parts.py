@@ -10,6 +10,8 @@ from functions.orders.model.orders import Kept, Order, OrderChanged, SellerOrder
 from functions.orders.rules import orders as rules
 from functions.orders.rules.progress import Step
 from functions.orders.store.orders import TRIES, orders
+from functions.orders.store.refunds import refund_changes
+from functions.orders.store.returns import return_changes
 from functions.orders.store.rows import BUCKETS, due_pk, order_row, parcel_row, part_row, read_due
 from kernel import clock
 from kernel.errors import Unavailable
@@ -69,8 +71,12 @@ def parts() -> Parts:
 
 def _rows(kept: Kept, step: Step) -> list[Change]:
     """Of all that lies beside the part."""
-    known = {parcel.parcel_id: parcel for parcel in kept.parcels}
-    return [parcel_row(kept.order.order_id, known.get(parcel.parcel_id), parcel) for parcel in step.parcels]
+    order_id, known = kept.order.order_id, {parcel.parcel_id: parcel for parcel in kept.parcels}
+    return [
+        *(parcel_row(order_id, known.get(parcel.parcel_id), parcel) for parcel in step.parcels),
+        *refund_changes(order_id, kept.refunds, step.refunds),
+        *return_changes(order_id, kept.returns, step.returns),
+    ]
 
 
 def _told(told: Sequence[Data], order: Order) -> list[Event]:

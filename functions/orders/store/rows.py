@@ -3,11 +3,15 @@
 ORDER#<ord>      -               the order; what a list shows of it is beside it
 ORDER#<ord>      SELLER#<slo>    each store's part, with its lines
 ORDER#<ord>      PARCEL#<pcl>    each parcel of a part, and how far it is
+ORDER#<ord>      REFUND#<rfd>    money that goes back of a part
+ORDER#<ord>      RETURN#<ret>    goods that come back of a part
 ORDER#<ord>      PERSON          where it goes and who hears of it: all that is personal, and gone with the person
 ORDER#<ord>      WAITING         by which token a workflow waits for its payment, and what became of that
 EXPLAIN#<ord>    -               the quote's own words for every amount
 ORDERING#<bsk>   -               which order this basket became last, in which version: one at a time
 PARKED#<prk>     -               that something of an order waits for an operator
+REFUND#<rfd>     -               of which order it is: payments tells of refunds alone
+RETURNS#<sto>    -               what a store takes back, as it was told last
 NUMBERS#<sto>    -               the last number that an order of this store was given
 EVENT#<ord>      <sequence>      what happened to it: its history, for ever
 
@@ -15,22 +19,28 @@ by_owner         <owner>         <time>#<ord>          whoever may see it; slim:
 by_store         <sto>           <time>#<slo>          what a store has to deliver: only what is paid
 by_store         PARKED          <time>#<prk>          what waits for an operator
 by_due           PART#<bucket>   <time>#<slo>          what happens to a part by itself next; keys only
+by_due           RETURN#<bucket> <time>#<ret>          what happens to a return by itself next
 
 Orders and their parts are kept as one text each, as offers are: reading many lines costs a third of the time of a map.
 """
 
 import zlib
+from collections.abc import Mapping
+from typing import TypeVar
 
 from functions.orders.model.addresses import Person
 from functions.orders.model.orders import Kept, Order, OrderChanged, PlacedBefore, SellerOrder
 from functions.orders.model.parcels import Parcel
 from functions.orders.model.parked import KeptParked
+from functions.orders.model.refunds import Refund
+from functions.orders.model.returns import Return
 from functions.orders.rules import orders as rules
 from functions.orders.rules.due import next_due
 from kernel import clock
 from kernel.table import Change, Item, put
 
 Key = tuple[str, str]
+Lying = TypeVar("Lying", Refund, Return)
 PARKED = "PARKED"
 BUCKETS = 16  # partitions of what is due, so that a rush of orders does not queue up for one
 
@@ -49,6 +59,26 @@ def part_key(order_id: str, seller_order_id: str) -> Key:
 
 def parcel_key(order_id: str, parcel_id: str) -> Key:
     return order_pk(order_id), f"PARCEL#{parcel_id}"
+
+
+def refund_key(order_id: str, refund_id: str) -> Key:
+    return order_pk(order_id), f"REFUND#{refund_id}"
+
+
+def refund_order_key(refund_id: str) -> Key:
+    return f"REFUND#{refund_id}", "-"
+
+
+def return_key(order_id: str, return_id: str) -> Key:
+    return order_pk(order_id), f"RETURN#{return_id}"
+
+
+def return_due_pk(bucket: int) -> str:
+    return f"RETURN#{bucket}"
+
+
+def terms_key(store_id: str) -> Key:
+    return f"RETURNS#{store_id}", "-"
 
 
 def person_key(order_id: str) -> Key:
@@ -152,4 +182,18 @@ def read_whole(rows: list[Item]) -> Kept | None:
     parcels = sorted(
         (read_parcel(row) for sk, row in named.items() if sk.startswith("PARCEL#")), key=lambda one: one.made_at
     )
-    return Kept(order=order, parts=inside, parcels=parcels, address=person.address, email=person.email)
+    refunds = sorted(_read_each(named, "REFUND#", Refund), key=lambda one: one.asked_at)
+    returns = sorted(_read_each(named, "RETURN#", Return), key=lambda one: one.asked_at)
+    return Kept(
+        order=order,
+        parts=inside,
+        parcels=parcels,
+        refunds=refunds,
+        returns=returns,
+        address=person.address,
+        email=person.email,
+    )
+
+
+def _read_each(named: Mapping[str, Item], prefix: str, kind: type[Lying]) -> list[Lying]:
+    return [kind.model_validate_json(row["kept"]) for sk, row in named.items() if sk.startswith(prefix)]
