@@ -135,6 +135,23 @@ class ParcelMoved(_OfPart):
     state: Annotated[ParcelState, Field(examples=["delivered"])]
 
 
+class ParcelLabelled(_OfPart):
+    """A carrier has printed a label for it. Nobody has handed it over yet."""
+
+    parcel_id: ParcelId
+    carrier: Carrier
+    lines: Lines
+
+
+class CarrierCalled(Data):
+    """A carrier says that something happened to some parcels. To which, and what, is looked up."""
+
+    carrier: Carrier
+    call_id: Annotated[
+        str, Field(pattern=r"^[a-z]+-[0-9a-f]{40}$", examples=["dhl-9c1185a5c5e9fc54612808977ee8f548b2258d31"])
+    ]
+
+
 class SellerOrderShipped(_OfPart):
     """Nothing of it is left to send."""
 
