@@ -56,7 +56,7 @@ class Parcel:
     @classmethod
     def read(cls, kept: dict[str, object]) -> "Parcel":
         scans = [Scan(**one) for one in kept["scans"]]  # type: ignore[attr-defined]  # as kept() wrote them
-        return cls(**{**kept, "scans": scans})  # type: ignore[arg-type]  # likewise
+        return cls(**{**kept, "scans": scans})  # type: ignore[arg-type]  # as kept() wrote it
 
     @property
     def moves(self) -> list[Move]:

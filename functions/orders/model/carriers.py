@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from functions.orders.model.addresses import DeliveryAddress, SentTo
 from functions.orders.model.names import LineId, Part, Quantity, StoreId, Title, Version
 from kernel.errors import Conflict, DomainError, Invalid, NotFound
+from kernel.events import Seen
 from kernel.http import Answer, Request
 from kernel.money import Money
 
@@ -210,3 +211,17 @@ class StoreCarriersChanged(Conflict):
 
 class AmountUnknown(Exception):
     """A carrier asks for money in a way that cannot be read."""
+
+
+# What is heard
+
+
+class CarrierCalled(Seen):
+    carrier: CarrierName
+    call_id: str
+
+
+class ParcelMoved(Seen):
+    order_id: str
+    parcel_id: str
+    state: str
