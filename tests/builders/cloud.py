@@ -131,6 +131,7 @@ def build(*tables: str) -> World:
     secrets.create_secret(Name="addresses-secret", SecretString="for-addresses-in-tests-only")
     secrets.create_secret(Name="stripe-keys", SecretString="{}")
     secrets.create_secret(Name="payout-keys", SecretString="{}")
+    secrets.create_secret(Name="carrier-keys", SecretString="{}")
     client("sesv2").create_email_identity(EmailIdentity="no-reply@metco.example")
     client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     world = World(
@@ -147,6 +148,7 @@ def build(*tables: str) -> World:
             "ADDRESSES_SECRET_ID": "addresses-secret",
             "STRIPE_SECRET_ID": "stripe-keys",
             "PAYOUTS_SECRET_ID": "payout-keys",
+            "CARRIERS_SECRET_ID": "carrier-keys",
             "SETTINGS_PATH": "/metco/test/identity/settings",
             "USER_POOL_ID": pool,
             "USER_POOL_CLIENT_ID": app["UserPoolClient"]["ClientId"],
