@@ -1,7 +1,8 @@
 """Orders' part in a checkout: what is to be asked of whom, waiting for the money, and how it ended."""
 
-from functions.orders import waking, workflow
+from functions.orders import settling, waking, workflow
 from functions.orders.model.orders import Order
+from functions.orders.model.settling import OfPart, PauseSettlement, Settled
 from functions.orders.model.tasks import (
     Awaiting,
     AwaitPayment,
@@ -81,6 +82,20 @@ def park(asked: Park) -> Outcome:
     parked().park(asked.order_id, **named, why=rules.why(asked.trouble), token=asked.token)
     log.count("orders_parked_total", workflow=asked.workflow)
     return Parked()
+
+
+@tasks.task("complete", OfPart)
+def complete(asked: OfPart) -> Outcome:
+    """The store has its money: its part is at its end."""
+    settling.complete(asked.order_id, asked.seller_order_id)
+    return Settled(outcome="completed")
+
+
+@tasks.task("pause_settlement", PauseSettlement)
+def pause_settlement(asked: PauseSettlement) -> Outcome:
+    """Something about the sale is not decided yet. Nothing waits: what is decided makes another attempt due."""
+    settling.pause(asked.order_id, asked.seller_order_id, asked.attempt)
+    return Settled(outcome="paused")
 
 
 def _over(order: Order) -> Over:

@@ -12,7 +12,8 @@ class Orders(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "orders", context)
         table = self.table("by_store", slim={"by_owner": SUMMARY, "by_due": []})
-        secret, settings, checkout = self.secret(), self.settings(), self.workflow("checkout")
+        secret, settings = self.secret(), self.settings(windows={"settle_s": context.settle_s})
+        checkout, settlement = self.workflow("checkout"), self.workflow("settlement")
 
         api = self.http_function("functions.orders.api", memory_mb=1024, timeout_s=28)  # a long poll
         table.grant(
@@ -25,6 +26,7 @@ class Orders(DomainStack):
         for index in ("by_owner", "by_store"):
             table.index(index).grant(api, "dynamodb:Query")
         secret.grant(api, "secretsmanager:GetSecretValue")
+        settings.grant(api, "ssm:GetParameter")
         self.quotes_secret().grant(api, "secretsmanager:GetSecretValue")
 
         steps = self.task_function("functions.orders.steps", memory_mb=1024)
@@ -53,6 +55,21 @@ class Orders(DomainStack):
         table.index("by_owner").grant(consumers, "dynamodb:Query")
         self.add_to_exports(consumers)
 
+        sweep = self.sweep("functions.orders.sweep", memory_mb=1024, timeout_s=60)
+        table.grant(
+            sweep,
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        )
+        table.index("by_due").grant(sweep, "dynamodb:Query")
+        settings.grant(sweep, "ssm:GetParameter")
+
         checkout.grant(consumers, "states:StartExecution")
         for tells in (steps, consumers):
             checkout.grant(tells, "states:SendTaskSuccess")
+        settlement.grant(consumers, "states:SendTaskSuccess")
+        settlement.grant(sweep, "states:StartExecution")

@@ -32,6 +32,7 @@ class Context:
     search_nodes: int = 1  # of the managed domain; three are one in each zone, and every document is on two of them
     search_instance: str = "t3.small.search"
     search_gb: int = 10  # disk of each node; a million listings take some 3, and twice that while they are rebuilt
+    settle_s: int = 7 * 86_400  # how long a buyer may object to what was delivered before its store gets the money
     people_per_network: int = 1  # by how much to multiply what one network may do: everyone on a laptop is one
 
     @property
@@ -65,6 +66,7 @@ LAPTOP_DIFFERS_IN = {
     "third_party_layers": "functions take third-party code from the laptop's own environment, not from arm64 wheels",
     "archive_days": "the emulator has no event archive",
     "search": "the index is a folder, not a server",
+    "settle_s": "whoever tries a sale has no week to wait",
     "people_per_network": "everyone on a laptop, its tests among them, calls from one address",
 }
 
@@ -75,6 +77,7 @@ STAGES = {
         third_party_layers=False,
         archive_days=0,
         search="embedded",
+        settle_s=120,
         people_per_network=1_000,
     ),
     "dev": Context(stage="dev"),

@@ -181,7 +181,13 @@ def payment_ended(order_id: str | None, how: str = "Succeeded") -> None:
 def things_of(user_id: str) -> dict[str, str]:
     """An order of this person's, of the store that everybody in these tests has."""
     order_id = _ordered(user_id, "things")
-    return {"order_id": order_id, "parked_id": parked_id(order_id)}
+    part = a.seller_order_of(order_id)
+    return {
+        "order_id": order_id,
+        "parked_id": parked_id(order_id),
+        "seller_order_id": part,
+        "parcel_id": a.an_id("pcl"),
+    }
 
 
 def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
@@ -203,7 +209,21 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             order_id = _ordered(who.id, ids.new_id("qte"), things["store_id"])
             confirmed(order_id)
             return things | {"order_id": order_id}, {}
+        case "begin_store_order" | "send_parcel" | "move_parcel" | "receive_order":
+            return _fulfilled(operation, who, things)
     return things, {}
+
+
+def _fulfilled(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """A paid order, sent already where that is asked for."""
+    store_id = things.get("store_id", a.STORE)
+    order_id = _ordered(who.id, ids.new_id("qte"), store_id)
+    confirmed(order_id)
+    made = {"order_id": order_id, "seller_order_id": a.seller_order_of(order_id, store_id)}
+    if operation in ("move_parcel", "receive_order"):
+        parcels = f"/v1/stores/{store_id}/orders/{order_id}/parcels"
+        made |= {"parcel_id": of_store(store_id)("POST", parcels, {}).json["parcel_id"]}
+    return things | made, {"lines": None} if operation == "send_parcel" else {}
 
 
 def body_of(operation: str, who: Principal | None) -> dict[str, Any]:

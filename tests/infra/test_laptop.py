@@ -20,6 +20,7 @@ EFFECTS: dict[str, set[tuple[str, str | None]]] = {
         ("AWS::IAM::Policy", "PolicyDocument"),
         ("AWS::Lambda::Function", "Environment"),
     },
+    "settle_s": {("AWS::SSM::Parameter", "Value")},
     "people_per_network": {("AWS::SSM::Parameter", "Value")},
 }
 

@@ -215,6 +215,12 @@ class Kept(BaseModel):
                 return parcel
         raise NoSuchParcel()
 
+    def parcel_of(self, seller_order_id: str, parcel_id: str) -> Parcel:
+        parcel = self.parcel(parcel_id)
+        if parcel.seller_order_id != seller_order_id:
+            raise NoSuchParcel()
+        return parcel
+
 
 # What people get
 
@@ -292,6 +298,7 @@ class Happening(Answer):
 
     what: Annotated[str, Field(examples=["OrderPaid"])]
     at: datetime
+    seller_order_id: Annotated[SellerOrderId | None, Field(description="Which store's part it concerns alone.")] = None
     reason: Annotated[Reason | None, Field(examples=[None])] = None
 
 

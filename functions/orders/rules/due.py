@@ -56,3 +56,9 @@ def next_due(part: SellerOrder) -> Due | None:
         (timers.decide_by, "decide", alive),
     ]
     return min((Due(at, what) for at, what, may in waits if at and may), default=None, key=lambda due: due.at)
+
+
+def is_due(part: SellerOrder, what: What, now: datetime) -> bool:
+    """Whether this is what is due: an index may be late, and somebody faster."""
+    due = next_due(part)
+    return due is not None and due.what == what and due.at <= now

@@ -121,14 +121,18 @@ def claimed(order: Order, owner_id: str) -> Order | None:
 
 
 def stepped(kept: Kept, step: Step, now: datetime) -> Kept:
-    """The whole, after something became of one part: as far as its parts are, with what lies beside them."""
+    """The whole, after something became of one part: as far as its parts are, with what lies beside them.
+
+    What is told to nobody and leaves the part where it is changes nothing of the order itself.
+    """
     was, order = kept.part(step.part.seller_order_id), kept.order
     part = step.part.model_copy(update={"version": was.version + 1})
     parts = [part if one.seller_order_id == part.seller_order_id else one for one in kept.parts]
     changed: dict[str, Any] = {"state": states.of_whole(order.state, [one.state for one in parts])}
     if changed["state"] == "cancelled":
         changed |= {"reason": part.reason, "cancelled_at": now}
-    changed["version"] = order.version + max(1, len(step.told))
+    if step.told or part.state != was.state:
+        changed["version"] = order.version + max(1, len(step.told))
     new = {parcel.parcel_id: parcel for parcel in step.parcels}
     rest = [parcel for parcel in kept.parcels if parcel.parcel_id not in new]
     after = order.model_copy(update=changed)

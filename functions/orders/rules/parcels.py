@@ -64,14 +64,25 @@ def moved(
     return Step(onward, [after], [*told, *more])
 
 
+def known(parcel: Parcel, move: Move) -> bool:
+    """That was said before."""
+    return parcel.state in {then for (_, said), then in states.PARCEL.items() if said == move}
+
+
 def check_move(parcel: Parcel, move: Move) -> None:
     """A person who says what cannot be is told so; a carrier is not."""
     if (parcel.state, move) not in states.PARCEL:
         raise NotFromThere(f"A parcel that is {parcel.state} cannot {move.replace('_', ' ')}.")
 
 
-def received(part: SellerOrder, parcels: list[Parcel], windows: Windows, now: datetime, by: Received) -> Step:
-    """All that is under way has arrived: its buyer says so, or so much time has passed."""
+def received(part: SellerOrder, parcels: list[Parcel], windows: Windows, now: datetime, by: Received) -> Step | None:
+    """All that is under way has arrived: its buyer says so, or so much time has passed. None: that is known."""
+    progress.check_paid(part)
+    pieces = lines.under_way(part)
+    if not pieces and part.state in ("delivered", "completed"):
+        return None
+    if not pieces:
+        raise NotUnderWay()
     arrived = [
         parcel.model_copy(
             update=_dated(parcel, "delivered", now, by) | {"state": "delivered", "version": parcel.version + 1}
@@ -79,9 +90,6 @@ def received(part: SellerOrder, parcels: list[Parcel], windows: Windows, now: da
         for parcel in parcels
         if parcel.state in ON_THE_WAY
     ]
-    pieces = lines.under_way(part)
-    if not pieces:
-        raise NotUnderWay()
     after, told = progress.onward(lines.delivered(part, pieces), windows, now, by)
     return Step(after, arrived, [*(_told_moved(part, parcel) for parcel in arrived), *told])
 

@@ -11,12 +11,12 @@ from typing import Any
 from functions.orders import events
 from functions.orders.model.fulfilment import Received, Settlement, Timers
 from functions.orders.model.names import OrderState, Reason
-from functions.orders.model.orders import NotFromThere, SellerOrder
+from functions.orders.model.orders import NoSuchOrder, NotFromThere, SellerOrder
 from functions.orders.model.parcels import Parcel
 from functions.orders.model.refunds import Refund
 from functions.orders.model.returns import Return
 from functions.orders.rules import states
-from functions.orders.rules.due import Windows
+from functions.orders.rules.due import Windows, is_due
 from functions.orders.rules.lines import to_send, under_way
 from kernel.events import Data
 
@@ -39,6 +39,12 @@ def check_alive(part: SellerOrder) -> None:
     """It is paid, and something of it can still change."""
     if part.state not in ALIVE:
         raise NotFromThere(f"Nothing can be done any more with an order that is {part.state}.")
+
+
+def check_paid(part: SellerOrder) -> None:
+    """Before it is, it is none of its store's business."""
+    if not part.confirmed_at:
+        raise NoSuchOrder()
 
 
 def paid(part: SellerOrder, windows: Windows, now: datetime) -> SellerOrder:
@@ -72,9 +78,22 @@ def onward(
         return _delivered(part, windows, now, by)
     if to_send(part):
         return _partly(part, windows, now)
-    if under_way(part) and part.state != "shipped":
-        return _shipped(part, windows, now)
-    return part, []
+    return _shipped(part, windows, now) if under_way(part) else (part, [])
+
+
+def asked(part: SellerOrder, buyer_id: str, now: datetime) -> Step | None:
+    """Whether it has come. None: that is not the question any more."""
+    if not is_due(part, "ask_delivery", now):
+        return None
+    after = part.model_copy(update={"timers": part.timers.model_copy(update={"ask_by": None})})
+    return Step(after, told=[events.DeliveryAsked(**of_part(part), buyer_id=buyer_id)])
+
+
+def left_to_decide(part: SellerOrder, now: datetime) -> Step | None:
+    """A person is to decide, and was told. None: it was decided otherwise."""
+    if not is_due(part, "decide", now):
+        return None
+    return Step(part.model_copy(update={"timers": part.timers.model_copy(update={"decide_by": None})}))
 
 
 def completed(part: SellerOrder, now: datetime) -> Step | None:
@@ -87,8 +106,13 @@ def completed(part: SellerOrder, now: datetime) -> Step | None:
 
 
 def _shipped(part: SellerOrder, windows: Windows, now: datetime) -> tuple[SellerOrder, list[Data]]:
+    if part.state == "shipped" and part.timers.receive_by:
+        return part, []
     waits = {"ship_by": None, "ask_by": windows.ask_by(now), "receive_by": windows.receive_by(now)}
-    after = _moved(part, "ship", shipped_at=now, timers=part.timers.model_copy(update=waits))
+    timers = part.timers.model_copy(update=waits)
+    if part.state == "shipped":  # what had gone astray was sent again
+        return part.model_copy(update={"timers": timers}), []
+    after = _moved(part, "ship", shipped_at=now, timers=timers)
     return after, [events.SellerOrderShipped(**of_part(part))]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from functions.orders.model.orders import Kept, Order, OrderChanged, SellerOrder
 from functions.orders.rules import orders as rules
@@ -20,7 +20,14 @@ from kernel.table import Change, Receipt
 
 SWEPT_AT_ONCE = 50
 
+Shown = TypeVar("Shown")
 Decide = Callable[[Kept, SellerOrder], Step | None]
+ReceiptOf = Callable[[Shown], Receipt | None]
+Receipts = ReceiptOf[Kept]
+
+
+def no_receipt(_: Kept) -> Receipt | None:
+    return None
 
 
 class DuePart(NamedTuple):
@@ -35,8 +42,9 @@ class Parts:
         seller_order_id: str,
         decide: Decide,
         *,
-        receipt: Callable[[Kept], Receipt | None] = lambda _: None,
+        receipt: Receipts = no_receipt,
         acted: Callable[[Order], Sequence[Event]] = lambda _: (),
+        rows: Callable[[Kept], Sequence[Change]] = lambda _: (),
     ) -> Kept:
         """What is decided holds for the part as it was read: whoever was faster is met again, and it is decided anew.
 
@@ -49,10 +57,12 @@ class Parts:
             if not step:
                 return kept
             after = rules.stepped(kept, step, clock.now())
-            rows = [order_row(kept.order, after.order), part_row(part, after.part(seller_order_id)), *_rows(kept, step)]
+            changes = [part_row(part, after.part(seller_order_id))]
+            if after.order != kept.order:
+                changes.append(order_row(kept.order, after.order))
             events = [*_told(step.told, kept.order), *acted(after.order)]
             with suppress(OrderChanged):
-                orders().table.commit(rows, events, receipt(after))
+                orders().table.commit([*changes, *_beside(kept, step), *rows(after)], events, receipt(after))
                 return after
         raise Unavailable("This order is being changed again and again. Try again.")
 
@@ -69,7 +79,7 @@ def parts() -> Parts:
     return Parts()
 
 
-def _rows(kept: Kept, step: Step) -> list[Change]:
+def _beside(kept: Kept, step: Step) -> list[Change]:
     """Of all that lies beside the part."""
     order_id, known = kept.order.order_id, {parcel.parcel_id: parcel for parcel in kept.parcels}
     return [
