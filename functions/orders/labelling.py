@@ -95,3 +95,10 @@ def void(order_id: str, parcel_id: str) -> None:
     if parcel.state == "void" and parcel.carrier in chosen.offered():
         chosen.of(parcel.carrier).void(parcel.tracking_number)
         label_files.forget(order_id, parcel_id)
+
+
+def forget(owner_id: str) -> None:
+    """The labels with this person's address. What was sent stays sent, under numbers that lead to carriers alone."""
+    for order_id in list(orders().every_of_owner(owner_id)):
+        labelled = [one.parcel_id for one in orders().whole(order_id).parcels if one.carrier not in rules.NO_LABEL]
+        label_files.forget(order_id, *labelled)

@@ -68,6 +68,20 @@ class Orders(DomainStack):
         table.index("by_due").grant(sweep, "dynamodb:Query")
         settings.grant(sweep, "ssm:GetParameter")
 
+        carriers = self.kept_secret("CarrierKeys", "CARRIERS_SECRET_ID", "By which carriers and Metco know each other")
+        self.publish("carrier-keys-id", carriers.arns[0])  # for whoever writes them there
+        for asks in (api, consumers, sweep):
+            carriers.grant(asks, "secretsmanager:GetSecretValue")
+        settings.grant(consumers, "ssm:GetParameter")
+        labels = self.bucket(labels=30).below("labels")  # to be printed: each has somebody's address on it
+        labels.grant(api, "s3:GetObject", "s3:PutObject")
+        labels.grant(consumers, "s3:DeleteObject")
+        self.alarm_on_count(
+            "ParcelsUnexpected",
+            "parcels_unexpected_total",
+            "a parcel left although its label was void or its pieces were not to be sent: docs/runbooks/carriers.md",
+        )
+
         checkout.grant(consumers, "states:StartExecution")
         for tells in (steps, consumers):
             checkout.grant(tells, "states:SendTaskSuccess")

@@ -1,6 +1,6 @@
 """People who sign in after they were guests, who leave Metco, and who want to know what is kept about them."""
 
-from functions.orders import exports
+from functions.orders import exports, labelling
 from functions.orders.consumers.app import consumer
 from functions.orders.model.told import DataExportRequested, GuestAbsorbed, UserErased
 from functions.orders.store.people import people
@@ -14,6 +14,7 @@ def take_along(event: Received[GuestAbsorbed]) -> None:
 
 @consumer.on("metco.identity", UserErased)
 def forget_person(event: Received[UserErased]) -> None:
+    labelling.forget(event.data.user_id)
     people().forget(event.data.user_id)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.orders.stranded import round as strandings
-from functions.orders.sweep import due
+from functions.orders.sweep import due, parcels
 from kernel import log
 
 # Each does a part and says how much of it was done; one that fails holds up none of the others.
 ROUNDS: dict[str, Callable[[Any], int]] = {
     "parts": due.round_of_parts,
+    "parcels": parcels.round_of_parcels,
     "strandings": strandings.sweep,
 }
 
