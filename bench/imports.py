@@ -38,6 +38,7 @@ HANDLERS = {
     "functions.ledger.verifier": "",
     "functions.orders.api": "",
     "functions.orders.consumers": "",
+    "functions.orders.papers": "",
     "functions.orders.steps": "",
     "functions.payments.api": "",
     "functions.payments.consumers": "",

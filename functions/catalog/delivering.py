@@ -65,11 +65,12 @@ def revoke(order_id: str, buyer_id: str, line: DigitalLine) -> None:
 
 def until_settled(attempt: Callable[[], None], *rivals: type[DomainError]) -> None:
     """A buyer or another task may be faster than a look and a commit: look again."""
+    lost: tuple[type[DomainError], ...] = (GrantChanged, *rivals)
     for _ in range(ATTEMPTS):
         try:
             attempt()
             return
-        except (GrantChanged, *rivals):
+        except lost:
             continue
     raise Unavailable("This changes faster than it can be settled. Try again.")
 

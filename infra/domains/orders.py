@@ -29,6 +29,9 @@ class Orders(DomainStack):
         settings.grant(api, "ssm:GetParameter")
         self.quotes_secret().grant(api, "secretsmanager:GetSecretValue")
 
+        papers = self.http_function("functions.orders.papers", memory_mb=1024, layers=["papers"])
+        table.grant(papers, "dynamodb:Query")
+
         steps = self.task_function("functions.orders.steps", memory_mb=1024)
         table.grant(
             steps,

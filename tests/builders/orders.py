@@ -151,7 +151,11 @@ def parked(order_id: str, waits_by: str = "token-p") -> None:
     assert task("park", order_id, token=waits_by, step="paid", trouble=trouble) == {"outcome": "parked"}
 
 
-def hears(kind: str, source: str = "metco.orders", **data: Any) -> bool:
+def hear_at(sequence: int, kind: str, source: str, **data: Any) -> None:
+    assert hears(kind, source, sequence, **data), kind
+
+
+def hears(kind: str, source: str = "metco.orders", sequence: int = 1, /, **data: Any) -> bool:
     """False: it will be told again."""
     metadata = {
         "id": ids.new_id("evt"),
@@ -159,7 +163,7 @@ def hears(kind: str, source: str = "metco.orders", **data: Any) -> bool:
         "version": 1,
         "occurred_at": clock.rfc3339(clock.now()),
         "aggregate": "a",
-        "sequence": 1,
+        "sequence": sequence,
         "correlation_id": "cor_1",
     }
     body = {"source": source, "detail-type": f"{kind}.v1", "detail": {"metadata": metadata, "data": data}}
@@ -175,6 +179,14 @@ def payment_ended(order_id: str | None, how: str = "Succeeded") -> None:
     hear(f"Payment{how}", "metco.payments", order_id=order_id, payment_id=PAYMENT)
 
 
+def numbered(order_id: str, store_id: str = a.STORE) -> str:
+    """The part's id, which is its invoice's."""
+    seller_order_id = a.seller_order_of(order_id, store_id)
+    part = {"seller_order_id": seller_order_id, "store_id": store_id}
+    hear("OrderPaid", order_id=order_id, seller_orders=[part])
+    return seller_order_id
+
+
 # For the access matrix and the other tests that call every route
 
 
@@ -182,12 +194,8 @@ def things_of(user_id: str) -> dict[str, str]:
     """An order of this person's, of the store that everybody in these tests has."""
     order_id = _ordered(user_id, "things")
     part = a.seller_order_of(order_id)
-    return {
-        "order_id": order_id,
-        "parked_id": parked_id(order_id),
-        "seller_order_id": part,
-        "parcel_id": a.an_id("pcl"),
-    }
+    beside = {"parked_id": parked_id(order_id), "seller_order_id": part, "parcel_id": a.an_id("pcl"), "paper_id": part}
+    return {"order_id": order_id, **beside}
 
 
 def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
@@ -209,6 +217,10 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             order_id = _ordered(who.id, ids.new_id("qte"), things["store_id"])
             confirmed(order_id)
             return things | {"order_id": order_id}, {}
+        case "list_papers" | "read_paper" | "list_store_papers" | "read_store_paper":
+            order_id = _ordered(who.id, ids.new_id("qte"), things["store_id"])
+            confirmed(order_id)
+            return things | {"order_id": order_id, "paper_id": numbered(order_id, things["store_id"])}, {}
         case "begin_store_order" | "send_parcel" | "move_parcel" | "receive_order":
             return _fulfilled(operation, who, things)
     return things, {}

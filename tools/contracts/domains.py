@@ -14,7 +14,7 @@ from kernel.events import Data
 from kernel.http import Api
 
 ROOT = Path(__file__).resolve().parents[2]
-DOORS = ("api", "graphql")
+DOORS = ("api", "graphql", "papers")
 NOT_HTTP = ("consumers", "steps", "sockets", "authorizer")
 Kind = TypeVar("Kind")
 

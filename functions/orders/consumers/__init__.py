@@ -1,8 +1,30 @@
 """What orders hears: its own news that others wait for, what became of payments, what others ask, and people."""
 
-from functions.orders.consumers import books, carriers, checkouts, own_news, payments, people, strandings
+from functions.orders.consumers import (
+    books,
+    carriers,
+    checkouts,
+    digital,
+    own_news,
+    payments,
+    people,
+    shops,
+    strandings,
+)
 from functions.orders.consumers.app import consumer
 
-__all__ = ["books", "carriers", "checkouts", "consumer", "handler", "own_news", "payments", "people", "strandings"]
+__all__ = [
+    "books",
+    "carriers",
+    "checkouts",
+    "consumer",
+    "digital",
+    "handler",
+    "own_news",
+    "payments",
+    "people",
+    "shops",
+    "strandings",
+]
 
 handler = consumer.handler

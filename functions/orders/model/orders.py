@@ -38,6 +38,7 @@ from functions.orders.model.names import (
     VariantId,
     Version,
 )
+from functions.orders.model.papers import SoldBy
 from functions.orders.model.parcels import NoSuchParcel, Parcel
 from functions.orders.model.refunds import NoSuchRefund, Refund, Restock
 from functions.orders.model.returns import NoSuchReturn, Return
@@ -159,6 +160,7 @@ class SellerOrder(Answer):
     store_id: StoreId
     state: OrderState = "pending"
     number: Number = None
+    sold_by: SoldBy = Field(default_factory=SoldBy)
     lines: Annotated[list[OrderLine], Field(min_length=1, max_length=LINES)]
     shipping: Sending | None = None
     total: Part

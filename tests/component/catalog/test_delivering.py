@@ -6,7 +6,7 @@ import pytest
 
 from functions.catalog import arrivals, consumers, delivering, steps
 from functions.catalog.model.bought import OrderPaid
-from functions.catalog.model.downloads import GrantChanged
+from functions.catalog.model.downloads import GrantChanged, NotToReturn
 from functions.catalog.rules import downloads as rules
 from functions.catalog.rules.files import with_state
 from functions.catalog.store.departures import departures
@@ -298,7 +298,7 @@ def test_a_gift_and_what_was_bought_long_ago_are_not_given_back(world):
     assert buyer("POST", f"{MINE}/{gift.grant_id}/return").json["code"] == "not_to_return"
     assert world.items() == before
     old = downloads().current(an.BUYER, an.bought(offer))
-    with pytest.raises(rules.NotToReturn):
+    with pytest.raises(NotToReturn):
         rules.given_back(old, old.granted_at + rules.RETURNABLE)
 
 

@@ -27,12 +27,16 @@ class Operation:
 
 
 def operations(document: Mapping[str, Any]) -> list[Operation]:
-    """Not those to which only a browser is sent: they answer with where it goes on."""
+    """Not those to which only a browser is sent, or which answer with what is to be looked at."""
     return [
         _operation(document, path, method, operation)
         for path, method, operation in openapi.operations(document)
-        if "303" not in operation["responses"]
+        if "303" not in operation["responses"] and not _looked_at(operation)
     ]
+
+
+def _looked_at(operation: Mapping[str, Any]) -> bool:
+    return bool(openapi.FOR_PEOPLE & set(operation["responses"].get("200", {}).get("content", {})))
 
 
 def schemas(document: Mapping[str, Any], *roots: str) -> dict[str, Schema]:

@@ -17,7 +17,7 @@ from tools.contracts.examples import example
 from tools.contracts.openapi import answers, fixed
 
 PATH = "docs/api/openapi.json"
-PAGE = "text/html"  # for people: nothing in it is a contract
+FOR_PEOPLE = {"text/html", "application/pdf"}  # to be looked at: nothing in it is a contract
 ANYWHERE = (errors.InternalError, errors.Unavailable)
 METHODS = ("get", "post", "put", "patch", "delete")
 _POWERTOOLS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
@@ -182,7 +182,7 @@ def _answer(status: int, success: Mapping[str, Any], schemas: Mapping[str, Any],
     if status == HTTPStatus.NO_CONTENT:
         return answer
     told = {**success, **answer}
-    return told if PAGE in told["content"] else _with_example(told, schemas)
+    return told if FOR_PEOPLE & set(told["content"]) else _with_example(told, schemas)
 
 
 def _raised(

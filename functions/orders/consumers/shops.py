@@ -1,0 +1,24 @@
+"""Stores, as they call themselves: their invoices say so."""
+
+from functions.orders.consumers.app import consumer
+from functions.orders.model.papers import SoldBy
+from functions.orders.model.told_of_goods import StoreChanged, StoreOpened
+from functions.orders.store.shops import shops
+from kernel.events import Received
+
+
+@consumer.on("metco.stores", StoreOpened)
+def store_opened(event: Received[StoreOpened]) -> None:
+    _heard(event)
+
+
+@consumer.on("metco.stores", StoreChanged)
+def store_changed(event: Received[StoreChanged]) -> None:
+    _heard(event)
+
+
+def _heard(event: Received[StoreOpened] | Received[StoreChanged]) -> None:
+    told = event.data
+    if told.profile:
+        shop = SoldBy(name=told.profile.name, country=told.country)
+        shops().hear(told.store_id, shop, event.metadata.sequence)
