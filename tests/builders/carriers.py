@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.orders.carriers import fedex, shiprocket, wire
+from functions.orders.api import api
+from functions.orders.carriers import chosen, fedex, shiprocket, wire
 from functions.orders.model.addresses import DeliveryAddress, SentTo
 from functions.orders.model.carriers import Consignment, Content, Package
 from kernel import clock
@@ -14,6 +15,11 @@ from kernel.money import Money
 from local.carriers.faults import Fault
 from local.carriers.stand_in import StandIn
 from local.carriers.wire import NoAnswer
+from tests.builders import cloud
+from tests.builders import ordering as a
+from tests.builders import orders as b
+from tests.builders import payments as p
+from tests.builders.http import Answered, Caller
 from tests.builders.ordering import NOON
 
 URL = "https://carriers.example"
@@ -113,3 +119,56 @@ def a_consignment(carrier: str, **said: Any) -> Consignment:
         "sent_on": NOON,
     }
     return Consignment.model_validate(made | said)
+
+
+# With orders: what an operator sets once, what a store says, who calls
+
+
+def offered(monkeypatch: pytest.MonkeyPatch, *names: str, **said: Any) -> StandIn:
+    """Metco has accounts with these, or with all of them."""
+    core = set_up(monkeypatch, **said)
+    cloud.client("secretsmanager").put_secret_value(SecretId="carrier-keys", SecretString=json.dumps(KEYS))
+    p.with_settings(carriers={name: SETTINGS[name] for name in names or NAMES})
+    return core
+
+
+def choose(*names: str, store_id: str = a.STORE, sender: dict[str, Any] | None = None, **said: Any) -> Answered:
+    body = {"carriers": list(names), "sender": sender or BERLIN, "package": {"weight_g": 800}, **said}
+    return b.of_store(store_id)("PUT", f"/v1/stores/{store_id}/carriers", body)
+
+
+def label(order_id: str, store_id: str = a.STORE, headers: dict[str, str] | None = None, **said: Any) -> Answered:
+    path = f"/v1/stores/{store_id}/orders/{order_id}/parcels/label"
+    return b.of_store(store_id)("POST", path, said, headers=headers or {})
+
+
+def labelled(order_id: str, **said: Any) -> dict[str, Any]:
+    answer = label(order_id, **said)
+    assert answer.status == 201, answer.text
+    return dict(answer.json)
+
+
+def calls(name: str, headers: dict[str, str], body: bytes) -> Answered:
+    """Whoever calls has no account."""
+    address = next(at for at, of in chosen.ADDRESSES.items() if of == name)
+    return Caller(api, None)("POST", f"/v1/carriers/{address}/events", body.decode(), headers=headers)
+
+
+def call_back(core: StandIn) -> list[int]:
+    """All that the carriers have to say by now, as it arrives."""
+    answers = []
+    for call, arrives in core.faults.carried(core.due()):
+        if not arrives:
+            continue
+        _, headers, body = core.said(call)
+        answers.append(calls(call.carrier, headers, body).status)
+        core.answered(call, answers[-1])
+    return answers
+
+
+def hear_on(world: cloud.World, *, times: int = 1) -> int:
+    """What orders told itself of carriers, as its consumer hears it: how many there are."""
+    told = [one for one in world.envelopes() if one["metadata"]["type"] in ("CarrierCalled", "ParcelMoved")]
+    for one in told * times:
+        b.hear(one["metadata"]["type"], **one["data"])
+    return len(told)
