@@ -1,10 +1,12 @@
-"""Hears what people look at. Beside the listings' consumer, so that no crowd of visitors delays a changed price."""
+"""Hears what people look at and buy. Beside the listings' consumer, so that no crowd delays a changed price."""
 
 from datetime import datetime
 
 from functions.search import exports
-from functions.search.model.discovery import ActivitySeen, DataExportRequested, GuestAbsorbed, UserErased
+from functions.search.model.discovery import ActivitySeen, DataExportRequested, GuestAbsorbed, OrderPaid, UserErased
+from functions.search.rules import purchases as bought
 from functions.search.rules import trends as rules
+from functions.search.store.purchases import purchases
 from functions.search.store.trends import trends
 from functions.search.store.visits import visits
 from kernel import clock, log
@@ -25,6 +27,14 @@ def remember(event: Received[ActivitySeen]) -> None:
     slot = rules.slot_of(datetime.fromisoformat(event.metadata.occurred_at))
     if counts and rules.accepts(slot, now):
         trends().add(event.metadata.id, slot, counts)
+
+
+@consumer.on("metco.orders", OrderPaid)
+def learn(event: Received[OrderPaid]) -> None:
+    """What was bought together, and that it was bought. An order that comes again was learned from."""
+    paid_at = datetime.fromisoformat(event.metadata.occurred_at)
+    new = purchases().learn([bought.of_order(event.data, paid_at)], clock.now())
+    log.count("purchases_learned_total", new)
 
 
 @consumer.on("metco.identity", GuestAbsorbed)

@@ -50,7 +50,14 @@ class Search(DomainStack):
         )
 
         interest = self.consumer("functions.search.interest")
-        table.grant(interest, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+        table.grant(
+            interest,
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+        )
         self.add_to_exports(interest)
 
         reckoning = self.sweep("functions.search.reckoning")

@@ -70,6 +70,25 @@ class ActivitySeen(Seen):
     acts: list[Act]
 
 
+class LineBought(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    product_id: str
+
+
+class PartBought(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    lines: list[LineBought]
+
+
+class OrderPaid(Seen):
+    """Who bought it is told, and not looked at."""
+
+    order_id: str
+    seller_orders: list[PartBought]
+
+
 class GuestAbsorbed(Seen):
     guest_id: str
     user_id: str

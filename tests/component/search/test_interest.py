@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from functions.search import interest, reckoning
-from functions.search.model.discovery import DataExportRequested, GuestAbsorbed, UserErased
+from functions.search.model.discovery import DataExportRequested, GuestAbsorbed, OrderPaid, UserErased
 from functions.search.rules import trends as rules
+from functions.search.store.purchases import purchases
 from functions.search.store.trends import FoldedElsewhere, trends
 from functions.search.store.visits import visits
 from kernel import aws, clock
@@ -151,3 +152,39 @@ def test_where_nobody_looks_nothing_is_written(world: World, noon):
         reckoning.handler({}, None)
         noon(timedelta(minutes=30))
     assert world.items() == []
+
+
+# Buying
+
+
+def paid(*parts: tuple[str, ...], order_id: str = "ord_00000000000000000000000001") -> None:
+    """An order of several stores, told twice."""
+    told = OrderPaid.model_validate(
+        {
+            "order_id": order_id,
+            "buyer_id": a.PERSON,
+            "seller_orders": [{"lines": [{"product_id": a_product(name)} for name in names]} for names in parts],
+        }
+    )
+    for _ in range(2):
+        interest.learn(received(told))
+
+
+def test_what_is_paid_together_is_recommended_together_whichever_stores_it_came_from(world: World):
+    for number in range(3):
+        paid(("camera",), ("film", "film"), order_id=f"ord_{number:026}")
+    reckoning.handler({}, None)
+    assert purchases().companions(a_product("camera")) == [a_product("film")]
+    assert len([item for item in world.items() if item["pk"]["S"].startswith("PURCHASE#")]) == 3
+
+
+def test_what_is_bought_trends_more_than_what_is_looked_at(world: World):
+    looked_at("bag", number=1)
+    paid(("camera",))
+    reckoning.handler({}, None)
+    assert trends().products() == [a_product("camera"), a_product("bag")]
+
+
+def test_of_what_is_bought_nobody_is_kept(world: World):
+    paid(("camera", "film"))
+    assert not [item for item in world.items() if a.PERSON in json.dumps(item)]
