@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.orders.api import api
-from functions.orders.carriers import chosen, fedex, shiprocket, wire
+from functions.orders.carriers import fedex, shiprocket, wire
 from functions.orders.model.addresses import DeliveryAddress, SentTo
 from functions.orders.model.carriers import Consignment, Content, Package
 from kernel import clock
@@ -16,16 +15,13 @@ from local.carriers.faults import Fault
 from local.carriers.stand_in import StandIn
 from local.carriers.wire import NoAnswer
 from tests.builders import cloud
-from tests.builders import ordering as a
-from tests.builders import orders as b
 from tests.builders import payments as p
-from tests.builders.http import Answered, Caller
 from tests.builders.ordering import NOON
 
 URL = "https://carriers.example"
 PUSH = f"{URL}/tracking/push/v1"
 NAMES = ("dhl", "fedex", "shiprocket")
-TOKENS = {"dhl": "of-dhls-subscription", "fedex": "Y1F6OiVUQW2JPSElmRE9U0IY5", "shiprocket": "of-its-panel"}
+TOKENS = {"dhl": "of-dhls-subscription", "fedex": "of-its-webhook", "shiprocket": "of-its-panel"}
 KEYS: dict[str, dict[str, Any]] = {
     "dhl": {
         "username": "metco",
@@ -88,10 +84,23 @@ def set_up(monkeypatch: pytest.MonkeyPatch, **said: Any) -> StandIn:
     """Metco's accounts with all of them. What operators set, tests of one domain's table set themselves."""
     core = StandIn(KEYS, clock=lambda: clock.now().astimezone(UTC).timestamp(), url=URL, **said)
     monkeypatch.setattr(wire, "fetch", Line(core).fetch)
+    _forget()
+    return core
+
+
+def here() -> StandIn:
+    """For tests that call every route there is, whatever it is about: there they are, and nobody is asked outside."""
+    core = StandIn(KEYS, clock=lambda: clock.now().astimezone(UTC).timestamp(), url=URL)
+    wire.fetch = Line(core).fetch
+    _forget()
+    _known()
+    return core
+
+
+def _forget() -> None:
     wire.forget()
     fedex.forget()
     shiprocket.forget()
-    return core
 
 
 def without_settings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,54 +130,13 @@ def a_consignment(carrier: str, **said: Any) -> Consignment:
     return Consignment.model_validate(made | said)
 
 
-# With orders: what an operator sets once, what a store says, who calls
-
-
 def offered(monkeypatch: pytest.MonkeyPatch, *names: str, **said: Any) -> StandIn:
-    """Metco has accounts with these, or with all of them."""
+    """Metco has accounts with these, or with all of them: what an operator sets once."""
     core = set_up(monkeypatch, **said)
-    cloud.client("secretsmanager").put_secret_value(SecretId="carrier-keys", SecretString=json.dumps(KEYS))
-    p.with_settings(carriers={name: SETTINGS[name] for name in names or NAMES})
+    _known(*names)
     return core
 
 
-def choose(*names: str, store_id: str = a.STORE, sender: dict[str, Any] | None = None, **said: Any) -> Answered:
-    body = {"carriers": list(names), "sender": sender or BERLIN, "package": {"weight_g": 800}, **said}
-    return b.of_store(store_id)("PUT", f"/v1/stores/{store_id}/carriers", body)
-
-
-def label(order_id: str, store_id: str = a.STORE, headers: dict[str, str] | None = None, **said: Any) -> Answered:
-    path = f"/v1/stores/{store_id}/orders/{order_id}/parcels/label"
-    return b.of_store(store_id)("POST", path, said, headers=headers or {})
-
-
-def labelled(order_id: str, **said: Any) -> dict[str, Any]:
-    answer = label(order_id, **said)
-    assert answer.status == 201, answer.text
-    return dict(answer.json)
-
-
-def calls(name: str, headers: dict[str, str], body: bytes) -> Answered:
-    """Whoever calls has no account."""
-    address = next(at for at, of in chosen.ADDRESSES.items() if of == name)
-    return Caller(api, None)("POST", f"/v1/carriers/{address}/events", body.decode(), headers=headers)
-
-
-def call_back(core: StandIn) -> list[int]:
-    """All that the carriers have to say by now, as it arrives."""
-    answers = []
-    for call, arrives in core.faults.carried(core.due()):
-        if not arrives:
-            continue
-        _, headers, body = core.said(call)
-        answers.append(calls(call.carrier, headers, body).status)
-        core.answered(call, answers[-1])
-    return answers
-
-
-def hear_on(world: cloud.World, *, times: int = 1) -> int:
-    """What orders told itself of carriers, as its consumer hears it: how many there are."""
-    told = [one for one in world.envelopes() if one["metadata"]["type"] in ("CarrierCalled", "ParcelMoved")]
-    for one in told * times:
-        b.hear(one["metadata"]["type"], **one["data"])
-    return len(told)
+def _known(*names: str) -> None:
+    cloud.client("secretsmanager").put_secret_value(SecretId="carrier-keys", SecretString=json.dumps(KEYS))
+    p.with_settings(carriers={name: SETTINGS[name] for name in names or NAMES})

@@ -10,6 +10,7 @@ from functions.orders import consumers, ordering, steps
 from functions.orders.api import api
 from kernel import aws, clock, ids
 from kernel.authz import GUEST, Principal
+from tests.builders import carriers
 from tests.builders import ordering as a
 from tests.builders.http import Answered, Caller, Context
 
@@ -223,7 +224,24 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             return things | {"order_id": order_id, "paper_id": numbered(order_id, things["store_id"])}, {}
         case "begin_store_order" | "send_parcel" | "move_parcel" | "receive_order":
             return _fulfilled(operation, who, things)
+        case "choose_store_carriers" | "label_parcel" | "list_rates" | "read_label":
+            return _by_carrier(operation, who, things)
     return things, {}
+
+
+def _by_carrier(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Of a paid order, by a store that sends with DHL; with a label where that is asked for."""
+    carriers.here()
+    store_id = things.get("store_id", a.STORE)
+    if operation == "choose_store_carriers":
+        return things, {}
+    made, _ = _fulfilled("label_parcel", who, things)
+    chosen = {"carriers": ["dhl"], "sender": carriers.BERLIN, "package": {"weight_g": 800}}
+    assert of_store(store_id)("PUT", f"/v1/stores/{store_id}/carriers", chosen).status == 200
+    if operation == "read_label":
+        path = f"/v1/stores/{store_id}/orders/{made['order_id']}/parcels/label"
+        made |= {"parcel_id": of_store(store_id)("POST", path, {}).json["parcel_id"]}
+    return made, {"lines": None, "carrier": "dhl", "service": "N"} if operation == "label_parcel" else {}
 
 
 def _fulfilled(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:

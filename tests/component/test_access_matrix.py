@@ -10,7 +10,7 @@ import pytest
 from kernel.authz import Principal
 from kernel.errors import CONTENT_TYPE
 from permissions import PERMISSIONS, ROLES
-from tests.builders import identity, inventory, serving, stores
+from tests.builders import identity, inventory, sending, serving, stores
 from tests.builders.cloud import World
 from tests.builders.http import Answered
 from tests.builders.operations import (
@@ -95,6 +95,8 @@ def public_call(name: str) -> Answered:
             return inventory.public(
                 "GET", "/v1/availability", query={"variants": f"{inventory.STORE}:{inventory.VARIANT}"}
             )
+        case "hear_carrier":
+            return sending.public_call()
         case name if name in serving.PUBLIC:
             return serving.public_call(name)
     things = a_person("shop@example.com").things() if "{" in OPERATIONS[name][0] else {}

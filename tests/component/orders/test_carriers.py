@@ -9,7 +9,7 @@ from functions.orders.store.carriers import carriers
 from functions.orders.store.orders import orders
 from local.carriers.faults import Fault
 from tests.builders import carriers as c
-from tests.builders import cloud
+from tests.builders import cloud, sending
 from tests.builders import ordering as a
 from tests.builders import orders as b
 from tests.builders import selling as s
@@ -39,7 +39,7 @@ def an_order(name: str = "dhl", *lines, **said) -> str:
     order_id = s.paid(*line, **said)
     to = TO_MUMBAI if name == "shiprocket" else {"name": "Bela", "line1": "Rue Sala 2", "city": "Lyon", "country": "FR"}
     _send_to(order_id, to | ({} if name == "shiprocket" else {"postcode": "69002"}))
-    assert c.choose(name, "manual", **INDIA[name]).status == 200
+    assert sending.choose(name, "manual", **INDIA[name]).status == 200
     return order_id
 
 
@@ -64,7 +64,7 @@ def prepared(core, name: str = "dhl"):
     """A parcel with a label, and its carrier calls."""
     core.hooks = dict.fromkeys(c.NAMES, "https://metco.example")
     order_id = an_order(name)
-    made = c.labelled(order_id)
+    made = sending.labelled(order_id)
     return order_id, made["parcel_id"], made["tracking_number"]
 
 
@@ -78,15 +78,15 @@ def test_whoever_said_nothing_sends_by_hand(core):
 
 
 def test_a_store_says_by_whom_it_sends(core):
-    chosen = c.choose("fedex", "dhl", "fedex")
+    chosen = sending.choose("fedex", "dhl", "fedex")
     assert (chosen.status, chosen.json["carriers"], chosen.json["version"]) == (200, ["fedex", "dhl"], 1)
     assert b.of_store()("GET", f"/v1/stores/{a.STORE}/carriers").json == chosen.json
-    assert c.choose("manual").json["version"] == 2
+    assert sending.choose("manual").json["version"] == 2
 
 
 def test_where_metco_has_no_account_nobody_sends(now, monkeypatch):
     c.offered(monkeypatch, "dhl")
-    refused = c.choose("fedex")
+    refused = sending.choose("fedex")
     assert (refused.status, refused.json["code"]) == (409, "carrier_not_offered")
     assert carriers().of_store(a.STORE, ["manual", "dhl"]).version == 0
 
@@ -96,7 +96,7 @@ def test_a_carrier_that_metco_gave_up_is_no_choice_any_more(core, monkeypatch):
     c.p.with_settings(carriers={"dhl": c.SETTINGS["dhl"]})
     shown = b.of_store()("GET", f"/v1/stores/{a.STORE}/carriers").json
     assert (shown["carriers"], shown["offered"]) == (["manual"], ["manual", "dhl"])
-    assert c.label(order_id).json["code"] == "carrier_not_offered"
+    assert sending.label(order_id).json["code"] == "carrier_not_offered"
 
 
 @pytest.mark.parametrize("path", ["carriers", "orders/{order}/rates"])
@@ -111,7 +111,7 @@ def test_only_its_own_people_see_how_a_store_sends(core, path):
 
 def test_the_cheapest_of_all_its_carriers_comes_first(core):
     order_id = an_order("dhl")
-    c.choose("dhl", "fedex", "manual")
+    sending.choose("dhl", "fedex", "manual")
     shown = b.of_store()("GET", f"/v1/stores/{a.STORE}/orders/{order_id}/rates").json["items"]
     assert [(one["carrier"], one["price"]["minor"]) for one in shown] == [
         ("fedex", 9_44),
@@ -124,7 +124,7 @@ def test_the_cheapest_of_all_its_carriers_comes_first(core):
 
 def test_one_that_is_down_leaves_the_others(core):
     order_id = an_order("dhl")
-    c.choose("dhl", "fedex")
+    sending.choose("dhl", "fedex")
     core.faults.plan(Fault("unavailable", "/mydhlapi/.*", times=9))
     shown = b.of_store()("GET", f"/v1/stores/{a.STORE}/orders/{order_id}/rates").json["items"]
     assert {one["carrier"] for one in shown} == {"fedex"}
@@ -136,7 +136,7 @@ def test_one_that_is_down_leaves_the_others(core):
 @pytest.mark.parametrize("name", c.NAMES)
 def test_a_label_is_kept_with_its_parcel_and_can_be_printed(core, name):
     order_id = an_order(name)
-    made = c.labelled(order_id)
+    made = sending.labelled(order_id)
     [known] = [one for one in core.parcels.values() if not one.void]
     assert (made["state"], made["carrier"], made["tracking_number"]) == ("label", name, known.number)
     assert made["lines"] == {s.LINE: 2, s.OTHER_LINE: 1}
@@ -148,33 +148,33 @@ def test_a_label_is_kept_with_its_parcel_and_can_be_printed(core, name):
 
 def test_a_label_sends_nothing_yet(core):
     order_id = an_order()
-    c.labelled(order_id)
+    sending.labelled(order_id)
     assert state(order_id) == "confirmed"
     assert [line["sent"] for line in s.part(order_id)["lines"]] == [0, 0]
     assert b.history(order_id)[-1] != "ParcelSent"
 
 
 def test_whoever_says_no_service_is_sent_the_cheapest_way(core):
-    assert c.labelled(an_order("fedex"))["service"] == "FEDEX_INTERNATIONAL_CONNECT_PLUS"
-    assert (
-        c.labelled(an_order("shiprocket", quote_id=a.an_id("qte", 2), basket_id=a.an_id("bsk", 2)))["service"] == "142"
+    assert sending.labelled(an_order("fedex"))["service"] == "FEDEX_INTERNATIONAL_CONNECT_PLUS"
+    second = an_order("shiprocket", quote_id=a.an_id("qte", 2), basket_id=a.an_id("bsk", 2))
+    assert sending.labelled(second)["service"] == "142"
     )
 
 
 def test_several_parcels_share_what_is_there(core):
     order_id = an_order()
-    first = c.labelled(order_id, lines={s.LINE: 1})
-    second = c.labelled(order_id)
+    first = sending.labelled(order_id, lines={s.LINE: 1})
+    second = sending.labelled(order_id)
     assert (first["lines"], second["lines"]) == ({s.LINE: 1}, {s.LINE: 1, s.OTHER_LINE: 1})
     assert first["parcel_id"] != second["parcel_id"]
-    assert c.label(order_id).json["code"] == "nothing_packed"
-    assert c.label(order_id, lines={s.LINE: 1}).json["code"] == "nothing_packed"
+    assert sending.label(order_id).json["code"] == "nothing_packed"
+    assert sending.label(order_id, lines={s.LINE: 1}).json["code"] == "nothing_packed"
     assert len(core.parcels) == 2
 
 
 def test_a_repetition_under_its_key_is_the_same_label(core):
     order_id = an_order()
-    first, again = (c.label(order_id, headers=KEY) for _ in range(2))
+    first, again = (sending.label(order_id, headers=KEY) for _ in range(2))
     assert (first.status, again.text, len(core.parcels)) == (201, first.text, 1)
 
 
@@ -183,10 +183,10 @@ def test_a_repetition_under_its_key_is_the_same_label(core):
 def test_an_answer_that_is_lost_is_found_again_after_a_while(core, now, name, how):
     order_id = an_order(name)
     core.faults.plan(Fault(how, c.MAKES[name]))
-    assert c.label(order_id, service=c.SERVICES[name]).status == 503
-    assert c.label(order_id, service=c.SERVICES[name]).json["code"] == "label_under_way"
+    assert sending.label(order_id, service=c.SERVICES[name]).status == 503
+    assert sending.label(order_id, service=c.SERVICES[name]).json["code"] == "label_under_way"
     now(timedelta(minutes=1))
-    made = c.labelled(order_id, service=c.SERVICES[name])
+    made = sending.labelled(order_id, service=c.SERVICES[name])
     used = [one.number for one in core.parcels.values() if not one.void and one.awb]
     assert used[-1] == made["tracking_number"]
     assert len(used) == (2 if name == "dhl" and how in ("lost", "broken") else 1)
@@ -205,19 +205,19 @@ def test_what_was_kept_by_nobody_is_made_anew(core, now, monkeypatch):
         keep(*asked)
 
     monkeypatch.setattr(label_files, "keep", dying)
-    assert c.label(order_id).status == 500
+    assert sending.label(order_id).status == 500
     now(timedelta(minutes=1))
-    made = c.labelled(order_id)
+    made = sending.labelled(order_id)
     assert [one.number for one in core.parcels.values() if not one.void] == [made["tracking_number"]]
 
 
 def test_a_refusal_is_told_and_nothing_is_kept(core):
     order_id = an_order()
-    refused = c.label(order_id, service="nowhere")
+    refused = sending.label(order_id, service="nowhere")
     assert (refused.status, refused.json["code"]) == (422, "carrier_refused")
     assert "not available for this lane" in refused.json["detail"]
     assert not orders().whole(order_id).parcels
-    assert c.labelled(order_id)["carrier"] == "dhl"
+    assert sending.labelled(order_id)["carrier"] == "dhl"
 
 
 def test_a_label_for_what_was_cancelled_meanwhile_is_taken_back(core, monkeypatch):
@@ -232,7 +232,7 @@ def test_a_label_for_what_was_cancelled_meanwhile_is_taken_back(core, monkeypatc
         return answer
 
     monkeypatch.setattr(wire, "fetch", meanwhile)
-    refused = c.label(order_id)
+    refused = sending.label(order_id)
     assert (refused.status, refused.json["code"]) == (409, "nothing_to_send")
     assert [one.void for one in core.parcels.values()] == [True]
     assert [one.state for one in orders().whole(order_id).parcels] == ["sent"]
@@ -249,31 +249,31 @@ def test_a_label_for_what_was_cancelled_meanwhile_is_taken_back(core, monkeypatc
 )
 def test_what_cannot_be_labelled_asks_nobody(core, said, code):
     order_id = an_order()
-    assert c.label(order_id, **said).json["code"] == code
+    assert sending.label(order_id, **said).json["code"] == code
     assert not core.asked
 
 
 def test_before_anybody_said_from_where_nothing_is_labelled(core):
     order_id = s.paid()
-    assert c.label(order_id).json["code"] == "carrier_not_offered"
+    assert sending.label(order_id).json["code"] == "carrier_not_offered"
 
 
 def test_whoever_has_left_is_sent_nothing(core):
     order_id = an_order()
     b.hear("UserErased", "metco.identity", user_id=a.BUYER)
-    assert c.label(order_id).json["code"] == "address_gone"
+    assert sending.label(order_id).json["code"] == "address_gone"
 
 
 def test_before_it_is_paid_nothing_is_labelled(core):
     order_id = b.placed()
-    c.choose("dhl")
-    assert c.label(order_id).status == 404
+    sending.choose("dhl")
+    assert sending.label(order_id).status == 404
     assert not core.asked
 
 
 def test_a_label_is_of_its_own_store_only(core):
     order_id = an_order()
-    made = c.labelled(order_id)
+    made = sending.labelled(order_id)
     path = f"/v1/stores/{a.OTHER_STORE}/orders/{order_id}/parcels/{made['parcel_id']}/label"
     assert b.of_store(a.OTHER_STORE)("GET", path).status == 404
 
@@ -287,17 +287,17 @@ def test_what_goes_by_hand_has_no_label(core):
 
 def test_a_label_nobody_uses_is_taken_back_at_the_carrier(core, world):
     order_id = an_order("fedex")
-    made = c.labelled(order_id)
+    made = sending.labelled(order_id)
     assert s.move(order_id, made["parcel_id"], "void").status == 200
-    c.hear_on(world, times=2)
+    sending.hear_on(world, times=2)
     assert [one.void for one in core.parcels.values()] == [True]
-    again = c.labelled(order_id)
+    again = sending.labelled(order_id)
     assert (again["parcel_id"] != made["parcel_id"], again["lines"]) == (True, made["lines"])
 
 
 def test_labels_leave_with_whoever_is_on_them(core):
     order_id = an_order()
-    made = c.labelled(order_id)
+    made = sending.labelled(order_id)
     b.hear("UserErased", "metco.identity", user_id=a.BUYER)
     listed = cloud.client("s3").list_objects_v2(Bucket=cloud.BUCKET, Prefix="labels/")
     assert listed["KeyCount"] == 0
@@ -311,12 +311,12 @@ def test_labels_leave_with_whoever_is_on_them(core):
 def test_what_a_carrier_tells_moves_its_parcel(core, world, name):
     order_id, parcel_id, number = prepared(core, name)
     core.move(number, "collected")
-    assert c.call_back(core) == [200]
-    c.hear_on(world)
+    assert sending.call_back(core) == [200]
+    sending.hear_on(world)
     assert (parcel(order_id, parcel_id).state, state(order_id)) == ("under_way", "shipped")
     core.move(number, "delivered")
-    c.call_back(core)
-    c.hear_on(world)
+    sending.call_back(core)
+    sending.hear_on(world)
     kept = parcel(order_id, parcel_id)
     assert (kept.state, kept.received, state(order_id)) == ("delivered", "carrier", "delivered")
 
@@ -328,8 +328,8 @@ def test_calls_that_come_twice_shuffled_or_never_change_nothing_of_it(core, worl
         now(timedelta(hours=1))
         core.move(number, move)
     core.faults.duplicate, core.faults.drop, core.faults.shuffle, core.faults.seed = 0.7, 0.3, True, 5
-    c.call_back(core)
-    c.hear_on(world, times=3)
+    sending.call_back(core)
+    sending.hear_on(world, times=3)
     assert (parcel(order_id, parcel_id).state, state(order_id)) == ("delivered", "delivered")
     sent = [one["metadata"]["type"] for one in world.envelopes() if one["metadata"]["type"] == "SellerOrderDelivered"]
     assert sent == ["SellerOrderDelivered"]
@@ -339,7 +339,7 @@ def test_a_call_is_written_down_once(core, world):
     _, _, number = prepared(core)
     core.move(number, "collected")
     _, headers, body = core.said(core.due()[0])
-    assert [c.calls("dhl", headers, body).status for _ in range(3)] == [200, 200, 200]
+    assert [sending.calls("dhl", headers, body).status for _ in range(3)] == [200, 200, 200]
     assert len([one for one in world.envelopes() if one["metadata"]["type"] == "CarrierCalled"]) == 1
 
 
@@ -347,14 +347,14 @@ def test_nothing_that_a_call_says_is_believed(core, world):
     """Whoever knows DHL's token says that it has arrived. DHL itself is asked, and knows better."""
     order_id, parcel_id, number = prepared(core)
     said = {"scope": "subscription.push", "shipments": [{"id": number, "status": {"statusCode": "delivered"}}]}
-    assert c.calls("dhl", {"metco-carrier-token": c.TOKENS["dhl"]}, json.dumps(said).encode()).status == 200
-    c.hear_on(world)
+    assert sending.calls("dhl", {"metco-carrier-token": c.TOKENS["dhl"]}, json.dumps(said).encode()).status == 200
+    sending.hear_on(world)
     assert (parcel(order_id, parcel_id).state, state(order_id)) == ("label", "confirmed")
 
 
 def test_no_name_or_address_of_a_call_is_kept(core, world):
     said = {"awb": "1904142475", "consignee": "Bela Buyer", "scans": [{"location": "her street"}]}
-    c.calls("shiprocket", {"x-api-key": c.TOKENS["shiprocket"]}, json.dumps(said).encode())
+    sending.calls("shiprocket", {"x-api-key": c.TOKENS["shiprocket"]}, json.dumps(said).encode())
     assert not [row for row in world.items() if "Bela Buyer" in str(row) or "her street" in str(row)]
     assert "1904142475" not in str(world.envelopes())
 
@@ -363,7 +363,7 @@ def test_no_name_or_address_of_a_call_is_kept(core, world):
 def test_whoever_cannot_prove_to_be_the_carrier_changes_nothing(core, world, name):
     _, _, number = prepared(core, name)
     before = world.items()
-    answer = c.calls(
+    answer = sending.calls(
         name, {"x-api-key": "guessed", "fdx-signature": "Z3Vlc3NlZA=="}, json.dumps({"awb": number}).encode()
     )
     assert (answer.status, answer.json["code"]) == (400, "carrier_unproven")
@@ -379,9 +379,9 @@ def test_nobody_else_has_an_address_to_call(core, address):
 
 def test_a_parcel_that_is_nobodys_is_told_and_harmless(core, world, capsys):
     said = {"scope": "subscription.push", "shipments": [{"id": "9999999999"}]}
-    c.calls("dhl", {"metco-carrier-token": c.TOKENS["dhl"]}, json.dumps(said).encode())
+    sending.calls("dhl", {"metco-carrier-token": c.TOKENS["dhl"]}, json.dumps(said).encode())
     asked = len(core.asked)
-    assert c.hear_on(world) == 1
+    assert sending.hear_on(world) == 1
     assert len(core.asked) == asked
     assert "parcels_unknown_total" in capsys.readouterr().out
 
@@ -394,8 +394,8 @@ def test_a_number_that_a_store_typed_is_not_followed(core, world):
     typed = s.sent(other, carrier="dhl", tracking_number=number)
     core.move(number, "collected")
     core.move(number, "delivered")
-    c.call_back(core)
-    c.hear_on(world)
+    sending.call_back(core)
+    sending.hear_on(world)
     assert (state(order_id), state(other), parcel(other, typed).state) == ("delivered", "shipped", "sent")
 
 
@@ -438,7 +438,7 @@ def test_what_is_silent_for_ever_is_not_asked_about_for_ever(core, now):
 def test_a_carrier_that_is_down_is_asked_again_and_holds_up_no_other(core, now, monkeypatch):
     first, _, dhls = prepared(core)
     order_id = an_order("fedex", quote_id=a.an_id("qte", 2), basket_id=a.an_id("bsk", 2))
-    made = c.labelled(order_id)
+    made = sending.labelled(order_id)
     for number in (dhls, made["tracking_number"]):
         core.move(number, "collected")
         core.move(number, "delivered")
@@ -454,18 +454,18 @@ def test_a_carrier_that_is_down_is_asked_again_and_holds_up_no_other(core, now, 
 def test_what_comes_back_is_to_be_sent_again(core, world):
     order_id, parcel_id, number = prepared(core)
     core.move(number, "back")
-    c.call_back(core)
-    c.hear_on(world)
+    sending.call_back(core)
+    sending.hear_on(world)
     assert parcel(order_id, parcel_id).state == "back"
     assert [line["sent"] for line in s.part(order_id)["lines"]] == [0, 0]
-    assert c.labelled(order_id)["lines"] == {s.LINE: 2, s.OTHER_LINE: 1}
+    assert sending.labelled(order_id)["lines"] == {s.LINE: 2, s.OTHER_LINE: 1}
 
 
 def test_what_is_lost_is_to_be_sent_again(core, world):
     order_id, parcel_id, number = prepared(core)
     core.move(number, "lost")
-    c.call_back(core)
-    c.hear_on(world)
+    sending.call_back(core)
+    sending.hear_on(world)
     assert parcel(order_id, parcel_id).state == "lost"
     assert [line["lost"] for line in s.part(order_id)["lines"]] == [2, 1]
 
@@ -474,8 +474,8 @@ def test_a_void_label_that_is_used_all_the_same_is_told_of(core, world, capsys):
     order_id, parcel_id, number = prepared(core)
     s.move(order_id, parcel_id, "void")
     core.move(number, "collected")
-    c.call_back(core)
-    c.hear_on(world)
+    sending.call_back(core)
+    sending.hear_on(world)
     assert parcel(order_id, parcel_id).state == "void"
     assert "parcels_unexpected_total" in capsys.readouterr().out
 
@@ -484,8 +484,8 @@ def test_a_label_of_what_was_sent_otherwise_is_told_of(core, world, capsys):
     order_id, parcel_id, number = prepared(core)
     s.sent(order_id)
     core.move(number, "collected")
-    c.call_back(core)
-    c.hear_on(world)
+    sending.call_back(core)
+    sending.hear_on(world)
     assert (parcel(order_id, parcel_id).state, state(order_id)) == ("label", "shipped")
     assert "parcels_unexpected_total" in capsys.readouterr().out
 
@@ -493,7 +493,7 @@ def test_a_label_of_what_was_sent_otherwise_is_told_of(core, world, capsys):
 def test_an_answer_that_is_lost_while_asking_where_it_is_is_asked_for_again(core, world):
     order_id, _, number = prepared(core)
     core.move(number, "collected")
-    c.call_back(core)
+    sending.call_back(core)
     core.faults.plan(Fault("never", ".*tracking"))
     [told] = [one for one in world.envelopes() if one["metadata"]["type"] == "CarrierCalled"]
     assert not b.hears("CarrierCalled", **told["data"])
@@ -505,7 +505,7 @@ def test_dhls_subscription_is_answered(core):
     from local.carriers import dhl
 
     headers, body = dhl.validation(core)
-    assert c.calls("dhl", headers, body).status == 200
+    assert sending.calls("dhl", headers, body).status == 200
     assert core.activated
 
 
@@ -514,5 +514,5 @@ def test_a_subscription_that_cannot_be_answered_is_asked_for_again(core):
 
     core.faults.plan(Fault("never", ".*subscription.*"))
     headers, body = dhl.validation(core)
-    assert c.calls("dhl", headers, body).status == 503
+    assert sending.calls("dhl", headers, body).status == 503
     assert not core.activated
