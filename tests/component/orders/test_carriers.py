@@ -158,7 +158,6 @@ def test_whoever_says_no_service_is_sent_the_cheapest_way(core):
     assert sending.labelled(an_order("fedex"))["service"] == "FEDEX_INTERNATIONAL_CONNECT_PLUS"
     second = an_order("shiprocket", quote_id=a.an_id("qte", 2), basket_id=a.an_id("bsk", 2))
     assert sending.labelled(second)["service"] == "142"
-    )
 
 
 def test_several_parcels_share_what_is_there(core):
