@@ -11,6 +11,7 @@ from functions.baskets.model.told import (
     OfferListed,
     OffersImported,
     OfferWithdrawn,
+    OrderFinal,
     OrderPaid,
     PriceAgreed,
     PriceRedeemed,
@@ -105,6 +106,12 @@ def hear_of_order(event: Received[OrderPaid]) -> None:
     baskets().take_out(told.buyer_id, told.order_id, bought, clock.now())
     if buyer := person(told.buyer_id):
         redemptions().ordered(buyer, told.order_id)
+
+
+@consumer.on("metco.orders", OrderFinal)
+def let_go(event: Received[OrderFinal]) -> None:
+    """What its checkout has left behind is used up, or given back."""
+    redemptions().final(event.data.order_id, paid=event.data.how == "paid")
 
 
 @consumer.on("metco.identity", GuestAbsorbed)

@@ -5,8 +5,8 @@ Tells people what is kept about them, and forgets who is erased.
 
 from datetime import datetime
 
-from functions.catalog import delivering, exports, filing, leaving
-from functions.catalog.model.bought import OrderClaimed, OrderPaid
+from functions.catalog import agreed, delivering, exports, filing, leaving
+from functions.catalog.model.bought import OrderClaimed, OrderFinal, OrderPaid
 from functions.catalog.model.standing import Shelves
 from functions.catalog.store.departures import departures
 from functions.catalog.store.images import images
@@ -125,6 +125,12 @@ def product_changed(event: Received[ProductChanged]) -> None:
 def hand_over(event: Received[OrderPaid]) -> None:
     """Files are delivered at once. An event that comes again finds what was granted."""
     delivering.hand_over(event.data)
+
+
+@consumer.on("metco.orders", OrderFinal)
+def let_go(event: Received[OrderFinal]) -> None:
+    """An agreed price that its checkout has left behind is paid, or free for another order."""
+    agreed.final(event.data.order_id, paid=event.data.how == "paid")
 
 
 @consumer.on("metco.orders", OrderClaimed)

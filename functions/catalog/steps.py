@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from functions.catalog import delivering
+from functions.catalog import agreed, delivering
 from functions.catalog.model.checkouts import (
     AgreedLine,
     CheckOffers,
@@ -63,44 +63,27 @@ def check_offers(asked: CheckOffers) -> Outcome:
     changed = quoted.not_as_quoted(asked.lines, offers, shut, clock.now())
     if changed:
         return RefusedChanged(code=QuoteChanged.code, detail=QuoteChanged.advice, variant_ids=changed)
-    agreed = [
+    wanted = [
         AgreedLine(**line.model_dump(include={"proposal_id", "variant_id", "quantity", "price"}))
         for line in asked.lines
         if line.proposal_id
     ]
-    if agreed:
-        reserve(ReservePrices(order_id=asked.order_id, buyer_id=asked.buyer_id, lines=agreed))
+    if wanted:
+        reserve(ReservePrices(order_id=asked.order_id, buyer_id=asked.buyer_id, lines=wanted))
     return OffersChecked(order_id=asked.order_id)
 
 
 @tasks.task("redeem_agreed_prices", OfOrder)
 def redeem(asked: OfOrder) -> PricesRedeemed:
     """The order was paid: an agreed price is paid once."""
-
-    def attempt() -> None:
-        before, now = proposals().checkout(asked.order_id), clock.now()
-        if rules.to_redeem(before) and before:
-            found = proposals().wanted(before.proposals)
-            paid = [(one, rules.redeemed(one, now)) for one in found]
-            proposals().settle(before, rules.settled(before, "redeemed"), paid)
-
-    _until_settled(attempt)
+    agreed.redeem(asked.order_id)
     return PricesRedeemed(order_id=asked.order_id)
 
 
 @tasks.task("release_agreed_prices", OfOrder)
 def release(asked: OfOrder) -> PricesReleased:
     """The order came to nothing. Also before it has reserved anything: then it will not any more."""
-
-    def attempt() -> None:
-        before, now = proposals().checkout(asked.order_id), clock.now()
-        if not rules.to_release(before):
-            return
-        found = proposals().wanted(before.proposals) if before else []
-        after = rules.settled(before or Checkout(order_id=asked.order_id, version=0), "released")
-        proposals().settle(before, after, [(one, rules.released(one, now)) for one in found])
-
-    _until_settled(attempt)
+    agreed.release(asked.order_id)
     return PricesReleased(order_id=asked.order_id)
 
 

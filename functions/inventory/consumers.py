@@ -1,11 +1,12 @@
-"""Tells of stock what moved of it, and hears from catalog and stores what is offered, with how many, and by whom."""
+"""Tells of stock what moved of it, and hears what is offered, with how many, by whom, and what became of orders."""
 
 from functions.inventory.model.listings import OfferChanged, OfferListed, OffersImported, OfferWithdrawn
 from functions.inventory.model.names import ItemId
-from functions.inventory.model.told import StockMoved, StoreClosed, StoreToRecount, UserErased
+from functions.inventory.model.told import OrderFinal, StockMoved, StoreClosed, StoreToRecount, UserErased
 from functions.inventory.store.departures import departures
 from functions.inventory.store.levels import levels
 from functions.inventory.store.listings import listings
+from functions.inventory.store.reservations import reservations
 from kernel.consume import Consumer
 from kernel.events import Received
 
@@ -41,6 +42,11 @@ def hear_of_import(event: Received[OffersImported]) -> None:
 @consumer.on("metco.catalog", OfferWithdrawn)
 def hear_of_withdrawal(event: Received[OfferWithdrawn]) -> None:
     listings().hear([event.data])
+
+
+@consumer.on("metco.orders", OrderFinal)
+def let_go(event: Received[OrderFinal]) -> None:
+    reservations().final(event.data.order_id, paid=event.data.how == "paid")
 
 
 @consumer.on("metco.identity", UserErased)

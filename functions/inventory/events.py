@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.inventory.model.names import Level, LocationId, StoreId, VariantId
+from functions.inventory.model.names import Level, LocationId, OrderId, ReservationId, StoreId, VariantId
 from kernel.events import Data
 
 Expected = Annotated[date | None, Field(examples=["2030-05-01"])]
@@ -68,6 +68,13 @@ class StockBack(Data):
     store_id: StoreId
     variant_id: VariantId
     available: Available
+
+
+class ReservationOverdue(Data):
+    """Something is held for longer than was meant: what became of the order?"""
+
+    order_id: OrderId
+    reservation_id: ReservationId
 
 
 class LocationChanged(Data):

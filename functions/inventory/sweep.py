@@ -1,4 +1,4 @@
-"""Does, every minute, what waits for a moment: ends reservations, tells what was left for later, merges shards."""
+"""Does, every minute, what waits for a moment: asks after old reservations, tells what was left, merges shards."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -17,10 +17,10 @@ LONG = timedelta(seconds=20)  # of the function's thirty
 def handler(_event: dict[str, Any], context: Any) -> None:
     meter, started = log.Meter(), clock.now()
     with log.correlated():
-        expired = 0
+        asked = 0
         for _ in range(ROUNDS):
             due = list(reservations().overdue(clock.now()))
-            expired += sum(expire(reservation_id) for reservation_id in due)
+            asked += sum(ask(reservation_id) for reservation_id in due)
             if not due or clock.now() - started > LONG:
                 break
         for item, due_at in levels().due(clock.now()):
@@ -29,11 +29,11 @@ def handler(_event: dict[str, Any], context: Any) -> None:
         for subject, due_at in shards().due(clock.now()):
             with suppress(Conflict, Unavailable):  # in use: it stays due
                 shards().gather(subject, due_at, clock.now())
-        log.info("swept", expired=expired, **meter.read())
+        log.info("swept", asked=asked, **meter.read())
 
 
-def expire(reservation_id: str) -> bool:
-    gone = reservations().expire(reservation_id)
-    if gone:
-        log.count("reservations_expired_total")
-    return gone
+def ask(reservation_id: str) -> bool:
+    overdue = reservations().ask(reservation_id)
+    if overdue:
+        log.count("reservations_overdue_total")
+    return overdue

@@ -14,6 +14,7 @@ from functions.ledger.model.names import (
     CurrencyCode,
     GiftId,
     GrantId,
+    HoldId,
     JournalId,
     OrderId,
     Part,
@@ -162,6 +163,13 @@ class WithdrawalEnded(_OfWithdrawal):
     """It never left, and can be withdrawn again."""
 
     how: Annotated[Literal["denied", "cancelled", "failed"], Field(examples=["denied"])]
+
+
+class HoldOverdue(Data):
+    """Credits are set aside for longer than was meant: what became of the order?"""
+
+    order_id: OrderId
+    hold_id: HoldId
 
 
 class PayoutPolicySet(Data):

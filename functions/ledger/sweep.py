@@ -1,4 +1,4 @@
-"""Does, every minute, what is due: gives back credits that were set aside for orders which nobody paid in time, and
+"""Does, every minute, what is due: asks what became of orders for which credits were set aside for too long, and
 asks for the payouts that sellers want by themselves.
 """
 
@@ -27,9 +27,9 @@ LONG = timedelta(seconds=20)  # of the function's thirty
 def handler(_event: dict[str, Any], context: Any) -> None:
     meter, started, failed = log.Meter(), clock.now(), list[Exception]()
     with log.correlated():
-        expired = in_rounds(started, holds().overdue, expire, failed)
+        asked = in_rounds(started, holds().overdue, ask, failed)
         paid_out = in_rounds(started, policies().overdue, pay_out, failed)
-        log.info("swept", expired=expired, paid_out=paid_out, **meter.read())
+        log.info("swept", asked=asked, paid_out=paid_out, **meter.read())
     if failed:
         raise ExceptionGroup("Some of what is due could not be done: the next minute tries again.", failed)
 
@@ -55,11 +55,11 @@ def in_rounds(
     return done
 
 
-def expire(hold_id: str) -> bool:
-    gone = holds().expire(hold_id)
-    if gone:
-        log.count("holds_expired_total")
-    return gone
+def ask(hold_id: str) -> bool:
+    overdue = holds().ask(hold_id)
+    if overdue:
+        log.count("holds_overdue_total")
+    return overdue
 
 
 def pay_out(store_id: str) -> bool:

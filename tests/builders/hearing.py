@@ -1,4 +1,4 @@
-"""What payments tells the ledger, brought to its consumer as the bus would."""
+"""What payments and orders tell the ledger, brought to its consumer as the bus would."""
 
 import json
 from typing import Any
@@ -26,6 +26,11 @@ def hear(kind: str, /, source: str = "metco.payments", sequence: int = 1, **data
     body = {"source": source, "detail-type": f"{kind}.v1", "detail": {"metadata": metadata, "data": data}}
     answer = consumers.handler({"Records": [{"messageId": "1", "body": json.dumps(body)}]}, Context())
     return answer == {"batchItemFailures": []}
+
+
+def final(order_id: str = a.ORDER, how: str = "unknown") -> None:
+    """Orders says what became of it."""
+    assert hear("OrderFinal", "metco.orders", order_id=order_id, how=how)
 
 
 def of_payment(minor: int, payment_id: str = a.PAYMENT, purpose: str = "order", **said: Any) -> dict[str, Any]:

@@ -111,6 +111,11 @@ def reserve(*lines: dict[str, Any], order_id: str = ORDER, **said: Any) -> dict[
     return task("reserve", order_id, lines=list(lines or [a_line()]), **said)
 
 
+def final(how: str = "unknown", order_id: str = ORDER) -> None:
+    """Orders says what became of it."""
+    hear("OrderFinal", "metco.orders", order_id=order_id, how=how)
+
+
 def hear(kind: str, source: str = "metco.catalog", **data: Any) -> None:
     metadata = {
         "id": ids.new_id("evt"),

@@ -33,6 +33,7 @@ from tests.chaos import (
     ledger_promises,
     ledger_statements,
     ledger_withdrawals,
+    orders_say,
 )
 from tests.chaos.cloud import REGION, Shelves
 from tests.chaos.faults import Call
@@ -44,7 +45,7 @@ from tests.chaos.ledger_people import ENDS, Checkout, Clerk, Minutes, Owners, Se
 from tests.chaos.ledger_persons import FINANCE, FINN, Answer, Busy, Request, in_finance, request_of
 from tests.chaos.ledger_sellers import Approver, Auditor, Helper, Seller
 from tests.chaos.memory_table import entries, target
-from tests.chaos.plumbing import FAILURES, Plumbing, Queue, Stream
+from tests.chaos.plumbing import FAILURES, Plumbing, Queue, Stream, Stuck
 from tests.chaos.processes import START, Function, Processes, forget, memories
 from tests.chaos.world import Actor, Surroundings
 from tests.unit.ledger.tale import CURRENCY
@@ -220,10 +221,13 @@ class LedgerWorld:
             return
 
     def sweep(self) -> bool:
+        """And orders answers what it is asked: that nothing has become of what is over."""
         try:
             self.invoke("ledger-sweep", {})
         except FAILURES:
             return False  # the next minute begins anew
+        for order_id in orders_say.asked_about(self.cloud.rows(TABLE)):
+            self.plumbing.publish(orders_say.final(order_id))
         return True
 
     def available(self, store: str) -> int:
@@ -266,7 +270,11 @@ class LedgerWorld:
         self.later()
         if not self.sweep():
             yield "the sweep fails although nothing goes wrong any more"
-        self.plumbing.drain()
+        try:
+            self.plumbing.drain()
+        except Stuck as stuck:
+            yield f"nobody can handle {stuck}"
+            return
         self.prove()
         self.plumbing.drain()
         rows, whole = self.cloud.rows(TABLE), Books(self.sold)

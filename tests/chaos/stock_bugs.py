@@ -130,7 +130,14 @@ def sold_goods_expire() -> Iterator[None]:
 @BUGS
 def extended_in_vain() -> Iterator[None]:
     """The sweep goes by its list, and does not look who got more time since it read it."""
-    with patch.object(RULES.reservations, "overdue", lambda kept, now: kept.state == "reserved"):
+
+    def at_once(kept: Any, now: Any) -> Any:
+        return kept.model_copy(update={"ask_at": now, "version": kept.version + 1})
+
+    with (
+        patch.object(RULES.reservations, "overdue", lambda kept, now: kept.state == "reserved"),
+        patch.object(RULES.reservations, "asked", at_once),
+    ):
         yield
 
 

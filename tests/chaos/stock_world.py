@@ -24,7 +24,7 @@ from functions.inventory.store.shards import shards
 from kernel import clock, ids
 from kernel.authz import Principal
 from tests.builders.http import Caller, an_http_event
-from tests.chaos import stock_checks
+from tests.chaos import orders_say, stock_checks
 from tests.chaos.cloud import REGION, Shelves
 from tests.chaos.faults import Call
 from tests.chaos.memory_services import Published
@@ -172,10 +172,13 @@ class StockWorld:
         self.plumbing.publish(Published("metco.catalog", "OfferListed.v1", detail))
 
     def sweep(self) -> bool:
+        """And orders answers what it is asked: that nothing has become of what is over."""
         try:
             self.invoke("inventory-sweep", {})
         except FAILURES:
             return False  # the next minute begins anew
+        for order_id in orders_say.asked_about(self.cloud.rows(TABLE)):
+            self.plumbing.publish(orders_say.final(order_id))
         return True
 
     def heat(self, item: ItemKey, location_id: str, number: int = 0) -> None:

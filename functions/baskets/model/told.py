@@ -155,6 +155,11 @@ class OrderPaid(Seen):
     seller_orders: list[PartOrdered] = Field(default_factory=list)
 
 
+class OrderFinal(Seen):
+    order_id: str
+    how: str
+
+
 class GuestAbsorbed(Seen):
     guest_id: str
     user_id: str

@@ -83,6 +83,14 @@ class Redemptions:
                     return after
         raise Unavailable("These promotions are being changed again and again. Try again.")
 
+    def final(self, order_id: str, *, paid: bool) -> bool:
+        """Orders says what became of it. False: it has let go by itself, or never held anything."""
+        kept = _kept(self._table.get(*_order_key(order_id)))
+        if not kept or kept.state != "reserved":
+            return False
+        self.end(order_id, "committed" if paid else "released")
+        return True
+
     def buyer(self, promotions: Sequence[Promotion], user_id: str | None, codes: Collection[str] = ()) -> Buyer:
         """What the engine has to know of a buyer: how often each limited promotion is left, and whether it is a first
         order. No call where nothing of that matters."""

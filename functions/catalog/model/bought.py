@@ -30,6 +30,11 @@ class OrderPaid(Seen):
     seller_orders: list[PartBought]
 
 
+class OrderFinal(Seen):
+    order_id: OrderId
+    how: str
+
+
 class OrderClaimed(Seen):
     """What a guest ordered is in an account from now on."""
 

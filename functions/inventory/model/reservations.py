@@ -56,9 +56,17 @@ class Reservation(Answer):
     order_id: OrderId
     state: ReservationState
     expires_at: datetime
+    ask_at: Annotated[
+        datetime | None,
+        Field(examples=[None], description="Its time is over: when orders is asked again what became of the order."),
+    ] = None
     lines: list[Line]
     takings: list[Taking]
     version: Version = 1
+
+    @property
+    def due_at(self) -> datetime:
+        return self.ask_at or self.expires_at
 
 
 class ReserveStock(Asked):

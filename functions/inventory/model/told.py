@@ -1,4 +1,4 @@
-"""Views of events, as inventory's consumer sees them: its own, and of who leaves. Catalog's are in `listings`."""
+"""Views of events, as inventory's consumer sees them: its own, of orders, of who leaves. Catalog's are in `listings`."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,6 +23,11 @@ class StoreToRecount(Seen):
 
 class StoreClosed(Seen):
     store_id: str
+
+
+class OrderFinal(Seen):
+    order_id: str
+    how: str
 
 
 class UserErased(Seen):

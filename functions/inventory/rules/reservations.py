@@ -23,6 +23,8 @@ ENDS: dict[ReservationState, tuple[MovementKind, bool]] = {
     "expired": ("released", True),
 }
 
+ASK_AGAIN = timedelta(minutes=10)
+
 
 def reservation_id(order_id: str) -> str:
     """Whatever is repeated for an order meets the same reservation."""
@@ -92,7 +94,14 @@ def extended(kept: Reservation, hold_s: int, now: datetime) -> Reservation | Non
     until = _milliseconds(now + timedelta(seconds=hold_s))
     if until <= kept.expires_at:
         return None
-    return kept.model_copy(update={"expires_at": until, "version": kept.version + 1})
+    return kept.model_copy(update={"expires_at": until, "ask_at": None, "version": kept.version + 1})
+
+
+def asked(kept: Reservation, now: datetime) -> Reservation | None:
+    """Its time is over, and orders is asked; None, if it is not, or was asked just now."""
+    if not overdue(kept, now) or kept.due_at > now:
+        return None
+    return kept.model_copy(update={"ask_at": _milliseconds(now + ASK_AGAIN), "version": kept.version + 1})
 
 
 def overdue(kept: Reservation, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache
 
+from functions.inventory import events
 from functions.inventory.model.names import ReservationState
 from functions.inventory.model.reservations import (
     BasketTooScattered,
@@ -36,6 +37,7 @@ from functions.inventory.store.scenes import scenes
 from functions.inventory.store.shards import shards
 from kernel import clock
 from kernel.errors import Conflict, Unavailable
+from kernel.events import Event
 from kernel.table import Change, Item, Table, put
 
 TRIES = 25  # each lost to somebody who got something: among so many, the workflow comes again
@@ -98,12 +100,40 @@ class Reservations:
                 self._table.commit(
                     [
                         _kept(longer).when(version=kept.version).otherwise(TakenMeanwhile()),
-                        not_due(DUE, kept.expires_at, kept.reservation_id),
-                        due(DUE, longer.expires_at, longer.reservation_id),
+                        not_due(DUE, kept.due_at, kept.reservation_id),
+                        due(DUE, longer.due_at, longer.reservation_id),
                     ]
                 )
                 return longer
         raise Unavailable("This reservation is being changed again and again. Try again.")
+
+    def ask(self, reservation_id: str) -> bool:
+        """Its time is over, but it may be paid by now: nothing goes back before orders has said what became of it."""
+        kept, now = self.find(reservation_id), clock.now()
+        after = rules.asked(kept, now) if kept else None
+        if not kept or not after:
+            return False
+        told = events.ReservationOverdue(order_id=kept.order_id, reservation_id=reservation_id)
+        with suppress(TakenMeanwhile):
+            self._table.commit(
+                [
+                    _kept(after).when(version=kept.version).otherwise(TakenMeanwhile()),
+                    not_due(DUE, kept.due_at, reservation_id),
+                    due(DUE, after.due_at, reservation_id),
+                ],
+                [Event(told, reservation_id, after.version)],
+            )
+            return True
+        return False
+
+    def final(self, order_id: str, *, paid: bool) -> bool:
+        """Orders says what became of it. What still has time is left alone: it is asked about when that is over."""
+        kept = self.find(rules.reservation_id(order_id))
+        if not kept or kept.state != "reserved":
+            return False
+        if paid:
+            return self.end(order_id, "committed").state == "committed"
+        return self.expire(kept.reservation_id)
 
     def expire(self, reservation_id: str) -> bool:
         """If it is still due at this moment; whoever extended or paid in between was faster."""
@@ -165,7 +195,7 @@ class Reservations:
         self._table.commit(
             [
                 _kept(after).when(version=kept.version, state="reserved").otherwise(TakenMeanwhile()),
-                not_due(DUE, kept.expires_at, kept.reservation_id),
+                not_due(DUE, kept.due_at, kept.reservation_id),
                 *(_of_shard(taking, left=1 if back else 0, reserved=-1) for taking in kept.takings),
                 *(movement_row(*one) for one in rules.movements(kept, kind, clock.now())),
             ],

@@ -1,8 +1,8 @@
-"""What the ledger hears: its own journals, what payments saw happen to money, and who may decide about it."""
+"""What the ledger hears: its own journals, what payments saw happen, what became of orders, who may decide."""
 
-from functions.ledger.consumers import journals, payments, people
+from functions.ledger.consumers import journals, orders, payments, people
 from functions.ledger.consumers.app import consumer
 
-__all__ = ["consumer", "handler", "journals", "payments", "people"]
+__all__ = ["consumer", "handler", "journals", "orders", "payments", "people"]
 
 handler = consumer.handler

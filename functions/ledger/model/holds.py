@@ -19,7 +19,12 @@ class Hold(Answer):
     state: HoldState = "pending"
     captured: Money | None = None
     expires_at: datetime
+    ask_at: datetime | None = None  # its time is over: when orders is asked again what became of the order
     version: Version = 1
+
+    @property
+    def due_at(self) -> datetime:
+        return self.ask_at or self.expires_at
 
 
 class HoldAlreadyResolved(Conflict):

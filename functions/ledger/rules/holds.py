@@ -1,12 +1,14 @@
 """The life of a hold: pending, then captured, voided or expired, exactly once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from functions.ledger.model.facts.credits import CreditsHeld, HoldReleased
 from functions.ledger.model.facts.sales import Captured
 from functions.ledger.model.holds import CaptureExceedsHold, HeldOtherwise, Hold, HoldAlreadyResolved, HoldState
 from kernel.ids import derived_id
 from kernel.money import Money
+
+ASK_AGAIN = timedelta(minutes=10)
 
 
 def hold_id(order_id: str) -> str:
@@ -53,6 +55,13 @@ def expired(hold: Hold, now: datetime) -> Hold | None:
     if hold.state == "pending" and hold.expires_at > now:
         return None
     return _released(hold, "expired")
+
+
+def asked(hold: Hold, now: datetime) -> Hold | None:
+    """Its time is over, and orders is asked; None, if it is not, or was asked just now."""
+    if hold.state != "pending" or hold.due_at > now:
+        return None
+    return hold.model_copy(update={"ask_at": now + ASK_AGAIN, "version": hold.version + 1})
 
 
 def _released(hold: Hold, how: HoldState) -> Hold | None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 
+from functions.ledger import events
 from functions.ledger.model.holds import Hold, HoldChanged, NothingHeld
 from functions.ledger.model.standing import AlreadyPosted
 from functions.ledger.rules import holds as rules
@@ -12,6 +13,7 @@ from functions.ledger.store.books import books
 from functions.ledger.store.rows import BUCKETS, due_pk, hold_key, hold_row
 from kernel import clock
 from kernel.errors import Conflict, Unavailable
+from kernel.events import Event
 from kernel.money import Money
 
 TRIES = 10
@@ -58,6 +60,22 @@ class Holds:
                 books().table.commit([hold_row(kept, after, HoldChanged())])
                 return after
         raise Unavailable("This hold is being changed again and again. Try again.")
+
+    def ask(self, hold_id: str) -> bool:
+        """Its time is over, but the order may be paid by now: nothing goes back before orders has said."""
+        kept = self.find(hold_id)
+        after = rules.asked(kept, clock.now()) if kept else None
+        if not kept or not after:
+            return False
+        told = events.HoldOverdue(order_id=kept.order_id, hold_id=hold_id)
+        with suppress(HoldChanged):
+            books().table.commit([hold_row(kept, after, HoldChanged())], [Event(told, hold_id, after.version)])
+            return True
+        return False
+
+    def final(self, order_id: str, *, paid: bool) -> bool:
+        """Orders says what became of it. What is paid is captured by the order's own journal, and never goes back."""
+        return not paid and self.expire(rules.hold_id(order_id))
 
     def expire(self, hold_id: str) -> bool:
         """If it is still due at this moment; whoever paid or voided in between was faster."""

@@ -108,7 +108,7 @@ def sale_row(before: Standing | None, after: Standing) -> Change:
 
 def hold_row(before: Hold | None, after: Hold, error: DomainError) -> Change:
     pk, sk = hold_key(after.hold_id)
-    due = due_keys("HOLD", after.expires_at, after.hold_id) if after.state == "pending" else {}
+    due = due_keys("HOLD", after.due_at, after.hold_id) if after.state == "pending" else {}
     change = put({"pk": pk, "sk": sk, **after.model_dump(mode="json"), **due})
     return (change.when(version=before.version) if before else change.absent()).otherwise(error)
 

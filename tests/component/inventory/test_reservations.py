@@ -110,8 +110,13 @@ def test_what_expires_goes_back_and_cannot_be_sold(world):
         sweep.handler({}, Context())
         assert a.amounts() == (3, 2)
         advance(timedelta(seconds=61))
-        sweep.handler({}, Context())
-        sweep.handler({}, Context())
+        for _ in range(2):
+            sweep.handler({}, Context())
+        assert a.amounts() == (3, 2), "it may be paid by now: orders is asked first"
+        [told] = [one["data"] for one in world.envelopes() if one["metadata"]["type"] == "ReservationOverdue"]
+        assert told["order_id"] == a.ORDER
+        a.final()
+        a.final()
     assert a.amounts() == recomputed() == (5, 0)
     assert a.task("commit")["code"] == "reservation_over"
     assert a.task("release")["outcome"] == "released"
@@ -128,9 +133,40 @@ def test_extended_it_lives_on_and_one_time_is_enough(world):
         sweep.handler({}, Context())
         assert a.amounts() == (3, 2)
         assert len(rows(world, "DUE#RESERVATION")) == 1
+        a.final()
+        assert a.amounts() == (3, 2), "what still has time is not given back"
         advance(timedelta(seconds=600))
         sweep.handler({}, Context())
+        a.final("cancelled")
     assert a.amounts() == (5, 0)
+
+
+def test_what_orders_calls_paid_is_sold_however_late(world):
+    a.received(5)
+    with clock.frozen(a.NOON) as advance:
+        a.reserve(a.a_line(2), hold_s=60)
+        advance(timedelta(seconds=61))
+        sweep.handler({}, Context())
+        a.final("paid")
+        a.final("paid")
+    assert a.amounts() == recomputed() == (3, 0)
+    assert a.task("commit")["outcome"] == "committed"
+
+
+def test_orders_is_asked_again_and_again_until_it_says(world):
+    a.received(5)
+    with clock.frozen(a.NOON) as advance:
+        a.reserve(a.a_line(2), hold_s=60)
+        for _ in range(3):
+            advance(timedelta(minutes=11))
+            sweep.handler({}, Context())
+        assert [one["metadata"]["type"] for one in world.envelopes()].count("ReservationOverdue") == 3
+        assert a.task("commit")["outcome"] == "committed"
+        before = world.items()
+        advance(timedelta(minutes=11))
+        sweep.handler({}, Context())
+        a.final("cancelled")
+    assert world.items() == before
 
 
 def test_a_sweep_that_comes_late_does_not_expire_what_was_paid(world):
@@ -292,6 +328,10 @@ def test_where_many_meet_the_stock_divides_and_later_comes_together(world, monke
                 a.reserve(a.a_line(2), order_id=a.order(number))
         assert a.stock()["locations"][0]["shards"] == 16
         assert a.amounts() == recomputed() == (88, 12)
+        advance(timedelta(minutes=16))
+        sweep.handler({}, Context())
+        for number in range(6):
+            a.final(order_id=a.order(number))
         advance(timedelta(minutes=16))
         sweep.handler({}, Context())
         assert a.stock()["locations"][0]["shards"] == 1

@@ -5,6 +5,7 @@ import pytest
 from functions.ledger import sweep
 from functions.ledger.store.holds import holds
 from kernel import clock
+from tests.builders import hearing
 from tests.builders import ledger as a
 from tests.builders import settling as s
 from tests.builders.http import Context
@@ -28,8 +29,27 @@ def capture(minor: int = 30_00):
     return s.task("capture", order_id=a.ORDER, amount=s.money(minor))
 
 
-def swept():
+def swept(*numbers: int):
+    """And orders says that nothing became of those orders."""
     sweep.handler({}, Context())
+    for order_id in [a.an_id("ord", number) for number in numbers] or [a.ORDER]:
+        hearing.final(order_id)
+
+
+def test_what_is_held_for_too_long_is_asked_about_and_not_given_back(world, later):
+    s.granted(40_00)
+    s.hold(30_00, hold_s=60)
+    for _ in range(3):
+        later(timedelta(minutes=11))
+        sweep.handler({}, Context())
+    asked = [one["data"] for one in world.envelopes() if one["metadata"]["type"] == "HoldOverdue"]
+    assert [one["order_id"] for one in asked] == [a.ORDER] * 3
+    hearing.final(a.ORDER, "paid")
+    assert s.standing() == {"credits": 10_00}
+    assert s.pay(30_00)["outcome"] == "recorded"
+    before = world.items()
+    hearing.final(a.ORDER)
+    assert world.items() == before
 
 
 # Captured
@@ -112,7 +132,7 @@ def test_many_that_are_over_go_back_in_one_minute(world, later):
     for number in range(60):
         s.hold(1_00, a.an_id("ord", number), hold_s=60)
     later(timedelta(minutes=2))
-    swept()
+    swept(*range(60))
     assert s.standing() == {"credits": 60_00}
 
 
@@ -124,6 +144,7 @@ def test_what_is_resolved_does_not_expire(world, later, resolve):
     later(timedelta(minutes=2))
     before = world.items()
     assert list(holds().overdue(clock.now())) == []
+    assert not holds().ask(hold_id)
     assert not holds().expire(hold_id)
     assert world.items() == before
 
