@@ -42,10 +42,13 @@ REFERENCE = ROOT / "docs" / "api"
 class Edge:
     """Serves from a thread of its own, so that whoever started it can go on."""
 
-    def __init__(self, cloud: Cloud, port: int, stripe_url: Callable[[], str]) -> None:
+    def __init__(
+        self, cloud: Cloud, port: int, stripe_url: Callable[[], str], carriers_url: Callable[[], str] = lambda: ""
+    ) -> None:
         self.port = port
         self.cloud = cloud
-        self.stripe_url = stripe_url  # asked when it is needed: the stand-in may have another port after a restart
+        # Asked when they are needed: stand-ins may have other ports after a restart
+        self.stripe_url, self.carriers_url = stripe_url, carriers_url
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
@@ -82,7 +85,7 @@ class Edge:
         timeout = aiohttp.ClientTimeout(total=API_WITHIN_S, sock_connect=5)
         async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
             app = web.Application(middlewares=[_only_by_our_name])
-            gateway = _Gateway(self.cloud, session, self.stripe_url)
+            gateway = _Gateway(self.cloud, session, self.stripe_url, self.carriers_url)
             app.add_routes(_routes(self.cloud, gateway))
             app.on_shutdown.append(gateway.close_sockets)
             runner = web.AppRunner(
@@ -154,16 +157,25 @@ def _routes(cloud: Cloud, gateway: "_Gateway") -> list[web.RouteDef]:
         web.get("/media/{path:.+}", Media(cloud).serve),
         web.route("*", "/_stripe", gateway.stripe),
         web.route("*", "/_stripe/{path:(?s:.*)}", gateway.stripe),
+        web.route("*", "/_carriers", gateway.carriers),
+        web.route("*", "/_carriers/{path:(?s:.*)}", gateway.carriers),
         web.route("*", "/v1/{path:(?s:.*)}", gateway.api),
         web.route("*", "/{path:(?s:.*)}", _missing),
     ]
 
 
 class _Gateway:
-    """What CloudFront does with /v1 and /ws: pass it on, unread and unchanged. /_stripe is the laptop's own."""
+    """What CloudFront does with /v1 and /ws: pass it on, unread and unchanged. Stand-ins are the laptop's own."""
 
-    def __init__(self, cloud: Cloud, session: aiohttp.ClientSession, stripe_url: Callable[[], str]) -> None:
-        self._cloud, self._session, self._stripe_url = cloud, session, stripe_url
+    def __init__(
+        self,
+        cloud: Cloud,
+        session: aiohttp.ClientSession,
+        stripe_url: Callable[[], str],
+        carriers_url: Callable[[], str],
+    ) -> None:
+        self._cloud, self._session = cloud, session
+        self._stripe_url, self._carriers_url = stripe_url, carriers_url
         self._addresses: dict[str, str] = {}
         self._sockets: set[web.WebSocketResponse] = set()
 
@@ -172,6 +184,9 @@ class _Gateway:
 
     async def stripe(self, request: web.Request) -> web.StreamResponse:
         return await self._passed(request, self._stripe_url(), "The Stripe stand-in")
+
+    async def carriers(self, request: web.Request) -> web.StreamResponse:
+        return await self._passed(request, self._carriers_url(), "The carriers' stand-in")
 
     async def _passed(self, request: web.Request, where: str, who: str) -> web.StreamResponse:
         target = URL(where + request.raw_path, encoded=True)

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from local import mailbox, synth, traces
+from local.carriers_accounts import CarriersAccounts
 from local.cloud import LAYERS, PYTHON, Cloud
 from local.code import EDITED, Code
 from local.deployer import Deployer
@@ -51,7 +52,8 @@ class Stack:
         )
         self.stripe = StripeAccount(home / "state" / "stripe", self.cloud.clock.read)
         self.payouts = PayoutWays(home / "state" / "payouts", self.cloud.clock.read)
-        self.edge = Edge(self.cloud, port, lambda: self.stripe.url)
+        self.carriers = CarriersAccounts(home / "state" / "carriers", self.cloud)
+        self.edge = Edge(self.cloud, port, lambda: self.stripe.url, lambda: self.carriers.url)
         self._lock: IO[str] | None = None
 
     @classmethod
@@ -95,9 +97,11 @@ class Stack:
             self.cloud.start()
             self.stripe.start()
             self.payouts.start()
+            self.carriers.start()
             self.deploy()
             self.edge.start()
             self.stripe.expect_people_at(self.edge.url, self.cloud)
+            self.carriers.call_at(self.edge.url)
             if seeded:
                 seed(self.cloud, self.url, self.tell)
         except BaseException:
@@ -109,6 +113,7 @@ class Stack:
         changed = self._deployed_anew()
         self.stripe.give_keys(self.cloud)
         self.payouts.give_keys(self.cloud)
+        self.carriers.give_keys()
         return changed
 
     def _deployed_anew(self) -> bool:
@@ -125,6 +130,7 @@ class Stack:
 
     def stop(self) -> None:
         self.edge.stop()
+        self.carriers.stop()
         self.payouts.stop()
         self.stripe.stop()
         self.cloud.stop()

@@ -12,15 +12,15 @@ NO_TRACE = "Nothing was logged with this id in the last hour. A consumer may nee
 
 
 def home(url: str) -> str:
-    return _shell("Welcome", Template((FOLDER / "home.html").read_text()).substitute(url=escape(url)))
+    return shell("Welcome", Template((FOLDER / "home.html").read_text()).substitute(url=escape(url)))
 
 
 def missing(path: str) -> str:
-    return _shell("Nothing here", f"<h1>Nothing here</h1><p>No page has the address <code>{escape(path)}</code>.</p>")
+    return shell("Nothing here", f"<h1>Nothing here</h1><p>No page has the address <code>{escape(path)}</code>.</p>")
 
 
 def no_reference() -> str:
-    return _shell("API reference", "<h1>API reference</h1><p>It is not written yet: run <code>make docs</code>.</p>")
+    return shell("API reference", "<h1>API reference</h1><p>It is not written yet: run <code>make docs</code>.</p>")
 
 
 def mailbox(messages: list[dict[str, Any]], to: str) -> str:
@@ -33,7 +33,7 @@ def mailbox(messages: list[dict[str, Any]], to: str) -> str:
         "<button>Show</button></form>"
     )
     intro = "<p>Every mail and SMS that Metco sent. None has left this machine.</p>"
-    return _shell("Mailbox", f"<h1>Mailbox</h1>{intro}{search}{found or empty}", live=True)
+    return shell("Mailbox", f"<h1>Mailbox</h1>{intro}{search}{found or empty}", live=True)
 
 
 def _message(message: dict[str, Any]) -> str:
@@ -58,20 +58,20 @@ def recent(requests: list[dict[str, Any]]) -> str:
         f"<th scope='col'>Answer</th><th scope='col' class='number'>Took</th></tr></thead><tbody>{rows}</tbody></table>"
     )
     empty = '<p class="empty">No request in the last hour. Send one, and it appears here by itself.</p>'
-    return _shell("Traces", f"<h1>Traces</h1>{table if requests else empty}", live=True)
+    return shell("Traces", f"<h1>Traces</h1>{table if requests else empty}", live=True)
 
 
 def trace(found: dict[str, Any] | None, correlation_id: str) -> str:
     title = f"Trace {correlation_id}"
     if not found:
-        return _shell(title, f"<h1>Trace</h1><p><code>{escape(correlation_id)}</code></p><p>{NO_TRACE}</p>", live=True)
+        return shell(title, f"<h1>Trace</h1><p><code>{escape(correlation_id)}</code></p><p>{NO_TRACE}</p>", live=True)
     whole = max(found["duration_ms"], 1)
     spans = "".join(_span(span, whole) for span in found["spans"])
     head = (
         f"<h1>Trace</h1><p><code>{escape(correlation_id)}</code> at {_moment(found['at'])}: "
         f"{len(found['spans'])} invocations in {found['duration_ms']:.0f} ms</p>"
     )
-    return _shell(title, f"{head}<ol class='trace'>{spans}</ol>", live=True)
+    return shell(title, f"{head}<ol class='trace'>{spans}</ol>", live=True)
 
 
 def _span(span: dict[str, Any], whole: float) -> str:
@@ -107,7 +107,7 @@ def _moment(iso: str) -> str:
     return f"<time datetime='{iso}'>{local:%H:%M:%S}</time>"
 
 
-def _shell(title: str, body: str, *, live: bool = False) -> str:
+def shell(title: str, body: str, *, live: bool = False) -> str:
     script = f"<script>{(FOLDER / 'live.js').read_text()}</script>" if live else ""
     return Template((FOLDER / "shell.html").read_text()).substitute(
         title=escape(title), navigation=_navigation(title), body=body, script=script
@@ -119,6 +119,7 @@ def _navigation(title: str) -> str:
         ("/_mailbox", "Mailbox"),
         ("/_traces", "Traces"),
         ("/_stripe", "Stripe"),
+        ("/_carriers", "Carriers"),
         ("/docs", "API reference"),
     )
     return "".join(

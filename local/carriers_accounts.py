@@ -1,0 +1,77 @@
+"""Metco's accounts at the stand-in of DHL, FedEx and Shiprocket: started beside the local cloud, written down there."""
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from local.carriers.server import Server
+from local.carriers.stand_in import StandIn
+from local.cloud import Cloud
+from local.home import STAGE, free_port, is_free
+
+ADDRESSES = {"dhl": "dhl", "fedex": "fedex", "shiprocket": "rocket"}  # where each calls, below /v1/carriers
+LOOKS = {"every_s": 60}  # on a laptop nobody waits for hours
+
+
+class CarriersAccounts:
+    """Keys are drawn at every start: nobody but this Metco knows them. Parcels are kept in the folder."""
+
+    def __init__(self, folder: Path, cloud: Cloud) -> None:
+        self.folder, self._cloud = folder, cloud
+        self._keys = _drawn()
+        self._server: Server | None = None
+
+    @property
+    def url(self) -> str:
+        """ "" while it does not run."""
+        return self._server.url if self._server else ""
+
+    def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        core = StandIn(self._keys, clock=self._cloud.clock.read, file=self.folder / "parcels.json")
+        self._server = Server(core, self._port())
+        self._server.start()
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.stop()
+            self._server = None
+
+    def give_keys(self) -> None:
+        """What an operator does once: docs/going-live.md."""
+        ssm, secrets_ = self._cloud.client("ssm"), self._cloud.client("secretsmanager")
+        path = f"/metco/{STAGE}/orders/settings"
+        known: dict[str, Any] = json.loads(ssm.get_parameter(Name=path)["Parameter"]["Value"])
+        carriers = {name: {"url": self.url} for name in ADDRESSES}
+        carriers["dhl"] = {"url": f"{self.url}/mydhlapi", "push_url": f"{self.url}/tracking/push/v1"}
+        said = json.dumps(known | {"carriers": carriers, "tracking": LOOKS}, sort_keys=True)
+        ssm.put_parameter(Name=path, Value=said, Type="String", Overwrite=True)
+        kept = ssm.get_parameter(Name=f"/metco/{STAGE}/orders/carrier-keys-id")["Parameter"]["Value"]
+        secrets_.put_secret_value(SecretId=kept, SecretString=json.dumps(self._keys))
+
+    def call_at(self, site: str) -> None:
+        """Where carriers say what happened. Each has it written down in its own panel."""
+        assert self._server
+        self._server.core.hooks = {name: f"{site}/v1/carriers/{word}/events" for name, word in ADDRESSES.items()}
+
+    def _port(self) -> int:
+        """The same from one start to the next while it is free: functions keep the address for half a minute."""
+        kept = self.folder / "port"
+        port = int(kept.read_text()) if kept.exists() else 0
+        port = port if port and is_free(port) else free_port()
+        kept.write_text(str(port))
+        return port
+
+
+def _drawn() -> dict[str, dict[str, Any]]:
+    known: dict[str, dict[str, Any]] = {
+        "dhl": {"username": "metco", "password": _key(), "account": "123456789", "push_key": _key()},
+        "fedex": {"client_id": "metco", "client_secret": _key(), "account": "740561073"},
+        "shiprocket": {"email": "api@metco.example", "password": _key(), "pickup_location": "Primary"},
+    }
+    return {name: keys | {"webhook_tokens": [_key()]} for name, keys in known.items()}
+
+
+def _key() -> str:
+    return secrets.token_hex(24)
