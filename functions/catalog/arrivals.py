@@ -72,7 +72,7 @@ def keep_file(event: Received[FileAdded]) -> None:
     file = goods_files().find(event.data.offer_id, event.data.file_id)
     if not file or file.state != "keeping":
         log.info("file not kept: it is gone, or done already", file_id=event.data.file_id)
-        delivering.first_file(event.data.offer_id)  # where it was cut off
+        delivering.there_now(event.data.offer_id)  # where it was cut off
         return
     try:
         files.keep_goods(file)
@@ -82,7 +82,7 @@ def keep_file(event: Received[FileAdded]) -> None:
         return
     goods_files().keep(with_state(file, "ready"))
     log.count("files_kept_total")
-    delivering.first_file(file.offer_id)
+    delivering.there_now(file.offer_id)
 
 
 @consumer.on("metco.catalog", FileRemoved)

@@ -54,6 +54,10 @@ class ProductChanged(Seen):
     product_id: str
 
 
+class KeysAdded(Seen):
+    offer_id: str
+
+
 class UserErased(Seen):
     user_id: str
 
@@ -131,6 +135,11 @@ def hand_over(event: Received[OrderPaid]) -> None:
 def let_go(event: Received[OrderFinal]) -> None:
     """An agreed price that its checkout has left behind is paid, or free for another order."""
     agreed.final(event.data.order_id, paid=event.data.how == "paid")
+
+
+@consumer.on("metco.catalog", KeysAdded)
+def hand_over_keys(event: Received[KeysAdded]) -> None:
+    delivering.there_now(event.data.offer_id)
 
 
 @consumer.on("metco.orders", OrderClaimed)

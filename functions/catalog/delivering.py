@@ -1,20 +1,23 @@
-"""Handing over what was bought: the files of an offer, as soon as they are paid and there; and taking them back.
+"""Handing over what was bought: an offer's files and keys, as soon as they are paid and there; and taking them back.
 
 Everything here may be told twice, and at the same moment as its opposite: what is granted is found, and what was taken
 back is never granted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
 from functions.catalog.model.bought import Bought, OrderPaid
 from functions.catalog.model.downloads import DigitalLine, DownloadOver, Grant, GrantChanged
+from functions.catalog.model.files import GoodsFile
+from functions.catalog.model.keys import AT_ONCE
 from functions.catalog.rules import downloads as rules
 from functions.catalog.rules.files import check_digital
 from functions.catalog.store.downloads import downloads
 from functions.catalog.store.files import files
 from functions.catalog.store.goods import goods
+from functions.catalog.store.keys import keys
 from kernel import clock, log
 from kernel.errors import DomainError, Unavailable
 
@@ -28,11 +31,10 @@ def hand_over(order: OrderPaid) -> None:
             until_settled(partial(_hand_over, bought, order.buyer_id))
 
 
-def first_file(offer_id: str) -> None:
-    """There is something to get now: whoever bought it before has it delivered."""
-    if rules.anything(files().every_of(offer_id)):
-        for buyer_id, grant_id in downloads().waiting_for(offer_id):
-            until_settled(partial(_deliver, buyer_id, grant_id, offer_id))
+def there_now(offer_id: str) -> None:
+    """There may be something to get: whoever bought it before has it delivered."""
+    for buyer_id, grant_id in downloads().waiting_for(offer_id):
+        until_settled(partial(_deliver, buyer_id, grant_id, offer_id))
 
 
 def take_along(order_id: str, guest_id: str, owner_id: str) -> None:
@@ -49,7 +51,7 @@ def granted(order_id: str, buyer_id: str, line: DigitalLine) -> str:
 
     def attempt() -> None:
         owner = downloads().owner_of(order_id, buyer_id)
-        before = downloads().find(owner, grant_id)
+        before = _known(owner, buyer_id, grant_id)
         if before and before.revoked_at:
             raise DownloadOver()
         if not before:
@@ -77,23 +79,39 @@ def until_settled(attempt: Callable[[], None], *rivals: type[DomainError]) -> No
 
 def _hand_over(bought: Bought, buyer_id: str) -> None:
     owner = downloads().owner_of(bought.order_id, buyer_id)
-    before = downloads().find(owner, rules.grant_id_of(bought.order_id, bought.offer_id))
-    if before:
+    if _known(owner, buyer_id, rules.grant_id_of(bought.order_id, bought.offer_id)):
         return
-    grant = rules.sold(bought, owner, files().every_of(bought.offer_id), clock.now())
-    downloads().grant(grant)
-    log.count("downloads_sold_total", delivered=str(bool(grant.delivered_at)).lower())
+    now, found = clock.now(), files().every_of(bought.offer_id)
+    grant = rules.sold(bought, owner, found, now)
+    there, drawn = _there(grant, found)
+    grant = rules.delivered(grant, drawn, now) if there else grant
+    downloads().grant(grant, drawn)
+    log.count("downloads_sold_total")
     if rules.waits(grant):
-        first_file(bought.offer_id)  # it may have come between the look and the commit
+        there_now(bought.offer_id)  # something may have come between the look and the commit
 
 
 def _deliver(buyer_id: str, grant_id: str, offer_id: str) -> None:
     grant = downloads().find(buyer_id, grant_id)
-    delivered = rules.delivered(grant, clock.now()) if grant else None
-    if delivered:
-        downloads().deliver(delivered)
-    else:
+    if not grant or not rules.waits(grant):
         downloads().wait_no_more(offer_id, grant_id)
+        return
+    there, drawn = _there(grant, files().every_of(offer_id))
+    if there:
+        downloads().deliver(rules.delivered(grant, drawn, clock.now()), drawn)
+
+
+def _there(grant: Grant, found: Sequence[GoodsFile]) -> tuple[bool, list[str]]:
+    """Whether there is something to get, and which keys are part of it."""
+    stock = keys().stock(grant.offer_id)
+    drawn = keys().draw(grant.offer_id, grant.pieces) if stock and grant.pieces <= AT_ONCE else []
+    return rules.to_get(stock, drawn, found), drawn
+
+
+def _known(owner: str, buyer_id: str, grant_id: str) -> Grant | None:
+    """With a guest's order that is just being taken into an account it may still be where it was."""
+    found = (downloads().find(who, grant_id) for who in dict.fromkeys((owner, buyer_id)))
+    return next((one for one in found if one), None)
 
 
 def _move(guest_id: str, grant_id: str, owner_id: str) -> None:
@@ -104,7 +122,7 @@ def _move(guest_id: str, grant_id: str, owner_id: str) -> None:
 def _revoke(order_id: str, buyer_id: str, line: DigitalLine) -> None:
     grant_id, now = rules.grant_id_of(order_id, line.offer_id), clock.now()
     owner = downloads().owner_of(order_id, buyer_id)
-    before = downloads().find(owner, grant_id)
+    before = _known(owner, buyer_id, grant_id)
     if not before:
         downloads().rule_out(rules.ruled_out(_grant(grant_id, order_id, owner, line), now))
     elif not before.revoked_at:

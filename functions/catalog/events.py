@@ -163,6 +163,22 @@ class DigitalDelivered(Data):
     line_ids: list[LineId]
 
 
+class KeysAdded(Data):
+    """An offer has more licence keys: whoever waited for one gets it."""
+
+    store_id: StoreId
+    offer_id: OfferId
+    added: Annotated[int, Field(ge=1, examples=[40])]
+
+
+class KeysShown(Data):
+    """A buyer has read the licence keys that they bought: they count as used from then on."""
+
+    grant_id: GrantId
+    store_id: StoreId
+    buyer_id: BuyerId
+
+
 class DownloadReturned(Data):
     """A buyer has changed their mind before anything was downloaded: the money for these lines is to go back."""
 

@@ -12,6 +12,7 @@ from functions.catalog.rules import downloads as granting
 from functions.catalog.rules import files as rules
 from functions.catalog.store.downloads import downloads
 from functions.catalog.store.files import files
+from functions.catalog.store.keys import keys
 from kernel import aws, clock, ids, settings
 from kernel.authz import Principal
 from tests.builders import catalog
@@ -58,10 +59,18 @@ def given(offer: Offer, buyer_id: str = BUYER) -> Grant:
     return grant
 
 
-def paid(*offers: Offer, buyer_id: str = BUYER, order_id: str = ORDER, kind: str = "digital") -> OrderPaid:
+def paid(
+    *offers: Offer, buyer_id: str = BUYER, order_id: str = ORDER, kind: str = "digital", quantity: int = 1
+) -> OrderPaid:
     """An order of one store, a line for each of its offers."""
     lines = [
-        {"line_id": str(place), "product_id": one.product_id, "offer_id": one.offer_id, "kind": kind}
+        {
+            "line_id": str(place),
+            "product_id": one.product_id,
+            "offer_id": one.offer_id,
+            "kind": kind,
+            "quantity": quantity,
+        }
         for place, one in enumerate(offers, start=1)
     ]
     slo = ids.derived_id("slo", order_id)
@@ -74,6 +83,13 @@ def bought(offer: Offer, buyer_id: str = BUYER) -> str:
     order_id = ids.new_id("ord")
     delivering.hand_over(paid(offer, buyer_id=buyer_id, order_id=order_id))
     return granting.grant_id_of(order_id, offer.offer_id)
+
+
+def keyed(offer: Offer, number: int) -> list[str]:
+    """So many licence keys for it."""
+    new = [f"KEY-{ids.new_id('key')}" for _ in range(number)]
+    keys().add(offer, new, None)
+    return new
 
 
 def content_of(key: str) -> bytes:
@@ -100,6 +116,12 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             offer = a_digital_offer()
             file = ready(offer)
             return things | {"grant_id": given(offer, who.id).grant_id, "file_id": file.file_id}, {}
+        case "add_keys" | "read_key_stock":
+            return things | _path(a_digital_offer(store_id)), {}
+        case "read_my_keys":
+            offer = a_digital_offer()
+            keyed(offer, 1)
+            return things | {"grant_id": bought(offer, who.id)}, {}
         case "return_download":
             return things | {"grant_id": bought(a_digital_offer(), who.id)}, {}
         case "give_download":

@@ -52,3 +52,4 @@ class Bought(_Part):
     product_id: ProductId
     offer_id: OfferId
     line_ids: list[str]
+    pieces: int

@@ -51,6 +51,8 @@ class Grant(Answer):
         default_factory=list
     )
     files: list[DownloadFile]
+    pieces: Annotated[int, Field(ge=1, examples=[1], description="How many were bought: each has a licence key.")] = 1
+    keys: Annotated[int, Field(ge=0, examples=[1], description="How many licence keys there are to read.")] = 0
     granted_at: datetime
     delivered_at: Annotated[
         datetime | None, Field(description="When there was something to download for the first time.")

@@ -15,6 +15,7 @@ from functions.catalog.model.downloads import (
     NotToReturn,
 )
 from functions.catalog.model.files import GoodsFile
+from functions.catalog.model.keys import KeyStock, NoSuchKeys
 from kernel import ids
 
 LIFE = timedelta(days=365)
@@ -63,36 +64,42 @@ def digital(order: OrderPaid) -> list[Bought]:
             if line.kind != DIGITAL:
                 continue
             place = (part.seller_order_id, line.offer_id)
-            before = found[place].line_ids if place in found else []
+            lines, pieces = (found[place].line_ids, found[place].pieces) if place in found else ([], 0)
             found[place] = Bought(
                 order_id=order.order_id,
                 seller_order_id=part.seller_order_id,
                 store_id=part.store_id,
                 product_id=line.product_id,
                 offer_id=line.offer_id,
-                line_ids=[*before, line.line_id],
+                line_ids=[*lines, line.line_id],
+                pieces=pieces + line.quantity,
             )
     return list(found.values())
 
 
 def sold(bought: Bought, buyer_id: str, files: Sequence[GoodsFile], now: datetime) -> Grant:
-    """Delivered at once, if there is something to get: a grant alone is nothing."""
+    """Not delivered yet: a grant alone is nothing."""
     place = (bought.store_id, bought.product_id, bought.offer_id)
     grant_id = grant_id_of(bought.order_id, bought.offer_id)
     grant = granted(grant_id, buyer_id, place, files, now, order_id=bought.order_id)
-    of_order = {"seller_order_id": bought.seller_order_id, "line_ids": bought.line_ids}
-    return grant.model_copy(update={**of_order, "delivered_at": now if anything(files) else None})
+    named = {"seller_order_id": bought.seller_order_id, "line_ids": bought.line_ids, "pieces": bought.pieces}
+    return grant.model_copy(update=named)
 
 
-def anything(files: Iterable[GoodsFile]) -> bool:
-    return any(one.state == "ready" for one in files)
+def to_get(stock: KeyStock | None, drawn: Sequence[str], files: Iterable[GoodsFile]) -> bool:
+    """Whether there is anything: where an offer has keys, they are what was bought."""
+    return bool(drawn) if stock else any(one.state == "ready" for one in files)
 
 
-def delivered(grant: Grant, now: datetime) -> Grant | None:
-    """None: it was before, it was taken back, or nobody has bought it."""
-    if grant.delivered_at or grant.revoked_at or not grant.seller_order_id:
-        return None
-    return grant.model_copy(update={"delivered_at": now, "version": grant.version + 1})
+def delivered(grant: Grant, drawn: Sequence[str], now: datetime) -> Grant:
+    return grant.model_copy(update={"delivered_at": now, "keys": len(drawn)})
+
+
+def check_keys(grant: Grant, now: datetime) -> None:
+    if not grant.keys:
+        raise NoSuchKeys()
+    if not is_open(grant, now):
+        raise DownloadOver()
 
 
 def waits(grant: Grant) -> bool:

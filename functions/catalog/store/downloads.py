@@ -1,6 +1,7 @@
 """Granted downloads in the table: domain verbs outside, DynamoDB words inside.
 
-PERSON#<user>     DOWNLOADS#<gra>   the grant, whole; beside it, by a file's id and in all, how many links were given
+PERSON#<user>     DOWNLOADS#<gra>   the grant, whole; beside it, by a file's id and in all, how many links were given,
+                                    and the licence keys that went with it
 GRANTS#<store>    <gra>             whose it is, to be found from the store
 WAITING#<offer>   <gra>             whose it is: bought before there was anything to download
 CLAIMED#<order>   -                 whose account a guest's order is in by now
@@ -15,6 +16,7 @@ from itertools import islice
 from functions.catalog import events
 from functions.catalog.model.downloads import Grant, GrantChanged, NoSuchDownload, TooManyGifts
 from functions.catalog.rules import downloads as rules
+from functions.catalog.store import keys
 from functions.catalog.store.files import files
 from kernel import clock, ids
 from kernel.events import Event
@@ -79,12 +81,12 @@ class Downloads:
         limit = counted.set(ttl=clock.epoch_s(now + timedelta(days=2))).below(given=rules.GIFTS_A_DAY)
         self._table.commit([*_made(grant), limit.otherwise(TooManyGifts())], [_granted(grant)], receipt)
 
-    def grant(self, grant: Grant) -> None:
+    def grant(self, grant: Grant, given: Sequence[str] = ()) -> None:
         """What an order bought, once: GrantChanged says that it was granted, or ruled out, before.
 
         A guest's order may be taken into an account at this moment: then it is granted there.
         """
-        changes, told = [*_made(grant)], [_granted(grant)]
+        changes, told = [*_made(grant, given), *keys.taken(grant, given)], [_granted(grant)]
         if grant.order_id and rules.is_guest(grant.buyer_id):
             changes.append(check(*_claimed_key(grant.order_id)).absent().otherwise(GrantChanged()))
         if rules.waits(grant):
@@ -93,17 +95,18 @@ class Downloads:
             told.append(_delivered(grant))
         self._table.commit(changes, told)
 
-    # What waits for its first file
+    # What waits for its first file, or for keys
 
     def waiting_for(self, offer_id: str) -> list[tuple[str, str]]:
         """Whose, and which."""
         rows = self._table.every(f"WAITING#{offer_id}", at_once=AT_ONCE)
         return [(row["buyer_id"], row["sk"]) for row in rows]
 
-    def deliver(self, grant: Grant) -> None:
-        row = update(*_key(grant.buyer_id, grant.grant_id)).set(doc=_doc(grant), version=grant.version)
-        as_read = row.when(version=grant.version - 1).otherwise(GrantChanged())
-        self._table.commit([as_read, _waits_no_more(grant)], [_delivered(grant)])
+    def deliver(self, grant: Grant, given: Sequence[str]) -> None:
+        after = grant.model_copy(update={"version": grant.version + 1})
+        row = update(*_key(grant.buyer_id, grant.grant_id)).set(doc=_doc(after), version=after.version)
+        as_read = row.set(keys=list(given) or None).when(version=grant.version).otherwise(GrantChanged())
+        self._table.commit([as_read, *keys.taken(after, given), _waits_no_more(after)], [_delivered(after)])
 
     def wait_no_more(self, offer_id: str, grant_id: str) -> None:
         """It was taken back, or is its buyer's no more."""
@@ -131,7 +134,7 @@ class Downloads:
         there = rules.moved(grant, owner_id)
         as_read = {"version": row["version"], "linked": row.get("linked")}
         gone = delete(row["pk"], row["sk"]).when(**as_read).otherwise(GrantChanged())
-        kept = {name: value for name, value in row.items() if name in ("linked", "revoked")}
+        kept = {name: value for name, value in row.items() if name in ("linked", "revoked", "keys")}
         pointer = {"pk": f"GRANTS#{grant.store_id}", "sk": grant.grant_id, "buyer_id": owner_id}
         changes = [gone, put({**_item(there), **_used(row), **kept}), put(pointer)]
         if rules.waits(there):
@@ -143,8 +146,8 @@ class Downloads:
         self._table.commit([put({**_item(grant), "void": True}).absent().otherwise(GrantChanged())])
 
     def take_back(self, grant: Grant, receipt: Receipt | None = None) -> None:
-        """The links that were given stay counted."""
-        self._table.commit([_taken_back(grant)], [_revoked(grant)], receipt)
+        """The links that were given stay counted; keys that nobody has seen can be sold again."""
+        self._table.commit(self._ended(grant), [_revoked(grant)], receipt)
 
     def give_back(self, grant: Grant, receipt: Receipt | None) -> None:
         """Only as long as nobody has a link: of a link and a return at the same moment, one is refused."""
@@ -152,7 +155,18 @@ class Downloads:
             **grant.model_dump(include=set(events.DownloadReturned.model_fields)),
         )
         told = [_revoked(grant), Event(returned, grant.grant_id, grant.version)]
-        self._table.commit([_taken_back(grant).when(linked=None)], told, receipt)
+        self._table.commit(self._ended(grant, unused=True), told, receipt)
+
+    def _ended(self, grant: Grant, *, unused: bool = False) -> list[Change]:
+        place = _key(grant.buyer_id, grant.grant_id)
+        kept = self._table.get(*place) or {}
+        given, linked = list(kept.get("keys", [])), None if unused else kept.get("linked")
+        row = update(*place).set(doc=_doc(grant), version=grant.version, revoked=True)
+        row = row.when(version=grant.version - 1).otherwise(GrantChanged())
+        if unused or given:
+            row = row.when(linked=linked)
+        again = [] if linked else given
+        return [row.set(keys=None) if again else row, *keys.returned(grant, again)]
 
     def count_link(self, grant: Grant, file_id: str, receipt: Receipt | None) -> None:
         """Of two who ask for the last link at once, one gets it; none for what is being taken back."""
@@ -164,6 +178,21 @@ class Downloads:
         told = [Event(linked, ids.new_id("lnk"), 1)]
         as_read = one_more.when(version=grant.version)
         self._table.commit([as_read.otherwise(GrantChanged())], told, receipt)
+
+    # Licence keys
+
+    def with_keys(self, buyer_id: str, grant_id: str) -> tuple[Grant, list[str]]:
+        row = self._table.get(*_key(buyer_id, grant_id))
+        if not row or row.get("void"):
+            raise NoSuchDownload()
+        return _read(row), list(row.get("keys", []))
+
+    def show_keys(self, grant: Grant, receipt: Receipt | None) -> None:
+        """Noted before they are told, as a link is: whoever has seen them keeps them."""
+        row = update(*_key(grant.buyer_id, grant.grant_id)).add(linked=1).when(version=grant.version)
+        shown = events.KeysShown(grant_id=grant.grant_id, store_id=grant.store_id, buyer_id=grant.buyer_id)
+        told = [Event(shown, ids.new_id("lnk"), 1)]
+        self._table.commit([row.otherwise(GrantChanged())], told, receipt)
 
     def answered(self, receipt: Receipt | None) -> None:
         """Nothing changes, but a repetition is to have the same answer."""
@@ -189,9 +218,9 @@ def downloads() -> Downloads:
     return Downloads()
 
 
-def _made(grant: Grant) -> Sequence[Change]:
+def _made(grant: Grant, given: Sequence[str] = ()) -> Sequence[Change]:
     pointer = {"pk": f"GRANTS#{grant.store_id}", "sk": grant.grant_id, "buyer_id": grant.buyer_id}
-    return [put(_item(grant)).absent().otherwise(GrantChanged()), put(pointer)]
+    return [put({**_item(grant), "keys": list(given) or None}).absent().otherwise(GrantChanged()), put(pointer)]
 
 
 def _granted(grant: Grant) -> Event:
@@ -216,11 +245,6 @@ def _revoked(grant: Grant) -> Event:
         grant_id=grant.grant_id, store_id=grant.store_id, buyer_id=grant.buyer_id, order_id=grant.order_id
     )
     return Event(revoked, grant.grant_id, grant.version)
-
-
-def _taken_back(grant: Grant) -> Change:
-    row = update(*_key(grant.buyer_id, grant.grant_id)).set(doc=_doc(grant), version=grant.version, revoked=True)
-    return row.when(version=grant.version - 1).otherwise(GrantChanged())
 
 
 def _waiting(grant: Grant) -> Item:

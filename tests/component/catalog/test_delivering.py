@@ -122,9 +122,9 @@ def test_a_file_that_comes_between_the_look_and_the_grant_is_delivered(world, mo
     offer = an.a_digital_offer()
     commit = downloads().grant
 
-    def late(grant: Any) -> None:
+    def late(grant: Any, given: Any) -> None:
         an.ready(offer)
-        commit(grant)
+        commit(grant, given)
 
     monkeypatch.setattr(downloads(), "grant", late)
     hears(an.paid(offer))
@@ -136,7 +136,7 @@ def test_one_cut_off_between_a_file_and_those_who_wait_for_it_goes_on(world, mon
     hears(an.paid(offer))
     file = confirmed(offer)
     with monkeypatch.context() as cut:
-        cut.setattr(delivering, "first_file", lambda _: (_ for _ in ()).throw(RuntimeError))
+        cut.setattr(delivering, "there_now", lambda _: (_ for _ in ()).throw(RuntimeError))
         with pytest.raises(RuntimeError):
             keeps(file)
     assert told(world, "DigitalDelivered") == []
@@ -206,9 +206,9 @@ def test_what_is_claimed_between_the_look_and_the_grant_is_granted_to_the_accoun
     an.ready(offer)
     commit = downloads().grant
 
-    def claimed(grant: Any) -> None:
+    def claimed(grant: Any, given: Any) -> None:
         claims()
-        commit(grant)
+        commit(grant, given)
 
     monkeypatch.setattr(downloads(), "grant", claimed)
     hears(an.paid(offer, buyer_id=GUEST))
@@ -310,3 +310,12 @@ def test_nobody_gives_back_what_is_somebody_elses(world):
     for stranger in (a.as_user(ids.new_id("usr")), a.as_user(ids.new_id("gst"), roles=("guest",)), a.as_seller()):
         assert stranger("POST", f"{MINE}/{grant_id}/return").status == 404
     assert world.items() == before
+
+
+def test_what_was_refunded_to_a_guest_stays_so_in_the_account(world):
+    offer = an.a_digital_offer()
+    an.ready(offer)
+    revoked(offer, GUEST)
+    claims()
+    hears(an.paid(offer, buyer_id=GUEST))
+    assert buyer("GET", MINE).json["items"] == guest("GET", MINE).json["items"] == []
