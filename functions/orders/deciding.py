@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from functions.orders import settling, workflow
+from functions.orders import returning, settling, workflow
 from functions.orders.model.parked import KeptParked
 from functions.orders.rules import paying, refunds
 from functions.orders.store.orders import orders
@@ -12,7 +12,11 @@ from functions.orders.stranded import again
 Act = Callable[[KeptParked], object]
 
 # What was parked without a token, because no workflow waits there: by workflow and step, or by workflow.
-BY_HAND: Mapping[str, Act] = {"settlement/holding_limit": settling.decided, "stranded": again.decided}
+BY_HAND: Mapping[str, Act] = {
+    "settlement/holding_limit": settling.decided,
+    "return/not_arrived": returning.decided,
+    "stranded": again.decided,
+}
 
 
 def carry_out(parked_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.orders import workflow
+from functions.orders import refunding, workflow
 from functions.orders.model.orders import Kept, SellerOrder
 from functions.orders.model.parked import KeptParked
 from functions.orders.model.sweeps import Kind
@@ -46,6 +46,8 @@ def decided(kept: KeptParked) -> None:
     """What a person says of money that was held for long."""
     if kept.decided == "confirm":
         hasten(kept.order_id, kept.subject_id)
+    elif kept.decided == "refund":
+        refunding.call_back(kept.order_id, kept.subject_id)
 
 
 def hasten(order_id: str, seller_order_id: str) -> None:

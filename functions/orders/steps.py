@@ -1,7 +1,9 @@
 """Orders' part in a checkout: what is to be asked of whom, waiting for the money, and how it ended."""
 
-from functions.orders import settling, waking, workflow
+from functions.orders import refunding, returning, settling, waking, workflow
 from functions.orders.model.orders import Order
+from functions.orders.model.refunds import PlanRefund, Refunded, RefundSeenTo, RefundStands
+from functions.orders.model.returns import ExchangeEnded, PlanReturn, ReturnOpened, ReturnStands
 from functions.orders.model.settling import OfPart, PauseSettlement, Settled
 from functions.orders.model.tasks import (
     Awaiting,
@@ -96,6 +98,46 @@ def pause_settlement(asked: PauseSettlement) -> Outcome:
     """Something about the sale is not decided yet. Nothing waits: what is decided makes another attempt due."""
     settling.pause(asked.order_id, asked.seller_order_id, asked.attempt)
     return Settled(outcome="paused")
+
+
+@tasks.task("plan_refund", PlanRefund)
+def plan_refund(asked: PlanRefund) -> Outcome:
+    return refunding.plan(asked.order_id, asked.refund_id)
+
+
+@tasks.task("refunded", Refunded)
+def refunded(asked: Refunded) -> Outcome:
+    done = refunding.carried_out(asked)
+    log.count("refunds_total", cause=done.cause, state=done.state)
+    return RefundStands(state=done.state)
+
+
+@tasks.task("seen_to", PlanRefund)
+def seen_to(asked: PlanRefund) -> Outcome:
+    """A person says that money and goods are where they belong."""
+    done, frozen = refunding.seen_to(asked.order_id, asked.refund_id)
+    return RefundSeenTo(
+        state=done.state,
+        frozen=frozen,
+        seller_order_id=done.seller_order_id,
+        cause=done.return_id or done.refund_id,
+    )
+
+
+@tasks.task("plan_return", PlanReturn)
+def plan_return(asked: PlanReturn) -> Outcome:
+    return returning.plan(asked.order_id, asked.return_id)
+
+
+@tasks.task("return_opened", ReturnOpened)
+def return_opened(asked: ReturnOpened) -> Outcome:
+    """Its freeze is in the books, or there is nothing left to freeze."""
+    return ReturnStands(state=returning.opened(asked.order_id, asked.return_id, asked.froze).state)
+
+
+@tasks.task("exchanged", ExchangeEnded)
+def exchanged(asked: ExchangeEnded) -> Outcome:
+    return ReturnStands(state=returning.exchanged(asked.order_id, asked.return_id, asked.reserved).state)
 
 
 def _over(order: Order) -> Over:

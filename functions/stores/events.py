@@ -5,7 +5,7 @@ Nothing here is about a person: erasing one never means editing history.
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from functions.stores.model.names import CountryCode, CurrencyCode, Section, StoreId, StoreRole, UserId
 from functions.stores.model.pictures import PictureId
@@ -13,6 +13,16 @@ from functions.stores.model.profile import Profile
 from functions.stores.model.shipping import Zone
 from functions.stores.model.staff import InvitationId, StorePermissions, TransferId
 from kernel.events import Data
+
+
+class ReturnTerms(BaseModel):
+    """What a store takes back, for how many days after delivery, and who pays the way."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    accepted: bool
+    window_days: Annotated[int, Field(examples=[30])]
+    return_shipping_paid_by: Literal["buyer", "store"]
 
 
 class StoreOpened(Data):
@@ -39,6 +49,7 @@ class StoreChanged(Data):
     zones: Annotated[list[Zone], Field(description="Where it sends to, and for how much.")] = Field(
         default_factory=list
     )
+    returns: ReturnTerms | None = None
 
 
 class PictureRemoved(Data):

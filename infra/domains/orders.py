@@ -14,11 +14,13 @@ class Orders(DomainStack):
         table = self.table("by_store", slim={"by_owner": SUMMARY, "by_due": []})
         secret, settings = self.secret(), self.settings(windows={"settle_s": context.settle_s})
         checkout, settlement = self.workflow("checkout"), self.workflow("settlement")
+        money_back, returns = self.workflow("money_back"), self.workflow("return")
 
         api = self.http_function("functions.orders.api", memory_mb=1024, timeout_s=28)  # a long poll
         table.grant(
             api,
             "dynamodb:BatchGetItem",
+            "dynamodb:ConditionCheckItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
@@ -85,8 +87,10 @@ class Orders(DomainStack):
             "a parcel left although its label was void or its pieces were not to be sent: docs/runbooks/carriers.md",
         )
 
-        checkout.grant(consumers, "states:StartExecution")
+        for begun in (checkout, money_back, returns):
+            begun.grant(consumers, "states:StartExecution")
         for tells in (steps, consumers):
             checkout.grant(tells, "states:SendTaskSuccess")
-        settlement.grant(consumers, "states:SendTaskSuccess")
+        for parked in (settlement, money_back, returns):
+            parked.grant(consumers, "states:SendTaskSuccess")
         settlement.grant(sweep, "states:StartExecution")

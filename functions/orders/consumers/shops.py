@@ -1,8 +1,9 @@
-"""Stores, as they call themselves: their invoices say so."""
+"""Stores: what they call themselves, which their invoices say, and what they take back."""
 
 from functions.orders.consumers.app import consumer
 from functions.orders.model.papers import SoldBy
 from functions.orders.model.told_of_goods import StoreChanged, StoreOpened
+from functions.orders.store.returns import returns
 from functions.orders.store.shops import shops
 from kernel.events import Received
 
@@ -15,6 +16,7 @@ def store_opened(event: Received[StoreOpened]) -> None:
 @consumer.on("metco.stores", StoreChanged)
 def store_changed(event: Received[StoreChanged]) -> None:
     _heard(event)
+    returns().hear(event.data.store_id, event.data.returns, event.metadata.sequence)
 
 
 def _heard(event: Received[StoreOpened] | Received[StoreChanged]) -> None:

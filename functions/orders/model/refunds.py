@@ -163,6 +163,19 @@ class RefundOver(Outcome):
     refund_id: RefundId
 
 
+class RefundStands(Outcome):
+    outcome: Literal["stands"] = "stands"
+    state: RefundState
+
+
+class RefundSeenTo(RefundStands):
+    """`frozen`: the sale is kept back still, because of `cause`."""
+
+    frozen: bool
+    seller_order_id: SellerOrderId
+    cause: str
+
+
 class Refunded(Asked):
     """It is carried out, or a person has seen to it (`by_hand`)."""
 

@@ -21,7 +21,6 @@ from functions.orders.model.names import (
 from functions.orders.model.parcels import Carrier, TrackingNumber, TrackingUrl
 from functions.orders.model.refunds import Lines, StockLine
 from kernel.errors import Conflict, NotFound
-from kernel.events import Seen
 from kernel.http import Answer, Request
 from kernel.tasks import Asked, Outcome
 
@@ -123,11 +122,6 @@ class Terms(BaseModel):
     accepted: bool
     window_days: int
     return_shipping_paid_by: Payer
-
-
-class StoreChanged(Seen):
-    store_id: StoreId
-    returns: Terms | None = None
 
 
 # What the workflow asks

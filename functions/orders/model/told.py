@@ -31,6 +31,25 @@ class SweepDone(Seen):
     at: datetime
 
 
+class RefundAsked(Seen):
+    order_id: str
+    refund_id: str
+
+
+class ReturnMoved(Seen):
+    order_id: str
+    return_id: str
+    state: str
+
+
+class RefundSettled(Seen):
+    refund_id: str
+
+
+class RefundFailed(Seen):
+    refund_id: str
+
+
 class ReservationOverdue(Seen):
     order_id: str
 

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from functions.orders.model.returns import Terms
 from kernel.events import Seen
 
 
@@ -26,4 +27,4 @@ class StoreOpened(Seen):
 
 
 class StoreChanged(StoreOpened):
-    pass
+    returns: Terms | None = None

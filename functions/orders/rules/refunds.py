@@ -215,7 +215,6 @@ def plan(kept: Kept, refund: Refund) -> RefundPlanned:
         for line in part.lines
         if line.kind == FILES and line.line_id in refund.lines and not left(line)
     ]
-    froze = next((one for one in kept.returns if one.return_id == refund.return_id and one.frozen), None)
     return RefundPlanned(
         order_id=order.order_id,
         refund_id=refund.refund_id,
@@ -230,10 +229,15 @@ def plan(kept: Kept, refund: Refund) -> RefundPlanned:
         downloads=downloads,
         thaw=refund.return_id or refund.refund_id,
         needs=NeedsOfRefund(
-            money=bool(refund.lines), stock=bool(stock), downloads=bool(downloads), thaw=froze is not None
+            money=bool(refund.lines), stock=bool(stock), downloads=bool(downloads), thaw=froze(kept, refund)
         ),
         booked=Booked(by_card=zero, by_credits=zero, owed=zero),
     )
+
+
+def froze(kept: Kept, refund: Refund) -> bool:
+    """Its return had the store's money kept back."""
+    return any(one.return_id == refund.return_id and one.frozen for one in kept.returns)
 
 
 def carried_out(refund: Refund, done: Refunded, now: datetime) -> Refund | None:

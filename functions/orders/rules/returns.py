@@ -200,6 +200,18 @@ def exchanged(
     return Step(again, returns=[done], told=[told(part, done)])
 
 
+def left_to_person(part: SellerOrder, one: Return) -> Step:
+    """A person is to look where it is, and was told."""
+    return Step(part, returns=[one.model_copy(update={"due_at": None, "version": one.version + 1})])
+
+
+def waited_for(part: SellerOrder, one: Return, windows: ReturnWindows, now: datetime) -> Step | None:
+    """Once more. None: it is past that."""
+    if one.state != "sent":
+        return None
+    return Step(part, returns=[one.model_copy(update={"due_at": windows.due("sent", now), "version": one.version + 1})])
+
+
 def given_back(one: Return, windows: ReturnWindows, now: datetime) -> Return | None:
     """Its refund is carried out."""
     return _next(one, "refund", windows, now) if (one.state, "refund") in RETURN else None

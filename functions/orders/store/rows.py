@@ -37,7 +37,7 @@ from functions.orders.model.returns import Return
 from functions.orders.rules import orders as rules
 from functions.orders.rules.due import next_due
 from kernel import clock
-from kernel.table import Change, Item, put
+from kernel.table import Change, Item, check, put
 
 Key = tuple[str, str]
 Lying = TypeVar("Lying", Refund, Return)
@@ -143,6 +143,17 @@ def parcel_row(order_id: str, before: Parcel | None, after: Parcel) -> Change:
 def person_row(order_id: str, person: Person) -> Change:
     pk, sk = person_key(order_id)
     return put({"pk": pk, "sk": sk, "kept": person.model_dump_json()}).absent().otherwise(PlacedBefore())
+
+
+def person_change(order_id: str, person: Person) -> Change:
+    """Of whoever is not erased meanwhile."""
+    pk, sk = person_key(order_id)
+    return put({"pk": pk, "sk": sk, "kept": person.model_dump_json()}).exists().otherwise(OrderChanged())
+
+
+def part_still(part: SellerOrder) -> Change:
+    """Only that it is as it was read."""
+    return check(*part_key(part.order_id, part.seller_order_id)).when(version=part.version).otherwise(OrderChanged())
 
 
 def parked_row(kept: KeptParked) -> Change:

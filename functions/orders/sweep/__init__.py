@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.orders.stranded import round as strandings
-from functions.orders.sweep import due, parcels
+from functions.orders.sweep import due, parcels, returns
 from kernel import log
 
 # Each does a part and says how much of it was done; one that fails holds up none of the others.
 ROUNDS: dict[str, Callable[[Any], int]] = {
     "parts": due.round_of_parts,
     "parcels": parcels.round_of_parcels,
+    "returns": returns.round_of_returns,
     "strandings": strandings.sweep,
 }
 

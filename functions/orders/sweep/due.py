@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from functions.orders import fulfilling, settling
+from functions.orders import fulfilling, refunding, settling
 from functions.orders.model.fulfilment import What
 from functions.orders.rules.due import next_due
 from functions.orders.store.orders import orders
@@ -15,6 +15,7 @@ ROUNDS = 40  # of as many as are read at once: what is left then, the next minut
 LONG = timedelta(seconds=20)  # of the sweep's time for all its rounds
 
 ACTS: Mapping[What, Callable[[str, str], object]] = {
+    "ship_by": refunding.not_sent,
     "ask_delivery": fulfilling.ask,
     "auto_receive": fulfilling.receive_in_time,
     "settle": settling.begin,

@@ -193,7 +193,14 @@ def changed(store: Store, sections: Sequence[Section]) -> events.StoreChanged:
         sections=list(sections),
         profile=rules.profile(store),
         zones=store.shipping.zones,
+        returns=_return_terms(store),
     )
+
+
+def _return_terms(store: Store) -> events.ReturnTerms | None:
+    """All but its words for them."""
+    said = store.policies.returns
+    return events.ReturnTerms(**said.model_dump(exclude={"text"})) if said else None
 
 
 def store_item(store: Store) -> Item:

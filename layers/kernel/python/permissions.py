@@ -88,6 +88,8 @@ PERMISSIONS: dict[str, Rule] = {
     "list_orders": allow(own=True, guest=True, scope="orders:read"),
     "cancel_order": allow(own=True, guest=True),
     "claim_order": allow(own=True),
+    "change_order": allow(own=True, guest=True),
+    "return_goods": allow(own=True, guest=True),
     "receive_order": allow(own=True, guest=True),
     "fulfil_orders": allow(store="view_orders", scope="store_orders:write"),
     "manage_orders": allow(roles=("finance", "admin")),
