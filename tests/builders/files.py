@@ -123,7 +123,9 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             keyed(offer, 1)
             return things | {"grant_id": bought(offer, who.id)}, {}
         case "return_download":
-            return things | {"grant_id": bought(a_digital_offer(), who.id)}, {}
+            offer = a_digital_offer()
+            ready(offer)
+            return things | {"grant_id": bought(offer, who.id)}, {}
         case "give_download":
             offer = a_digital_offer(store_id)
             return things, {"buyer_id": BUYER, "product_id": offer.product_id, "offer_id": offer.offer_id}

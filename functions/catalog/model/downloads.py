@@ -133,7 +133,7 @@ class DownloadUsed(Conflict):
 
 
 class NotToReturn(Conflict):
-    """Only what was bought within the last fourteen days can be given back."""
+    """Only what you bought can be given back, within fourteen days. What is not there yet is called off in the order."""
 
 
 class GrantPaidFor(Conflict):

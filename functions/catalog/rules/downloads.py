@@ -119,7 +119,7 @@ def given_back(grant: Grant, now: datetime) -> Grant:
     """A change of mind before anything was downloaded: the money goes back, and there is nothing to download."""
     if not is_open(grant, now):
         raise DownloadOver()
-    if not grant.seller_order_id or now >= grant.granted_at + RETURNABLE:
+    if not grant.delivered_at or now >= grant.delivered_at + RETURNABLE:
         raise NotToReturn()
     if any(one.left < LINKS for one in grant.files):
         raise DownloadUsed()

@@ -300,6 +300,8 @@ def test_a_gift_and_what_was_bought_long_ago_are_not_given_back(world):
     old = downloads().current(an.BUYER, an.bought(offer))
     with pytest.raises(NotToReturn):
         rules.given_back(old, old.granted_at + rules.RETURNABLE)
+    waiting = an.bought(an.a_digital_offer())
+    assert buyer("POST", f"{MINE}/{waiting}/return").json["code"] == "not_to_return"
 
 
 def test_nobody_gives_back_what_is_somebody_elses(world):
