@@ -1,4 +1,4 @@
-"""Views of what catalog and stores tell, as orders' consumer sees them."""
+"""Views of what is told of goods, stores and what went back, as orders' consumer sees them."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,6 +12,15 @@ class DigitalDelivered(Seen):
     order_id: str
     seller_order_id: str
     line_ids: list[str]
+
+
+class DownloadReturned(DigitalDelivered):
+    """Their buyer has given them back before anything was downloaded: nobody can download them any more."""
+
+
+class RefundCarriedOut(Seen):
+    order_id: str
+    refund_id: str
 
 
 class Profile(BaseModel):

@@ -198,3 +198,32 @@ def test_a_file_is_delivered_and_the_part_with_it(world):
     assert (shown["state"], shown["received"], shown["lines"][0]["delivered"]) == ("delivered", "digital", 2)
     assert datetime.fromisoformat(shown["delivered_at"]) <= datetime.now(UTC)
     assert sum(one["metadata"]["type"] == "SellerOrderDelivered" for one in world.envelopes()) == 1
+
+
+def given_back(order_id: str) -> None:
+    said = {"order_id": order_id, "seller_order_id": a.seller_order_of(order_id), "line_ids": [LINE]}
+    b.hear("DownloadReturned", "metco.catalog", **said)
+
+
+@pytest.mark.parametrize("heard_of_delivery", [True, False])
+def test_a_file_that_is_given_back_is_refunded_once_whichever_news_comes_first(world, heard_of_delivery):
+    order_id = sold(a.a_quoted_line(kind="digital", tax=19_00))
+    said = {"order_id": order_id, "seller_order_id": a.seller_order_of(order_id), "line_ids": [LINE]}
+    if heard_of_delivery:
+        b.hear("DigitalDelivered", "metco.catalog", **said)
+    given_back(order_id)
+    given_back(order_id)
+    b.hear("DigitalDelivered", "metco.catalog", **said)
+    [refund] = orders().whole(order_id).refunds
+    assert (refund.cause, {line: amount.minor for line, amount in refund.lines.items()}) == ("returned", {LINE: 119_00})
+    assert sum(one["metadata"]["type"] == "RefundAsked" for one in world.envelopes()) == 1
+
+
+def test_a_refund_that_is_booked_has_its_credit_note(world):
+    order_id = sold(a.a_quoted_line(kind="digital", tax=19_00))
+    given_back(order_id)
+    [refund] = orders().whole(order_id).refunds
+    for _ in range(2):
+        b.hear("RefundCarriedOut", order_id=order_id, refund_id=refund.refund_id)
+    _, note = by()("GET", f"/v1/orders/{order_id}/papers").json["items"]
+    assert (note["paper_id"], note["number"], note["total"]["minor"]) == (refund.refund_id, "C-1", 119_00)
