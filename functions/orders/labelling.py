@@ -3,6 +3,7 @@
 from functions.orders import following, label_files
 from functions.orders.carriers import chosen
 from functions.orders.model.carriers import (
+    AddressMoved,
     CarrierRefused,
     Consignment,
     LabelWanted,
@@ -59,6 +60,8 @@ def label(order_id: str, seller_order_id: str, asked: LabelWanted, receipt: Rece
     log.count("labels_total", carrier=name)
 
     def decide(now: Kept, part: SellerOrder) -> Step:
+        if now.address != kept.address:
+            raise AddressMoved()
         return rules.labelled(part, parcel_id, rules.pieces(now, part, packed), name, made, clock.now())
 
     try:

@@ -197,6 +197,10 @@ class AddressGone(Conflict):
     """Where this went to is not known any more: its buyer has left Metco."""
 
 
+class AddressMoved(Conflict):
+    """Its buyer has it sent elsewhere, since a moment ago. Ask for another label."""
+
+
 class CarrierUnproven(DomainError):
     """This was not sent by the carrier, as far as can be proven."""
 

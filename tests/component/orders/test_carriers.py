@@ -237,6 +237,27 @@ def test_a_label_for_what_was_cancelled_meanwhile_is_taken_back(core, monkeypatc
     assert [one.state for one in orders().whole(order_id).parcels] == ["sent"]
 
 
+def test_a_label_for_where_it_does_not_go_any_more_is_taken_back(core, monkeypatch):
+    order_id = an_order("fedex")
+    fetch = wire.fetch
+    elsewhere = {"name": "Bela", "line1": "Rue Sala 99", "city": "Lyon", "country": "FR", "postcode": "69002"}
+
+    def meanwhile(request):
+        answer = fetch(request)
+        if request.url.endswith("/ship/v1/shipments"):
+            monkeypatch.setattr(wire, "fetch", fetch)
+            assert b.by()("PUT", f"/v1/orders/{order_id}/address", elsewhere).status == 200
+        return answer
+
+    monkeypatch.setattr(wire, "fetch", meanwhile)
+    refused = sending.label(order_id)
+    assert (refused.status, refused.json["code"]) == (409, "address_moved")
+    assert [one.void for one in core.parcels.values()] == [True]
+    sending.labelled(order_id)
+    late = b.by()("PUT", f"/v1/orders/{order_id}/address", elsewhere | {"line1": "Rue Sala 1"})
+    assert (late.status, late.json["code"]) == (409, "sent_already")
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
     [
