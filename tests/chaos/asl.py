@@ -142,6 +142,18 @@ class Execution:
     def time_out(self) -> None:
         self._failed(*self._awaited(), Failed("States.Timeout"))
 
+    # What operators do
+
+    def abort(self, how: str = "ABORTED") -> None:
+        """By hand, or because its time is over: whoever waited by its token does so in vain."""
+        assert self.at, "it has ended"
+        self.ended, self.token = how, None
+
+    def redrive(self) -> None:
+        """It goes on with the step that it ended in, which is tried as often as at first."""
+        assert self.at, "it ended well"
+        self.ended, self.token, self._begun = None, None, False
+
     def _awaited(self) -> tuple[str, State]:
         assert self.at, "it has ended"
         assert self.token, "it waits for nothing"
@@ -221,7 +233,7 @@ class Execution:
                 self.data = placed(self.data, catch, {"Error": error.error, "Cause": error.cause})
                 self._go(Edge(name, "catch", catch["Next"]))
                 return
-        self.at, self.ended = None, "FAILED"
+        self.ended = "FAILED"
         raise error
 
 

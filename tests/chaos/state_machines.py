@@ -3,6 +3,8 @@
 import json
 from types import SimpleNamespace
 
+from botocore.exceptions import ClientError
+
 from tests.chaos.asl import Call, Execution, State
 
 
@@ -18,16 +20,24 @@ class TaskDoesNotExist(Exception):
     pass
 
 
+class ExecutionDoesNotExist(Exception):
+    pass
+
+
 class StateMachines:
     """All executions of one workflow. Nothing happens until somebody walks them."""
 
     exceptions = SimpleNamespace(
-        ExecutionAlreadyExists=ExecutionAlreadyExists, TaskTimedOut=TaskTimedOut, TaskDoesNotExist=TaskDoesNotExist
+        ExecutionAlreadyExists=ExecutionAlreadyExists,
+        ExecutionDoesNotExist=ExecutionDoesNotExist,
+        TaskTimedOut=TaskTimedOut,
+        TaskDoesNotExist=TaskDoesNotExist,
     )
 
     def __init__(self, workflow: State, call: Call) -> None:
         self._workflow, self._call = workflow, call
         self.executions: dict[str, Execution] = {}
+        self.redrivable = True  # for a fortnight after they have ended
 
     # As the client calls them
 
@@ -42,6 +52,21 @@ class StateMachines:
         if not waits:
             raise TaskTimedOut(taskToken)
         waits.succeed(json.loads(output))
+
+    def describe_execution(self, *, executionArn: str) -> dict[str, str]:  # noqa: N803  # as boto3 has it
+        return {"status": self._of(executionArn).ended or "RUNNING"}
+
+    def redrive_execution(self, *, executionArn: str) -> None:  # noqa: N803  # as boto3 has it
+        one = self._of(executionArn)
+        if not self.redrivable or one.ended in (None, "SUCCEEDED"):
+            raise ClientError({"Error": {"Code": "ExecutionNotRedrivable", "Message": "No."}}, "RedriveExecution")
+        one.redrive()
+
+    def _of(self, arn: str) -> Execution:
+        name = arn.rpartition(":")[2]
+        if name not in self.executions:
+            raise ExecutionDoesNotExist(name)
+        return self.executions[name]
 
     # For tests
 

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from functions.orders.model.parked import parked_id_of
 from functions.orders.model.sweeps import Finding, Watched
 from functions.orders.store.orders import orders
+from functions.orders.store.parked import parked
 from functions.orders.stranded import executions, final
 
 
@@ -11,6 +13,8 @@ def look(order_id: str, now: datetime) -> Finding | None:
     """Somebody holds something for it for longer than was meant."""
     order = orders().find(order_id)
     if order and order.state == "pending":
+        if parked().find(parked_id_of("stranded", order_id)):
+            return None  # a person looks at it already
         one = Watched(kind="checkout", name=order_id, given={"order_id": order_id}, since=order.placed_at, at=now)
         return executions.look(one, now)
     how = final.tell(order_id)

@@ -17,12 +17,13 @@ LONG = timedelta(seconds=20)
 
 def sweep(_context: Any = None) -> int:
     """How many were looked at. Safe at the same time as another one: everything it does may be done twice."""
-    started, looked, found = clock.now(), 0, list[Finding]()
+    started, found, looked = clock.now(), list[Finding](), 0
+    seen = set[str]()
     for _ in range(ROUNDS):
-        due = list(watching().due(clock.now()))
+        due = [one for one in watching().due(clock.now()) if one.name not in seen]
         for one in due:
             found += _looked(one.subject_id, one.order_id, partial(executions.look, one, clock.now()))
-        looked += len(due)
+        seen |= {one.name for one in due}
         if not due or clock.now() - started > LONG:
             break
     for order_id in sweeps().asked():
@@ -30,12 +31,12 @@ def sweep(_context: Any = None) -> int:
         sweeps().answered(order_id)
         looked += 1
     found += health.look(started)
-    done = Sweep(sweep_id=ids.new_id("swp"), at=started, looked=looked, found=found)
+    done = Sweep(sweep_id=ids.new_id("swp"), at=started, looked=looked + len(seen), found=found)
     sweeps().report(done)
     for finding in found:
         log.count("strandings_total", what=finding.what, outcome=finding.outcome)
         log.info("stranded", **finding.model_dump(mode="json"))
-    return looked
+    return done.looked
 
 
 def _looked(subject_id: str, order_id: str | None, look: Callable[[], Finding | None]) -> list[Finding]:

@@ -7,8 +7,10 @@ import pytest
 
 from kernel import aws, clock
 from tests.builders import orders as b
+from tests.builders import settling as books
 from tests.builders.cloud import World
 from tests.builders.ordering import NOON
+from tests.builders.whole import CHECKOUT_ARN, Checkouts
 
 Advance = Callable[[timedelta], None]
 
@@ -23,3 +25,11 @@ def time() -> Iterator[Advance]:
 def workflows(world: World, time: Advance) -> Iterator[b.Workflows]:
     yield b.workflows()
     aws.use("stepfunctions", None)
+
+
+@pytest.fixture
+def checkouts(world: World, time: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkouts]:
+    monkeypatch.setenv("CHECKOUT_ARN", CHECKOUT_ARN)
+    yield Checkouts(world)
+    aws.use("stepfunctions", None)
+    assert books.proof(world).whole
