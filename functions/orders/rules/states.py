@@ -84,13 +84,13 @@ def final(moves: Moves) -> set[OrderState]:
     return {*moves.values()} - {state for state, _ in moves}
 
 
-def drawn(moves: Moves) -> Iterator[str]:
+def drawn(moves: Mapping[tuple[str, str], str], *begins: str) -> Iterator[str]:
     """The lines of a Mermaid diagram. The page that shows it is held to these tables by a test."""
+    ends = dict.fromkeys(then for then in moves.values() if then not in {state for state, _ in moves})
     yield "stateDiagram-v2"
-    yield "    [*] --> pending"
+    for state in begins or ("pending",):
+        yield f"    [*] --> {state}"
     for (state, act), then in moves.items():
-        yield f"    {state} --> {then}: {act}"
-    for state in PROGRESS:
-        if state in final(moves):
-            yield f"    {state} --> [*]"
-    yield "    cancelled --> [*]"
+        yield f"    {state} --> {then}: {act.replace('_', ' ')}"
+    for state in ends:
+        yield f"    {state} --> [*]"

@@ -7,10 +7,16 @@ from functions.orders.rules import states
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "orders.md").read_text(encoding="utf-8")
 
+DRAWN = [
+    states.drawn(states.ORDER),
+    states.drawn(states.SELLER_ORDER),
+    states.drawn(states.PARCEL, "label", "sent"),
+]
+
 
 def test_the_drawn_states_are_those_of_the_tables():
     shown = re.findall(r"```mermaid\n(stateDiagram.*?)\n```", PAGE, re.DOTALL)
-    assert shown == ["\n".join(states.drawn(moves)) for moves in (states.ORDER, states.SELLER_ORDER)]
+    assert shown == ["\n".join(lines) for lines in DRAWN]
 
 
 def test_every_reason_is_told_of():

@@ -75,4 +75,4 @@ def test_a_table_can_be_drawn():
     drawn = list(states.drawn(SELLER_ORDER))
     assert drawn[:2] == ["stateDiagram-v2", "    [*] --> pending"]
     assert "    shipped --> delivered: deliver" in drawn
-    assert drawn[-2:] == ["    completed --> [*]", "    cancelled --> [*]"]
+    assert drawn[-2:] == ["    cancelled --> [*]", "    completed --> [*]"]
