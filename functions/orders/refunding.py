@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from functions.orders import events, workflow
 from functions.orders.model.orders import Kept, Order, SellerOrder
-from functions.orders.model.refunds import Booked, Refund, Refunded, RefundMove, RefundOver
+from functions.orders.model.refunds import Booked, MoneyBack, Refunded, RefundMove, RefundOver
 from functions.orders.return_windows import return_windows
 from functions.orders.rules import cancelling, due, lines, progress
 from functions.orders.rules import refunds as rules
@@ -106,7 +106,7 @@ def give_back_lines(order_id: str, seller_order_id: str, line_ids: Sequence[str]
     return parts().change(order_id, seller_order_id, decide)
 
 
-def _asked(part: SellerOrder, refund: Refund, *, off: bool = True) -> Step:
+def _asked(part: SellerOrder, refund: MoneyBack, *, off: bool = True) -> Step:
     after = rules.noted(part, refund.lines, off=off)
     return Step(after, refunds=[refund], told=[rules.told_asked(part, refund)])
 
@@ -122,7 +122,7 @@ def plan(order_id: str, refund_id: str) -> Outcome:
     return rules.plan(kept, refund)
 
 
-def carried_out(done: Refunded) -> Refund:
+def carried_out(done: Refunded) -> MoneyBack:
     """Its return, if it was for one, is at its end with it."""
     refund = orders().whole(done.order_id).refund(done.refund_id)
 
@@ -143,7 +143,7 @@ def carried_out(done: Refunded) -> Refund:
     return parts().change(done.order_id, refund.seller_order_id, decide).refund(done.refund_id)
 
 
-def seen_to(order_id: str, refund_id: str) -> tuple[Refund, bool]:
+def seen_to(order_id: str, refund_id: str) -> tuple[MoneyBack, bool]:
     """And whether the sale is kept back for it still."""
     planned = orders().whole(order_id)
     refund = planned.refund(refund_id)

@@ -201,6 +201,8 @@ def things_of(user_id: str) -> dict[str, str]:
 
 def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
     """What can be done only once, made anew for one call."""
+    if ready := OF_PARTS.get(operation):
+        return ready(operation, who, things)
     match operation:
         case "check_out":
             return things, _body(who.id, ids.new_id("qte"))
@@ -222,8 +224,6 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             order_id = _ordered(who.id, ids.new_id("qte"), things["store_id"])
             confirmed(order_id)
             return things | {"order_id": order_id, "paper_id": numbered(order_id, things["store_id"])}, {}
-        case "begin_store_order" | "send_parcel" | "move_parcel" | "receive_order":
-            return _fulfilled(operation, who, things)
         case "choose_store_carriers" | "label_parcel" | "list_rates" | "read_label":
             return _by_carrier(operation, who, things)
     return things, {}
@@ -244,6 +244,39 @@ def _by_carrier(operation: str, who: Principal, things: dict[str, str]) -> tuple
     return made, {"lines": None, "carrier": "dhl", "service": "N"} if operation == "label_parcel" else {}
 
 
+def _given_back(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    made, _ = _fulfilled(operation, who, things)
+    match operation:
+        case "cancel_seller_order" | "cancel_store_lines":
+            return made, {"lines": None}
+        case "change_address":
+            return made, a.ADDRESS | {"line1": "Unter den Linden 2"}
+    return made, {"lines": {a.an_id("lin", 1): a.money(1_00)}}
+
+
+def _coming_back(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Of a part that has arrived, as far on its way back as is needed for what is asked."""
+    made, _ = _fulfilled("receive_order", who, things)
+    part = f"/v1/orders/{made['order_id']}/seller-orders/{made['seller_order_id']}"
+    assert by(who.id)("POST", f"{part}/received").status == 200
+    wanted = {"lines": {a.an_id("lin", 1): 1}, "why": "no_longer_wanted", "wanted": "refund"}
+    if operation == "request_return":
+        return made, wanted
+    return_id = by(who.id)("POST", f"{part}/returns", wanted).json["return_id"]
+    steps.handler(
+        {"task": "return_opened", "order_id": made["order_id"], "return_id": return_id, "froze": {"outcome": "frozen"}},
+        Context(),
+    )
+    here = f"/v1/stores/{things.get('store_id', a.STORE)}/orders/{made['order_id']}/returns/{return_id}"
+    store = of_store(things.get("store_id", a.STORE), "view_orders")
+    if operation in ("send_return", "receive_return", "inspect_return"):
+        assert store("POST", f"{here}/answer", {"answer": "approve"}).status == 200
+    if operation == "inspect_return":
+        assert store("POST", f"{here}/received").status == 200
+    bodies = {"answer_return": {"answer": "approve"}, "inspect_return": {"accepted": None, "to_shelf": None}}
+    return made | {"return_id": return_id}, bodies.get(operation, {})
+
+
 def _fulfilled(operation: str, who: Principal, things: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
     """A paid order, sent already where that is asked for."""
     store_id = things.get("store_id", a.STORE)
@@ -254,6 +287,15 @@ def _fulfilled(operation: str, who: Principal, things: dict[str, str]) -> tuple[
         parcels = f"/v1/stores/{store_id}/orders/{order_id}/parcels"
         made |= {"parcel_id": of_store(store_id)("POST", parcels, {}).json["parcel_id"]}
     return things | made, {"lines": None} if operation == "send_parcel" else {}
+
+
+OF_PARTS = {
+    **dict.fromkeys(("begin_store_order", "send_parcel", "move_parcel", "receive_order"), _fulfilled),
+    **dict.fromkeys(("cancel_seller_order", "cancel_store_lines", "change_address"), _given_back),
+    **dict.fromkeys(("give_back", "give_back_as_operator"), _given_back),
+    **dict.fromkeys(("request_return", "withdraw_return", "send_return"), _coming_back),
+    **dict.fromkeys(("answer_return", "receive_return", "inspect_return"), _coming_back),
+}
 
 
 def body_of(operation: str, who: Principal | None) -> dict[str, Any]:

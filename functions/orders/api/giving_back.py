@@ -4,7 +4,7 @@ from functions.orders import cancelling, refunding
 from functions.orders.api.app import OrderPath, PartPath, StorePath, api
 from functions.orders.model.addresses import SentTo
 from functions.orders.model.orders import OrderShown, StoreOrder
-from functions.orders.model.refunds import CancelLines, GiveBack, OperatorGivesBack, Refund
+from functions.orders.model.refunds import CancelLines, GiveBack, MoneyBack, OperatorGivesBack
 from functions.orders.rules import orders as rules
 from functions.orders.rules import placing
 from functions.orders.store.orders import orders
@@ -44,7 +44,7 @@ def cancel_store_lines(store_id: StorePath, order_id: OrderPath, asked: CancelLi
 
 
 @api.post("/v1/stores/<store_id>/orders/<order_id>/refunds", permit="fulfil_orders", status_code=201)
-def give_back(store_id: StorePath, order_id: OrderPath, asked: GiveBack) -> Refund:
+def give_back(store_id: StorePath, order_id: OrderPath, asked: GiveBack) -> MoneyBack:
     """Give your buyer a part of the price back, because something is not quite as it should be."""
     require("fulfil_orders", store=store_id)
     part, refund_id = placing.seller_order_id_of(order_id, store_id), ids.new_id("rfd")
@@ -55,7 +55,7 @@ def give_back(store_id: StorePath, order_id: OrderPath, asked: GiveBack) -> Refu
 
 
 @api.post("/v1/orders/<order_id>/seller-orders/<seller_order_id>/refunds", permit="manage_orders", status_code=201)
-def give_back_as_operator(order_id: OrderPath, seller_order_id: PartPath, asked: OperatorGivesBack) -> Refund:
+def give_back_as_operator(order_id: OrderPath, seller_order_id: PartPath, asked: OperatorGivesBack) -> MoneyBack:
     """Give a buyer a part of the price back on a store's account, by the way it was paid or as credits."""
     me, refund_id = require("manage_orders"), ids.new_id("rfd")
     kept = refunding.by_operator(

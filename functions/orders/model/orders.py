@@ -40,7 +40,7 @@ from functions.orders.model.names import (
 )
 from functions.orders.model.papers import SoldBy
 from functions.orders.model.parcels import NoSuchParcel, Parcel
-from functions.orders.model.refunds import NoSuchRefund, Refund, Restock
+from functions.orders.model.refunds import MoneyBack, NoSuchRefund, Restock
 from functions.orders.model.returns import NoSuchReturn, Return
 from kernel.errors import Conflict, NotFound
 from kernel.http import Answer
@@ -185,12 +185,12 @@ class Kept(BaseModel):
     order: Order
     parts: list[SellerOrder]
     parcels: list[Parcel] = Field(default_factory=list)
-    refunds: list[Refund] = Field(default_factory=list)
+    refunds: list[MoneyBack] = Field(default_factory=list)
     returns: list[Return] = Field(default_factory=list)
     address: DeliveryAddress | None = None
     email: str = ""
 
-    def refund(self, refund_id: str) -> Refund:
+    def refund(self, refund_id: str) -> MoneyBack:
         for refund in self.refunds:
             if refund.refund_id == refund_id:
                 return refund
@@ -268,7 +268,7 @@ class OrderShown(Answer):
     payment: PaymentOfOrder
     seller_orders: list[SellerOrder]
     parcels: list[Parcel] = Field(default_factory=list)
-    refunds: list[Refund] = Field(default_factory=list)
+    refunds: list[MoneyBack] = Field(default_factory=list)
     returns: list[Return] = Field(default_factory=list)
     address: DeliveryAddress | None = None
     email: Annotated[str, Field(examples=["ada@example.com"], description="Of whoever ordered without an account.")] = (
@@ -285,7 +285,7 @@ class StoreOrder(SellerOrder):
     """With where it goes, what of it is on its way, and what comes and goes back."""
 
     parcels: list[Parcel] = Field(default_factory=list)
-    refunds: list[Refund] = Field(default_factory=list)
+    refunds: list[MoneyBack] = Field(default_factory=list)
     returns: list[Return] = Field(default_factory=list)
     address: DeliveryAddress | None = None
 

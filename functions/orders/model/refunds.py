@@ -50,7 +50,7 @@ class Restock(Answer):
     sold_by: OrderId | None = None
 
 
-class Refund(Answer):
+class MoneyBack(Answer):
     """`lines` are parts of what was asked for each line, tax and Metco's part of the price among it."""
 
     refund_id: RefundId

@@ -13,7 +13,7 @@ from functions.orders.model.fulfilment import Received, Settlement, Timers
 from functions.orders.model.names import OrderState, Reason
 from functions.orders.model.orders import NoSuchOrder, NotFromThere, SellerOrder
 from functions.orders.model.parcels import Parcel
-from functions.orders.model.refunds import Refund
+from functions.orders.model.refunds import MoneyBack
 from functions.orders.model.returns import Return
 from functions.orders.rules import states
 from functions.orders.rules.due import Windows, is_due
@@ -28,7 +28,7 @@ class Step:
     part: SellerOrder
     parcels: Sequence[Parcel] = ()
     told: Sequence[Data] = field(default_factory=tuple)
-    refunds: Sequence[Refund] = ()
+    refunds: Sequence[MoneyBack] = ()
     returns: Sequence[Return] = ()
 
 

@@ -15,9 +15,9 @@ from functions.orders.model.refunds import (
     Cause,
     Download,
     GivesBackTooMuch,
+    MoneyBack,
     NeedsOfRefund,
     NothingToGiveBack,
-    Refund,
     Refunded,
     RefundMove,
     RefundPlanned,
@@ -183,8 +183,8 @@ def asked(
     restock: list[Restock] | None = None,
     return_id: str | None = None,
     as_credits: bool = False,
-) -> Refund:
-    return Refund(
+) -> MoneyBack:
+    return MoneyBack(
         refund_id=refund_id,
         seller_order_id=part.seller_order_id,
         store_id=part.store_id,
@@ -199,12 +199,12 @@ def asked(
     )
 
 
-def told_asked(part: SellerOrder, refund: Refund) -> Data:
+def told_asked(part: SellerOrder, refund: MoneyBack) -> Data:
     said = {name: getattr(refund, name) for name in ("refund_id", "return_id", "cause", "lines", "pieces", "total")}
     return events.RefundAsked(**of_part(part), **said)
 
 
-def plan(kept: Kept, refund: Refund) -> RefundPlanned:
+def plan(kept: Kept, refund: MoneyBack) -> RefundPlanned:
     """What every other domain is asked for it."""
     part, order, zero = kept.part(refund.seller_order_id), kept.order, Money.zero(refund.total.currency)
     stock = [
@@ -235,12 +235,12 @@ def plan(kept: Kept, refund: Refund) -> RefundPlanned:
     )
 
 
-def froze(kept: Kept, refund: Refund) -> bool:
+def froze(kept: Kept, refund: MoneyBack) -> bool:
     """Its return had the store's money kept back."""
     return any(one.return_id == refund.return_id and one.frozen for one in kept.returns)
 
 
-def carried_out(refund: Refund, done: Refunded, now: datetime) -> Refund | None:
+def carried_out(refund: MoneyBack, done: Refunded, now: datetime) -> MoneyBack | None:
     """None: that is known."""
     move = _move_of(refund, done)
     if (refund.state, move) not in REFUND or refund.state != "asked":
@@ -249,14 +249,14 @@ def carried_out(refund: Refund, done: Refunded, now: datetime) -> Refund | None:
     return _moved(refund, move, now, **by)
 
 
-def heard(refund: Refund, move: RefundMove, now: datetime) -> Refund | None:
+def heard(refund: MoneyBack, move: RefundMove, now: datetime) -> MoneyBack | None:
     """A bank has taken it, or would not. While its workflow is at it, that one asks payments itself."""
     if refund.state == "asked" or (refund.state, move) not in REFUND:
         return None
     return _moved(refund, move, now)
 
 
-def _move_of(refund: Refund, done: Refunded) -> RefundMove:
+def _move_of(refund: MoneyBack, done: Refunded) -> RefundMove:
     if done.by_hand:
         return "see_to"
     if not done.booked.by_card:
@@ -264,12 +264,12 @@ def _move_of(refund: Refund, done: Refunded) -> RefundMove:
     return {"sent": "send", "failed": "credit"}.get(done.sent.outcome, "pend")  # type: ignore[return-value]
 
 
-def _moved(refund: Refund, move: RefundMove, now: datetime, **changed: Money) -> Refund:
+def _moved(refund: MoneyBack, move: RefundMove, now: datetime, **changed: Money) -> MoneyBack:
     state = REFUND[refund.state, move]
     at = {} if state == "pending" else {"settled_at": now}
     return refund.model_copy(update={**changed, **at, "state": state, "version": refund.version + 1})
 
 
-def told_done(kept: Kept, refund: Refund) -> Data:
+def told_done(kept: Kept, refund: MoneyBack) -> Data:
     said = {name: getattr(refund, name) for name in ("refund_id", "return_id", "state", "by_card", "by_credits")}
     return events.RefundCarriedOut(**of_part(kept.part(refund.seller_order_id)), **said)

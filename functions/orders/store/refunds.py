@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from functions.orders.model.orders import OrderChanged
-from functions.orders.model.refunds import Refund
+from functions.orders.model.refunds import MoneyBack
 from functions.orders.store.rows import refund_key, refund_order_key
 from functions.orders.store.watching import watched
 from kernel.table import Change, Table, put
 
 
-def refund_changes(order_id: str, before: Sequence[Refund], after: Sequence[Refund]) -> Iterator[Change]:
+def refund_changes(order_id: str, before: Sequence[MoneyBack], after: Sequence[MoneyBack]) -> Iterator[Change]:
     """A new one is watched: its workflow has to end."""
     known = {one.refund_id: one for one in before}
     for one in after:

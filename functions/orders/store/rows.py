@@ -32,7 +32,7 @@ from functions.orders.model.addresses import Person
 from functions.orders.model.orders import Kept, Order, OrderChanged, PlacedBefore, SellerOrder
 from functions.orders.model.parcels import Parcel
 from functions.orders.model.parked import KeptParked
-from functions.orders.model.refunds import Refund
+from functions.orders.model.refunds import MoneyBack
 from functions.orders.model.returns import Return
 from functions.orders.rules import orders as rules
 from functions.orders.rules.due import next_due
@@ -40,7 +40,7 @@ from kernel import clock
 from kernel.table import Change, Item, check, put
 
 Key = tuple[str, str]
-Lying = TypeVar("Lying", Refund, Return)
+Lying = TypeVar("Lying", MoneyBack, Return)
 PARKED = "PARKED"
 BUCKETS = 16  # partitions of what is due, so that a rush of orders does not queue up for one
 
@@ -193,7 +193,7 @@ def read_whole(rows: list[Item]) -> Kept | None:
     parcels = sorted(
         (read_parcel(row) for sk, row in named.items() if sk.startswith("PARCEL#")), key=lambda one: one.made_at
     )
-    refunds = sorted(_read_each(named, "REFUND#", Refund), key=lambda one: one.asked_at)
+    refunds = sorted(_read_each(named, "REFUND#", MoneyBack), key=lambda one: one.asked_at)
     returns = sorted(_read_each(named, "RETURN#", Return), key=lambda one: one.asked_at)
     return Kept(
         order=order,

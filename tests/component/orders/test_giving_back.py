@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from functions.orders import fulfilling, refunding
 from functions.orders.store.orders import orders
 from kernel import ids
 from tests.builders import giving_back as g
 from tests.builders import ordering as a
 from tests.builders import orders as b
 from tests.builders import selling as s
+from tests.builders.settling import rival as between
 
 L, M = s.LINE, s.OTHER_LINE
+A_MOMENT = timedelta(seconds=1)
 
 
 def types(world, order_id: str) -> list[str]:
@@ -33,7 +36,7 @@ def test_a_store_cancels_pieces_and_their_money_and_stock_go_back(world, workflo
     assert (one["cause"], one["state"], g.amounts(one), one["pieces"]) == ("by_seller", "asked", {L: 33_33}, {L: 1})
     assert one["restock"] == [{"variant_id": a.an_id("var", 1), "quantity": 1, "sold_by": None}]
     ran = g.paid_back(order_id)
-    assert ran.execution.ended == "succeeded"
+    assert ran.execution.ended == "SUCCEEDED"
     assert ran.tasks == [
         "Orders.plan_refund",
         "Ledger.refund",
@@ -47,9 +50,10 @@ def test_a_store_cancels_pieces_and_their_money_and_stock_go_back(world, workflo
     assert types(world, order_id)[-3:] == ["LinesCancelled", "RefundAsked", "RefundCarriedOut"]
 
 
-def test_all_cancelled_is_a_cancelled_order_with_its_shipping_back(world, workflows):
+def test_all_cancelled_is_a_cancelled_order_with_its_shipping_back(world, workflows, time):
     order_id = three()
     g.cancel(order_id, **{L: 2})
+    time(A_MOMENT)
     assert g.cancel(order_id).status == 200
     first, second = g.refunds(order_id)
     assert (g.amounts(first), g.amounts(second)) == ({L: 66_66}, {L: 33_33, M: 40_00, "ship": 5_00})
@@ -121,13 +125,15 @@ def test_a_request_that_is_repeated_cancels_once(world, workflows):
 # A part of the price
 
 
-def test_a_store_gives_a_part_of_the_price_back_and_the_pieces_are_worth_less(world, workflows):
+def test_a_store_gives_a_part_of_the_price_back_and_the_pieces_are_worth_less(world, workflows, time):
     order_id = three()
     answer = g.give_back(order_id, {L: 9_99, "ship": 5_00})
     assert answer.status == 201, answer.text
     assert (answer.json["cause"], answer.json["total"]["minor"]) == ("goodwill", 14_99)
+    time(A_MOMENT)
     g.cancel(order_id, **{L: 1})
     assert g.amounts(g.refunds(order_id)[1]) == {L: 30_00}
+    time(A_MOMENT)
     g.cancel(order_id)
     assert g.amounts(g.refunds(order_id)[2]) == {L: 60_00, M: 40_00}
 
@@ -194,7 +200,7 @@ def test_what_cannot_be_done_waits_for_a_person_and_is_done_again(world, workflo
     refund_id = g.refund(order_id)["refund_id"]
     answers = [RuntimeError("unreachable")] * 13 + [{"outcome": "sent"}]
     ran = g.run("money_back", order_id, refund_id, {"outcome": "retry"}, Payments__refund=answers)
-    assert (ran.execution.ended, g.refund(order_id)["state"]) == ("succeeded", "sent")
+    assert (ran.execution.ended, g.refund(order_id)["state"]) == ("SUCCEEDED", "sent")
     assert "Orders.park" in ran.tasks
     again = g.run("money_back", order_id, refund_id)
     assert again.tasks == ["Orders.plan_refund"]
@@ -206,11 +212,12 @@ def test_a_person_has_seen_to_it(world, workflows):
     refund_id = g.refund(order_id)["refund_id"]
     refused = {"outcome": "refused", "code": "refund_exceeds_sale", "detail": ""}
     ran = g.run("money_back", order_id, refund_id, {"outcome": "confirm"}, Ledger__refund=refused)
-    assert (ran.execution.ended, g.refund(order_id)["state"]) == ("succeeded", "by_hand")
+    assert (ran.execution.ended, g.refund(order_id)["state"]) == ("SUCCEEDED", "by_hand")
 
 
-def test_its_workflow_begins_by_its_event(world, workflows):
-    started = []
+def test_its_workflow_begins_by_its_event(world, workflows, monkeypatch):
+    started = list[str]()
+    monkeypatch.setenv("MONEY_BACK_ARN", "arn:aws:states:eu-west-1:1:stateMachine:m")
     workflows.start_execution = lambda **said: started.append(said["name"])
     order_id = three()
     g.cancel(order_id, **{L: 1})
@@ -220,8 +227,6 @@ def test_its_workflow_begins_by_its_event(world, workflows):
 
 
 def test_files_that_were_given_back_are_paid_back_once(world, workflows):
-    from functions.orders import fulfilling, refunding
-
     order_id = s.paid(a.a_quoted_line(1, 20_00, kind="digital"))
     part = a.seller_order_of(order_id)
     fulfilling.grant(order_id, part, {L: 1})
@@ -261,11 +266,11 @@ def test_not_to_another_place_nor_after_it_was_sent_nor_by_somebody_else(world, 
 
 
 @pytest.mark.parametrize("rival", ["ship", "cancel"])
-def test_cancel_against_ship_is_never_both(world, workflows, meanwhile, rival):
+def test_cancel_against_ship_is_never_both(world, workflows, rival):
     order_id = s.paid(a.a_quoted_line(1, 33_33))
     acts = {"ship": lambda: s.send(order_id), "cancel": lambda: g.cancel(order_id)}
     other = next(one for one in acts if one != rival)
-    with meanwhile(acts[rival]):
+    with between(acts[rival]):
         answer = acts[other]()
     assert answer.status == 409
     line = s.part(order_id)["lines"][0]
@@ -274,10 +279,10 @@ def test_cancel_against_ship_is_never_both(world, workflows, meanwhile, rival):
 
 
 @pytest.mark.parametrize("rival", ["ship", "move"])
-def test_another_address_against_ship(world, workflows, meanwhile, rival):
+def test_another_address_against_ship(world, workflows, rival):
     order_id = s.paid(a.a_quoted_line(1, 33_33))
     acts = {"ship": lambda: s.send(order_id), "move": lambda: g.move_to(order_id, line1="Elsewhere 1")}
-    with meanwhile(acts[rival]):
+    with between(acts[rival]):
         other = acts["move" if rival == "ship" else "ship"]()
     assert other.status == (409 if rival == "ship" else 201)
     assert (b.look(order_id)["address"]["line1"] == "Elsewhere 1") == (rival == "move")
