@@ -96,9 +96,16 @@ def check_what_follows(buyer: Person, sellers: list[Person], stores: list[str], 
         same((part["order_id"], part["number"], part["state"]), (order["order_id"], 1, "confirmed"))
         whole = seller.mine("GET", f"/v1/stores/{store_id}/orders/{order['order_id']}").json()
         same(whole["address"]["city"], HOME["city"])
+        read_invoice(seller, f"/v1/stores/{store_id}/orders/{order['order_id']}/papers")
         for line in part["lines"]:
             stock = f"/v1/stores/{store_id}/stock/{line['variant_id']}"
             soon(seller, partial(sold_one, seller, stock), "of ten not just one is sold")
+
+
+def read_invoice(who: Person, papers: str) -> None:
+    [invoice] = who.mine("GET", papers).json()["items"]
+    drawn = who.mine("GET", f"{invoice['url']}?language=hi")
+    same((drawn.headers["Content-Type"], drawn.content[:5]), ("application/pdf", b"%PDF-"))
 
 
 def sold_one(seller: Person, stock: str) -> bool:

@@ -12,7 +12,7 @@ from local.home import STAGE
 from local.seed import ACCOUNTS
 from local.seed import PASSWORD as DEMO_PASSWORD
 from local.stack import Stack
-from tests.e2e.store_walk import exported_file, soon, tell
+from tests.e2e.store_walk import exported_file, hand, soon, tell
 from tests.e2e.walk import Person, StepFailed
 
 RECKONING = f"metco-{STAGE}-search-reckoning"
@@ -79,9 +79,17 @@ def recommend(stack: Stack) -> None:
         return [rows and rows[0].get("products") for rows in found] == [[other] for other in reversed(products)]
 
     soon(Person(stack, patience_s=60), reckoned, "what was bought together is not reckoned")
+    learn_of_a_sale(stack, products)
     assert kept(stack, "search", "TRENDS"), "nothing trends, whatever is looked at"
     for of in (f"similar/{products[0]}", f"also-bought/{products[0]}", "trending"):
         Person(stack).ask("GET", f"/v1/search/{of}", expect=200)
+
+
+def learn_of_a_sale(stack: Stack, products: list[str]) -> None:
+    """As orders tells of it once it is paid."""
+    order_id, lines = ids.new_id("ord"), [{"product_id": product} for product in products]
+    hand(stack, "search-interest", "metco.orders", "OrderPaid", order_id=order_id, seller_orders=[{"lines": lines}])
+    assert kept(stack, "search", f"PURCHASE#{order_id}"), "a sale was not learned from"
 
 
 def reckon(stack: Stack) -> None:

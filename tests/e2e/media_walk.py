@@ -10,6 +10,7 @@ from kernel import clock, ids
 from local.home import STAGE
 from local.stack import Stack
 from tests.builders.images import a_jpeg, a_png_that_claims, told_of
+from tests.e2e import buying_walk as buying
 from tests.e2e.store_walk import a_moderator, fetch, send, soon
 from tests.e2e.walk import Person, StepFailed
 
@@ -97,6 +98,7 @@ def sell_files(seller: Person, buyer: Person, store_id: str) -> None:
     [offer] = seller.mine("POST", f"/v1/stores/{store_id}/items", expect=201, json=thing).json()["offers"]
     named = {name: offer[name] for name in ("product_id", "offer_id")}
     path = f"/v1/stores/{store_id}/products/{offer['product_id']}/offers/{offer['offer_id']}/files"
+    order_id, early = buy_before_there_is_a_file(buyer, store_id, offer)
     upload = seller.mine("POST", path, expect=201, json={"name": "Дощ.flac", "size_bytes": len(SOUND)}).json()
     send(upload, SOUND)
     seller.mine("POST", f"{path}/{upload['file_id']}/confirm")
@@ -105,6 +107,7 @@ def sell_files(seller: Person, buyer: Person, store_id: str) -> None:
         return bool(seller.mine("GET", path).json()["items"][0]["state"] == "ready")
 
     soon(seller, ready, "a file for sale was not put away")
+    have_it_delivered_and_give_it_back(buyer, order_id, early)
     order = {"order_id": ids.new_id("ord"), "buyer_id": buyer.user_id, "lines": [named]}
     [bought] = task(seller.stack, "grant_downloads", **order)["grants"]
     given = seller.mine(
@@ -113,8 +116,8 @@ def sell_files(seller: Person, buyer: Person, store_id: str) -> None:
     for grant_id in (bought, given.json()["grant_id"]):
         link = f"/v1/me/downloads/{grant_id}/files/{upload['file_id']}/link"
         fetch(buyer.mine("POST", link, expect=201).json()["url"], SOUND)
-    assert len(buyer.mine("GET", "/v1/me/downloads").json()["items"]) == 2
-    assert len(seller.mine("GET", f"/v1/stores/{store_id}/downloads").json()["items"]) == 2
+    for items in (buyer.mine("GET", "/v1/me/downloads"), seller.mine("GET", f"/v1/stores/{store_id}/downloads")):
+        assert sum(not one["revoked_at"] for one in items.json()["items"]) == 2
     seller.mine("DELETE", f"/v1/stores/{store_id}/downloads/{given.json()['grant_id']}")
     assert task(seller.stack, "revoke_downloads", **order)["outcome"] == "revoked"
     seller.mine("DELETE", f"{path}/{upload['file_id']}")
@@ -151,6 +154,36 @@ def rendered(seller: Person, store_id: str, *image_ids: str) -> bool:
 
 def photo() -> bytes:
     return a_jpeg(2000, 1500, exif=told_of())
+
+
+def buy_before_there_is_a_file(buyer: Person, store_id: str, offer: dict[str, Any]) -> tuple[str, str]:
+    """The order's id, and the grant's: it waits."""
+    buyer.patience_s = max(buyer.patience_s, buying.PATIENCE_S)
+    variant_id = offer["variants"][0]["variant_id"]
+    line = {"store_id": store_id, "offer_id": offer["offer_id"], "variant_id": variant_id, "quantity": 1}
+    buying.into_basket(buyer, line)
+    order_id = buying.ordered(buyer, buying.quoted(buyer), payment={"method": "card"})
+    buying.pay_by_card(buyer, buying.to_be_paid(buyer, order_id))
+    buying.became(buyer, order_id, "confirmed")
+
+    def granted() -> str | None:
+        items = buyer.mine("GET", "/v1/me/downloads").json()["items"]
+        return next((str(one["grant_id"]) for one in items if one["order_id"] == order_id), None)
+
+    return order_id, str(soon(buyer, granted, "what was paid was not handed over"))
+
+
+def have_it_delivered_and_give_it_back(buyer: Person, order_id: str, grant_id: str) -> None:
+    """With the first file; nobody has downloaded it, so the money comes back."""
+    buying.became(buyer, order_id, "delivered")
+    grant = buyer.mine("POST", f"/v1/me/downloads/{grant_id}/return").json()
+    assert all((grant["delivered_at"], grant["revoked_at"])), f"{grant} was delivered and given back"
+    papers = f"/v1/orders/{order_id}/papers"
+
+    def credited() -> bool:
+        return [one["kind"] for one in buyer.mine("GET", papers).json()["items"]] == ["invoice", "credit_note"]
+
+    soon(buyer, credited, "what was given back has no credit note")
 
 
 def task(stack: Stack, name: str, **asked: Any) -> dict[str, Any]:
