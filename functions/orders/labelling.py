@@ -4,11 +4,11 @@ from functions.orders import following, label_files
 from functions.orders.carriers import chosen
 from functions.orders.model.carriers import (
     AddressMoved,
+    CarrierRates,
     CarrierRefused,
     Consignment,
     LabelWanted,
     NoLabel,
-    Rates,
     StoreCarriers,
 )
 from functions.orders.model.orders import Kept, SellerOrder
@@ -26,7 +26,7 @@ def of_store(store_id: str) -> StoreCarriers:
     return carriers().of_store(store_id, chosen.offered())
 
 
-def rates(order_id: str, seller_order_id: str, asked: LabelWanted) -> Rates:
+def rates(order_id: str, seller_order_id: str, asked: LabelWanted) -> CarrierRates:
     """What each of the store's carriers would take for it, the cheapest first. One that refuses says nothing."""
     kept = orders().whole(order_id)
     part = kept.part(seller_order_id)
@@ -39,7 +39,7 @@ def rates(order_id: str, seller_order_id: str, asked: LabelWanted) -> Rates:
             found += chosen.of(name).rates(told)
         except DomainError as silent:  # the others may still do
             log.info("no rates", outside=name, code=silent.code)
-    return Rates(items=sorted(found, key=lambda rate: (rate.price.minor, rate.service)))
+    return CarrierRates(items=sorted(found, key=lambda rate: (rate.price.minor, rate.service)))
 
 
 def label(order_id: str, seller_order_id: str, asked: LabelWanted, receipt: ReceiptOf) -> Parcel:

@@ -224,7 +224,7 @@ def ready_for(operation: str, who: Principal, things: dict[str, str]) -> tuple[d
             order_id = _ordered(who.id, ids.new_id("qte"), things["store_id"])
             confirmed(order_id)
             return things | {"order_id": order_id, "paper_id": numbered(order_id, things["store_id"])}, {}
-        case "choose_store_carriers" | "label_parcel" | "list_rates" | "read_label":
+        case "choose_store_carriers" | "label_parcel" | "list_carrier_rates" | "read_label":
             return _by_carrier(operation, who, things)
     return things, {}
 

@@ -12,10 +12,10 @@ from functions.orders.model.carriers import (
     CarrierChoice,
     CarrierName,
     CarrierNews,
+    CarrierRates,
     LabelLink,
     LabelWanted,
     Package,
-    Rates,
     StoreCarriers,
 )
 from functions.orders.model.names import ParcelId
@@ -48,12 +48,12 @@ def choose_store_carriers(store_id: StorePath, choice: CarrierChoice) -> StoreCa
 
 
 @api.get("/v1/stores/<store_id>/orders/<order_id>/rates", permit="fulfil_orders")
-def list_rates(
+def list_carrier_rates(
     store_id: StorePath,
     order_id: OrderPath,
     carrier: CarrierName | None = None,
     weight_g: Annotated[int | None, Query(ge=1, le=70_000)] = None,
-) -> Rates:
+) -> CarrierRates:
     """What the store's carriers take for all that is left to send, the cheapest first. It costs nothing to ask."""
     require("fulfil_orders", store=store_id)
     package = Package(weight_g=weight_g) if weight_g else None

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from functions.orders.carriers import dhl, fedex, manual, shiprocket, wire
-from functions.orders.model.carriers import CarrierName, CarrierNotOffered, Consignment, Labelled, Rate, Tracked
+from functions.orders.model.carriers import CarrierName, CarrierNotOffered, CarrierRate, Consignment, Labelled, Tracked
 from kernel.errors import NotFound
 
 
 class Carrier(Protocol):
     """Modules are carriers."""
 
-    def rates(self, asked: Consignment, /) -> list[Rate]: ...
+    def rates(self, asked: Consignment, /) -> list[CarrierRate]: ...
 
     def label(self, asked: Consignment, /, *, before: bool) -> Labelled:
         """`before`: it was asked for under this reference already, and what became of that is not known."""

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functions.orders.carriers import heard as told
 from functions.orders.carriers import wire
 from functions.orders.model.addresses import DeliveryAddress, SentTo
-from functions.orders.model.carriers import CarrierUnproven, Consignment, Labelled, Rate, Scan, Stand, Tracked
+from functions.orders.model.carriers import CarrierRate, CarrierUnproven, Consignment, Labelled, Scan, Stand, Tracked
 from functions.orders.rules.tracking import tracked
 from kernel import log
 
@@ -26,7 +26,7 @@ STANDS: dict[str, Stand] = {"OK": "delivered", "DD": "delivered", "RT": "back", 
 BEFORE = frozenset({"SD", "RW"})  # data about it, and not it
 
 
-def rates(asked: Consignment) -> list[Rate]:
+def rates(asked: Consignment) -> list[CarrierRate]:
     body = {
         "customerDetails": {"shipperDetails": _where(asked.sender), "receiverDetails": _where(asked.receiver)},
         "accounts": _accounts(),
@@ -44,7 +44,7 @@ def rates(asked: Consignment) -> list[Rate]:
     return [rate for one in said.get("products", ()) if (rate := _rate(one))]
 
 
-def _rate(one: wire.Body) -> Rate | None:
+def _rate(one: wire.Body) -> CarrierRate | None:
     """Of the prices it names, the one in the currency that we are billed in."""
     billed: wire.Body = next((each for each in one.get("totalPrice", ()) if each.get("currencyType") == "BILLC"), {})
     price = wire.price(billed.get("price"), billed.get("priceCurrency"))
@@ -53,7 +53,7 @@ def _rate(one: wire.Body) -> Rate | None:
         return None  # it says so of what it does not sell
     arrives = date.fromisoformat(day) if day else None
     name = str(one.get("productName", ""))[:120]
-    return Rate(carrier="dhl", service=one["productCode"], name=name, price=price, arrives_on=arrives)
+    return CarrierRate(carrier="dhl", service=one["productCode"], name=name, price=price, arrives_on=arrives)
 
 
 def label(asked: Consignment, *, before: bool) -> Labelled:

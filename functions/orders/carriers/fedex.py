@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from functions.orders.carriers import heard as told
 from functions.orders.carriers import wire
 from functions.orders.model.addresses import DeliveryAddress, SentTo
-from functions.orders.model.carriers import CarrierUnproven, Consignment, Labelled, Rate, Scan, Stand, Tracked
+from functions.orders.model.carriers import CarrierRate, CarrierUnproven, Consignment, Labelled, Scan, Stand, Tracked
 from functions.orders.rules.tracking import tracked
 from kernel import clock
 
@@ -29,7 +29,7 @@ BEFORE = frozenset({"OC", "OX", "CA", "PD", "AP", "EP", "RR", "RM", "RC", "RP", 
 _token: tuple[str, datetime, str] | None = None
 
 
-def rates(asked: Consignment) -> list[Rate]:
+def rates(asked: Consignment) -> list[CarrierRate]:
     shipment = {
         "shipper": {"address": _where(asked.sender)},
         "recipient": {"address": _where(asked.receiver)},
@@ -46,7 +46,7 @@ def rates(asked: Consignment) -> list[Rate]:
     return [rate for one in said.get("output", {}).get("rateReplyDetails", ()) if (rate := _rate(one))]
 
 
-def _rate(one: wire.Body) -> Rate | None:
+def _rate(one: wire.Body) -> CarrierRate | None:
     """Of the prices it names, ours."""
     for priced in one.get("ratedShipmentDetails", ()):
         price = wire.price(priced.get("totalNetCharge"), priced.get("currency"))
@@ -54,7 +54,7 @@ def _rate(one: wire.Body) -> Rate | None:
             day = str((one.get("commit") or {}).get("dateDetail", {}).get("dayCxsFormat", ""))[:10]
             name = str(one.get("serviceName") or one["serviceType"])[:120]
             arrives = date.fromisoformat(day) if day else None
-            return Rate(carrier="fedex", service=one["serviceType"], name=name, price=price, arrives_on=arrives)
+            return CarrierRate(carrier="fedex", service=one["serviceType"], name=name, price=price, arrives_on=arrives)
     return None
 
 

@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping
 
-from functions.orders.model.carriers import CarrierNotOffered, CarrierUnproven, Consignment, Labelled, Rate, Tracked
+from functions.orders.model.carriers import (
+    CarrierNotOffered,
+    CarrierRate,
+    CarrierUnproven,
+    Consignment,
+    Labelled,
+    Tracked,
+)
 
 ASKED_AS = ""
 
 
-def rates(_asked: Consignment) -> list[Rate]:
+def rates(_asked: Consignment) -> list[CarrierRate]:
     return []
 
 

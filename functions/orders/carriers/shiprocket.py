@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from functions.orders.carriers import heard as told
 from functions.orders.carriers import wire
-from functions.orders.model.carriers import CarrierUnproven, Consignment, Labelled, Rate, Scan, Stand, Tracked
+from functions.orders.model.carriers import CarrierRate, CarrierUnproven, Consignment, Labelled, Scan, Stand, Tracked
 from functions.orders.rules.tracking import tracked
 from kernel import clock
 
@@ -36,7 +36,7 @@ BEFORE = frozenset({"", "NA", "1", "2", "3", "4", "5", "8", "11", "13", "15", "1
 _token: tuple[str, datetime, str] | None = None
 
 
-def rates(asked: Consignment) -> list[Rate]:
+def rates(asked: Consignment) -> list[CarrierRate]:
     where = {
         "pickup_postcode": asked.sender.postcode,
         "delivery_postcode": asked.receiver.postcode,
@@ -49,12 +49,12 @@ def rates(asked: Consignment) -> list[Rate]:
     return [rate for one in said.get("data", {}).get("available_courier_companies", ()) if (rate := _rate(one))]
 
 
-def _rate(one: wire.Body) -> Rate | None:
+def _rate(one: wire.Body) -> CarrierRate | None:
     price = wire.price(one.get("rate"), CURRENCY)
     if not price:
         return None
     name, service = str(one.get("courier_name", ""))[:120], str(one["courier_company_id"])
-    return Rate(carrier="shiprocket", service=service, name=name, price=price, arrives_on=_day(one.get("etd")))
+    return CarrierRate(carrier="shiprocket", service=service, name=name, price=price, arrives_on=_day(one.get("etd")))
 
 
 def _day(text: Any) -> date | None:

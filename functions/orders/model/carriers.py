@@ -74,7 +74,7 @@ class Consignment(Answer):
         return self.receiver.phone or self.sender.phone
 
 
-class Rate(Answer):
+class CarrierRate(Answer):
     """One way of sending it, for what it costs the store."""
 
     carrier: CarrierName
@@ -84,8 +84,8 @@ class Rate(Answer):
     arrives_on: Annotated[date | None, Field(examples=["2030-05-06"])] = None
 
 
-class Rates(Answer):
-    items: list[Rate]
+class CarrierRates(Answer):
+    items: list[CarrierRate]
 
 
 class Labelled(Answer):

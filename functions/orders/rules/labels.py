@@ -10,12 +10,12 @@ from functions.orders.model.carriers import (
     CarrierChoice,
     CarrierName,
     CarrierNotOffered,
+    CarrierRate,
     Consignment,
     Content,
     Labelled,
     LabelWanted,
     NothingPacked,
-    Rate,
     SenderUnknown,
     StoreCarriers,
 )
@@ -98,7 +98,7 @@ def reference(kept: Kept, part: SellerOrder, asked: Consignment) -> str:
     return ids.derived_id("lbl", parcel_id(kept, part.seller_order_id), digest)
 
 
-def cheapest(rates: list[Rate]) -> Rate | None:
+def cheapest(rates: list[CarrierRate]) -> CarrierRate | None:
     """For whoever does not say by which service."""
     return min(rates, key=lambda rate: (rate.price.minor, rate.service), default=None)
 
