@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from functions.orders import fulfilling
 from functions.orders.api.app import OrderPath, PartPath, StorePath, api
 from functions.orders.model.names import ParcelId
-from functions.orders.model.orders import OrderShown, StoreOrder
 from functions.orders.model.parcels import Parcel, ParcelNews, ParcelSentBy
+from functions.orders.model.shown import OrderShown, StoreOrder
 from functions.orders.rules import orders as rules
 from functions.orders.rules import placing
 from functions.orders.store.orders import orders

@@ -3,8 +3,8 @@
 from functions.orders import cancelling, refunding
 from functions.orders.api.app import OrderPath, PartPath, StorePath, api
 from functions.orders.model.addresses import SentTo
-from functions.orders.model.orders import OrderShown, StoreOrder
 from functions.orders.model.refunds import CancelLines, GiveBack, MoneyBack, OperatorGivesBack
+from functions.orders.model.shown import OrderShown, StoreOrder
 from functions.orders.rules import orders as rules
 from functions.orders.rules import placing
 from functions.orders.store.orders import orders

@@ -8,7 +8,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.orders import ordering
 from functions.orders.api.app import Cursor, Limit, OrderPath, api
 from functions.orders.model.checkouts import Claim
-from functions.orders.model.orders import ClaimInvalid, History, OrderList, OrderShown
+from functions.orders.model.orders import ClaimInvalid
+from functions.orders.model.shown import History, OrderList, OrderShown
 from functions.orders.rules import history, placing
 from functions.orders.rules import orders as rules
 from functions.orders.store.orders import orders

@@ -1,7 +1,7 @@
 """What a store has to deliver: its own parts of paid orders, and of each where it goes."""
 
 from functions.orders.api.app import Cursor, Limit, OrderPath, StorePath, api
-from functions.orders.model.orders import StoreOrder, StoreOrderList
+from functions.orders.model.shown import StoreOrder, StoreOrderList
 from functions.orders.rules import placing
 from functions.orders.store.orders import orders
 from kernel.authz import require

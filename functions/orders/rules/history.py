@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from functions.orders.model.orders import Happening, History
+from functions.orders.model.shown import Happening, History
 
 # What concerns its buyer. That an operator looked at it, and why it stood still meanwhile, does not.
 TOLD = (

@@ -14,13 +14,10 @@ from functions.orders.model.orders import (
     Order,
     OrderOver,
     OrderPaidAlready,
-    OrderShown,
-    OrderSummary,
     Paying,
-    PaymentOfOrder,
     SellerOrder,
-    StoreOrder,
 )
+from functions.orders.model.shown import OrderShown, OrderSummary, PaymentOfOrder, StoreOrder
 from functions.orders.model.tasks import Stopped
 from functions.orders.rules import states
 from functions.orders.rules.placing import is_guest

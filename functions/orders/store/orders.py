@@ -10,15 +10,8 @@ from typing import Any
 from functions.orders.model.addresses import Person
 from functions.orders.model.checkouts import CheckoutUnderWay
 from functions.orders.model.names import Reason
-from functions.orders.model.orders import (
-    Kept,
-    NoSuchOrder,
-    Order,
-    OrderChanged,
-    OrderSummary,
-    SellerOrder,
-    StoreOrder,
-)
+from functions.orders.model.orders import Kept, NoSuchOrder, Order, OrderChanged, SellerOrder
+from functions.orders.model.shown import OrderSummary, StoreOrder
 from functions.orders.rules import orders as rules
 from functions.orders.rules import progress
 from functions.orders.rules.due import Windows
