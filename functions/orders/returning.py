@@ -22,10 +22,9 @@ from functions.orders.rules import returns as rules
 from functions.orders.rules.progress import Step
 from functions.orders.store.orders import orders
 from functions.orders.store.parked import parked
-from functions.orders.store.parts import ReceiptOf, parts
+from functions.orders.store.parts import ReceiptOf, no_receipt, parts
 from functions.orders.store.returns import DueReturn, execution_of, given, returns
 from kernel import clock, ids
-from kernel.table import Receipt
 from kernel.tasks import Outcome
 
 
@@ -166,10 +165,6 @@ def refund_id_of(return_id: str) -> str:
     return ids.derived_id("rfd", return_id)
 
 
-def unsaid(_: Return) -> Receipt | None:
-    return None
-
-
 def _move(
     order_id: str,
     seller_order_id: str | None,
@@ -192,7 +187,7 @@ def _changed(
     order_id: str,
     return_id: str,
     decide: Callable[[Kept, SellerOrder], Step | None],
-    receipt: ReceiptOf[Return] = unsaid,
+    receipt: ReceiptOf[Return] = no_receipt,
 ) -> Return:
     part_id = orders().whole(order_id).returning(return_id).seller_order_id
     after = parts().change(order_id, part_id, decide, receipt=lambda kept: receipt(kept.returning(return_id)))

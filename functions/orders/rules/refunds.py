@@ -44,6 +44,7 @@ REFUND: Mapping[tuple[RefundState, RefundMove], RefundState] = {
     ("pending", "credit"): "credited",
     ("sent", "credit"): "credited",  # the buyer's bank sent it back
 }
+SAID: Mapping[str, RefundMove] = {"sent": "send", "failed": "credit"}  # by payments; else a bank is at it
 
 
 def everything(kept: Kept) -> list[RefundPart]:
@@ -261,7 +262,7 @@ def _move_of(refund: MoneyBack, done: Refunded) -> RefundMove:
         return "see_to"
     if not done.booked.by_card:
         return "credit" if refund.lines else "send"
-    return {"sent": "send", "failed": "credit"}.get(done.sent.outcome, "pend")  # type: ignore[return-value]
+    return SAID.get(done.sent.outcome, "pend")
 
 
 def _moved(refund: MoneyBack, move: RefundMove, now: datetime, **changed: Money) -> MoneyBack:

@@ -26,7 +26,7 @@ ReceiptOf = Callable[[Shown], Receipt | None]
 Receipts = ReceiptOf[Kept]
 
 
-def no_receipt(_: Kept) -> Receipt | None:
+def no_receipt(_: object) -> Receipt | None:
     return None
 
 
