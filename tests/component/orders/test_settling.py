@@ -164,6 +164,15 @@ def test_an_attempt_that_was_overtaken_by_a_thaw_does_no_harm(settlements, time)
     assert (has(), settlements.ended, b.look(order_id)["state"]) == (90_00, ["SUCCEEDED"] * 2, "completed")
 
 
+def test_of_what_was_all_given_back_the_store_gets_nothing_and_it_ends_as_well(settlements, time):
+    order_id = settlements.delivered()
+    of_it = {"seller_order_id": a.seller_order_of(order_id), "store_id": a.STORE, "refund_id": "rfd_1"}
+    assert books.task("refund", **of_it, lines={c.LINE: a.money(100_00)})["outcome"] == "refunded"
+    time(WEEK * 2)
+    settlements.sweep()
+    assert (settlement(order_id), has(), b.look(order_id)["state"]) == (("done", 1), 0, "completed")
+
+
 def test_two_sweeps_at_once_begin_one_attempt(settlements, time, monkeypatch):
     order_id = settlements.delivered()
     time(WEEK * 2)
