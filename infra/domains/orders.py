@@ -7,6 +7,25 @@ from infra.platform.domain import DomainStack
 
 SUMMARY = ["summary"]  # of an order, in its buyer's list of them
 
+# Whose dead letters the sweeper looks for: everybody's, which a test holds against the templates.
+CONSUMERS = (
+    "access.consumers",
+    "baskets.consumers",
+    "catalog.arrivals",
+    "catalog.chunks",
+    "catalog.consumers",
+    "catalog.imports",
+    "identity.consumers",
+    "inventory.consumers",
+    "ledger.consumers",
+    "orders.consumers",
+    "payments.consumers",
+    "reports.consumers",
+    "search.consumers",
+    "search.interest",
+    "stores.consumers",
+)
+
 
 class Orders(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
@@ -93,4 +112,12 @@ class Orders(DomainStack):
             checkout.grant(tells, "states:SendTaskSuccess")
         for parked in (settlement, money_back, returns):
             parked.grant(consumers, "states:SendTaskSuccess")
-        settlement.grant(sweep, "states:StartExecution")
+        for watched in (checkout, settlement, money_back, returns):
+            watched.grant(sweep, "states:SendTaskSuccess", "states:StartExecution")
+        self.look_after(sweep, "checkout", "settlement", "money_back", "return")
+        self.look_into_dead_letters(sweep, *CONSUMERS)
+        self.alarm_on_count(
+            "StrandingsRaised",
+            "strandings_raised_total",
+            "the sweeper found what it could not set going: docs/runbooks/strandings.md",
+        )

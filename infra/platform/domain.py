@@ -123,6 +123,14 @@ class DomainStack(MetcoStack):
         """infra/workflows/<name>.asl.json, <NAME>_ARN to whoever begins it or tells it something."""
         return workflow.workflow(self, name)
 
+    def look_after(self, function: lambda_.Function, *names: str) -> None:
+        """What ended badly of these workflows goes on by this function's word."""
+        workflow.look_after(self, function, names)
+
+    def look_into_dead_letters(self, function: lambda_.Function, *consumers: str) -> None:
+        """How many events each of these consumers, `<domain>.<consumer>`, has given up: DEAD_LETTERS."""
+        queues.look_into_dead_letters(self, function, consumers)
+
     # What functions use
 
     def table(self, *indexes: str, slim: Mapping[str, Sequence[str]] | None = None) -> Table:

@@ -1,6 +1,7 @@
 """Brings a consumer the events its code subscribes to: rule, queue, dead-letter queue, poller, alarms."""
 
 import importlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -28,6 +29,7 @@ def consume(
     dead = sqs.Queue(
         stack,
         f"{title}DeadLetters",
+        queue_name=dead_letters(stack, stack.domain, module.rpartition(".")[2]),
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
         retention_period=cdk.Duration.days(14),
@@ -57,6 +59,18 @@ def consume(
     )
     age = queue.metric_approximate_age_of_oldest_message(period=MINUTE, statistic="Maximum")
     stack.alarm(f"{title}Late", age, LATE_S, f"{stack.domain} is behind with its events: it fails or is too slow.")
+
+
+def dead_letters(stack: "DomainStack", domain: str, consumer: str) -> str:
+    """By its name, so that whoever asks how many wait there waits for no other stack."""
+    return f"{stack.context.prefix}-{domain}-{consumer}-dead-letters"
+
+
+def look_into_dead_letters(stack: "DomainStack", function: lambda_.Function, consumers: Sequence[str]) -> None:
+    """DEAD_LETTERS: of these consumers, each `<domain>.<consumer>`. How many wait there, not what they say."""
+    names = [dead_letters(stack, *one.split(".")) for one in consumers]
+    allow(function, ("sqs:GetQueueAttributes", "sqs:GetQueueUrl"), tuple(stack.arn("sqs", name) for name in names))
+    function.add_environment("DEAD_LETTERS", " ".join(names))
 
 
 def _subscribe(stack: "DomainStack", title: str, module: str, queue: sqs.Queue, dead: sqs.Queue) -> None:

@@ -2,15 +2,17 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as stepfunctions
 
 from infra.platform.context import ROOT
-from infra.platform.resource import Resource, accept
+from infra.platform.resource import Resource, accept, allow
 
 if TYPE_CHECKING:
     from infra.platform.domain import DomainStack
@@ -57,6 +59,18 @@ def workflow(stack: "DomainStack", name: str) -> Resource:
             f"{title}{metric}", counted, 0, f"A {name} {told}, which it never should: docs/runbooks/workflows.md"
         )
     return Resource((arn,), {f"{name.upper()}_ARN": arn})
+
+
+def look_after(stack: "DomainStack", function: lambda_.Function, names: Sequence[str]) -> None:
+    """See how executions of these workflows are, and have those go on that ended badly."""
+    for name in names:
+        executions = stack.arn("states", f"execution:{stack.context.prefix}-{name}:*")
+        allow(function, ("states:DescribeExecution", "states:RedriveExecution"), (executions,))
+        accept(
+            function.role or function,
+            f"AwsSolutions-IAM5[Resource::{executions}]",
+            "Executions are named by orders that do not exist yet; the workflow's name is as exact as it can be.",
+        )
 
 
 def domains_in(definition: str) -> list[str]:

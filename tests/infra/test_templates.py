@@ -19,7 +19,13 @@ EVENTS = ROOT / "events"
 
 # One reads files of 50 MB from end to end, one all journals there are, one asks Stripe about each thing overdue, one
 # about every movement of a day. All others answer somebody who waits.
-LONGEST_S = {"catalog.imports": 120, "ledger.verifier": 900, "payments.reconcile": 900, "payments.sweep": 120}
+LONGEST_S = {
+    "catalog.imports": 120,
+    "ledger.verifier": 900,
+    "orders.sweep": 60,
+    "payments.reconcile": 900,
+    "payments.sweep": 120,
+}
 
 
 def test_every_function_is_traced_logs_json_for_a_limited_time_and_has_limits(assembly: Assembly):
@@ -85,6 +91,13 @@ def test_every_queue_is_encrypted_and_every_working_queue_has_dead_letters(assem
     assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
     working = [name for name, queue in queues.items() if "RedrivePolicy" in queue]
     assert len(working) * 2 == len(queues)
+
+
+def test_the_sweeper_looks_into_all_dead_letters(assembly: Assembly):
+    looks = assembly.of_type("AWS::Lambda::Function")
+    [told] = [each for one in looks.values() if (each := one["Environment"]["Variables"].get("DEAD_LETTERS"))]
+    dead = [one["QueueName"] for one in assembly.of_type("AWS::SQS::Queue").values() if "RedrivePolicy" not in one]
+    assert sorted(told.split()) == sorted(dead)
 
 
 def test_a_message_stays_hidden_for_six_timeouts_and_fails_alone(assembly: Assembly):

@@ -35,6 +35,8 @@ def sweep(_context: Any = None) -> int:
     sweeps().report(done)
     for finding in found:
         log.count("strandings_total", what=finding.what, outcome=finding.outcome)
+        if finding.outcome == "raised":
+            log.count("strandings_raised_total")
         log.info("stranded", **finding.model_dump(mode="json"))
     return done.looked
 
