@@ -7,7 +7,7 @@ from infra.platform.context import ROOT
 from tests.builders import ordering as a
 from tests.builders import orders as b
 from tests.builders import selling as s
-from tests.builders.http import Answered
+from tests.builders.http import Answered, Context
 from tests.chaos.asl import Execution, read
 
 FOLDER = ROOT / "infra" / "workflows"
@@ -100,7 +100,7 @@ def returned(order_id: str, return_id: str) -> dict[str, Any]:
 class Ran:
     def __init__(self, name: str, given: dict[str, str], told: list[dict[str, Any]], instead: dict[str, Any]) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
-        self._answers, self._given = dict(USUAL) | instead, given
+        self._answers = dict(USUAL) | instead
         given = {**given, "correlation_id": "cor_1", "causation_id": "evt_1"}
         self.execution = Execution(read(FOLDER / f"{name}.asl.json"), given, self._answer)
         while self.execution.ended is None:
@@ -115,6 +115,8 @@ class Ran:
             said = {key: value for key, value in asked.items() if key not in ("task", "order_id")}
             return b.task(asked["task"], asked["order_id"], **said)
         answer = self._answers.get(name) or self._booked(asked)
+        if callable(answer):
+            return answer(asked, Context())
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if isinstance(answer, Exception):
