@@ -25,6 +25,7 @@ WORKAROUNDS = (
     workflows.time_outs_are_read_from_the_data,
     workflows.histories_of_old_workflows_are_short,
     workflows.workflows_survive_a_restart,
+    workflows.what_failed_is_redriven,
     grants.secrets_are_referred_to_by_arn,
     grants.sending_needs_the_senders_identity,
     grants.the_loopback_counts_as_encrypted,

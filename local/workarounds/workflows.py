@@ -141,10 +141,37 @@ def workflows_survive_a_restart() -> None:
     stepfunctions.load_persisted_state = loaded
 
 
-def _go_on(service: Any, execution: dict[str, Any]) -> None:
+def what_failed_is_redriven() -> None:
+    """MiniStack knows no `RedriveExecution`: what ended badly goes on with the step that it ended in."""
+    from ministack.services import stepfunctions
+
+    handle = stepfunctions.handle_request
+
+    async def handled(method: str, path: str, headers: Any, body: bytes, *more: Any) -> Any:
+        if headers.get("x-amz-target", "").endswith(".RedriveExecution"):
+            return _redriven(stepfunctions, str(json.loads(body)["executionArn"]))
+        return await handle(method, path, headers, body, *more)
+
+    stepfunctions.handle_request = handled
+
+
+def _redriven(service: Any, name: str) -> Any:
+    execution = service._executions.get(name)
+    if execution is None:
+        return service.error_response_json("ExecutionDoesNotExist", f"Execution {name} not found", 400)
+    if execution["status"] in ("RUNNING", "SUCCEEDED"):
+        return service.error_response_json("ExecutionNotRedrivable", f"It is {execution['status']}", 400)
+    for told in ("error", "cause"):
+        execution.pop(told, None)
+    execution.update(status="RUNNING", stopDate=None)
+    threading.Thread(target=_go_on, args=(service, execution, 0.0), daemon=True).start()
+    return service.json_response({"redriveDate": time.time()})
+
+
+def _go_on(service: Any, execution: dict[str, Any], after_s: float = SETTLED_AFTER_S) -> None:
     from ministack.core.responses import set_request_account_id, set_request_region
 
-    time.sleep(SETTLED_AFTER_S)
+    time.sleep(after_s)
     _, _, _, region, account, *_ = execution["executionArn"].split(":")
     set_request_account_id(account)
     set_request_region(region)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.platform.context import ROOT
 from local.cloud import Cloud
@@ -148,6 +149,57 @@ def test_a_workflow_goes_on_after_a_restart(tmp_path: Path):
         found = an_interrupted_wait(cloud)
     assert found["status"] == "SUCCEEDED"
     assert json.loads(found["output"]) == {"id": 1, "before": {"was": "here"}, "told": "done"}
+
+
+# what an operator or a sweeper does
+
+FAILS_AT_FIRST = """
+import boto3
+def handler(event, context):
+    ssm = boto3.client("ssm")
+    try:
+        ssm.get_parameter(Name="/mended")
+    except ssm.exceptions.ParameterNotFound:
+        raise ValueError("broken")
+    return {"is": "there"}
+"""
+MAY_READ = {
+    "Effect": "Allow",
+    "Action": "ssm:GetParameter",
+    "Resource": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/mended",
+}
+
+
+def a_redriven_workflow(cloud: Cloud) -> dict[str, Any]:
+    """It fails in its second step; that is mended, and it goes on."""
+    function = a_function(cloud, "at-first", FAILS_AT_FIRST, role=a_role(cloud, "at-first-role", MAY_READ))
+    states = {
+        "Before": {"Type": "Pass", "Result": {"was": "here"}, "ResultPath": "$.before", "Next": "Work"},
+        "Work": {"Type": "Task", "Resource": function, "ResultPath": "$.work", "End": True},
+    }
+    execution = begun(cloud, a_workflow(cloud, states, "Before"), {"id": 1})
+    assert ended(cloud, execution)["status"] == "FAILED"
+    cloud.client("ssm").put_parameter(Name="/mended", Value="yes", Type="String")
+    cloud.client("stepfunctions").redrive_execution(executionArn=execution)
+    return ended(cloud, execution)
+
+
+@without("what_failed_is_redriven")
+def test_nothing_could_be_redriven(bare: Cloud):
+    with pytest.raises(ClientError, match="InvalidAction"):
+        a_redriven_workflow(bare)
+
+
+def test_what_failed_goes_on_where_it_failed(tmp_path: Path):
+    with a_cloud(tmp_path) as cloud:
+        found = a_redriven_workflow(cloud)
+        assert found["status"] == "SUCCEEDED"
+        assert json.loads(found["output"]) == {"id": 1, "before": {"was": "here"}, "work": {"is": "there"}}
+        states = cloud.client("stepfunctions")
+        with pytest.raises(ClientError, match="ExecutionNotRedrivable"):
+            states.redrive_execution(executionArn=found["executionArn"])
+        with pytest.raises(states.exceptions.ExecutionDoesNotExist):
+            states.redrive_execution(executionArn=found["executionArn"] + "-other")
 
 
 # who may answer by a token
