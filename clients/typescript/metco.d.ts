@@ -309,6 +309,11 @@ export interface CallerView {
   scopes: Array<string> | null;
 }
 
+/** Pieces that were not sent. Without lines: all of those. */
+export interface CancelLines {
+  lines?: unknown | null;
+}
+
 /** What a listing shows of the product, kept with the offer so that a page of offers is one read. */
 export interface Card {
   titles: unknown;
@@ -318,6 +323,32 @@ export interface Card {
   image_id: string | null;
   category_path: Array<string>;
   product_version: number;
+}
+
+/** By which carriers a store sends, the first being the usual one, and from where. */
+export interface CarrierChoice {
+  carriers: Array<"manual" | "shiprocket" | "dhl" | "fedex">;
+  sender: SentTo;
+  package: Package;
+  pickup_location?: string;
+}
+
+/** It is written down: the carrier need not say it again. */
+export interface CarrierNews {
+  received: true;
+}
+
+/** One way of sending it, for what it costs the store. */
+export interface CarrierRate {
+  carrier: "manual" | "shiprocket" | "dhl" | "fedex";
+  service: string;
+  name: string;
+  price: unknown;
+  arrives_on: string | null;
+}
+
+export interface CarrierRates {
+  items: Array<CarrierRate>;
 }
 
 export interface CaseView {
@@ -649,7 +680,7 @@ export interface Decision {
   reason: string;
 }
 
-/** Try the step again, take the order as confirmed without it, or give the money back and cancel. */
+/** Try the step again, take it as done because a person has seen to it, or give all the money back. */
 export interface DecisionRequest {
   decision: "retry" | "confirm" | "refund";
 }
@@ -881,6 +912,14 @@ export interface FinancePayments {
   cursor: string | null;
 }
 
+export interface Finding {
+  what: "not_begun" | "failed" | "failing" | "token_not_told" | "decision_not_told" | "ended_without_effect" | "paid_but_cancelled" | "endless" | "left_behind" | "relay_stuck" | "dead_letters" | "broken";
+  outcome: "resolved" | "raised";
+  subject_id: string;
+  order_id: string | null;
+  done: string;
+}
+
 export interface FinishSocialSignIn {
   continuation: string;
   code: string;
@@ -923,6 +962,11 @@ export interface Gift {
   offer_id: string;
 }
 
+/** Of each line's price so much, tax included; of shipping as line `ship`. */
+export interface GiveBack {
+  lines: unknown;
+}
+
 /** All goods of a store as a file that can be imported again. */
 export interface GoodsExport {
   export_id: string;
@@ -962,11 +1006,18 @@ export interface Grant {
   seller_order_id: string | null;
   line_ids: Array<string>;
   files: Array<DownloadFile>;
+  pieces: number;
+  keys: number;
   granted_at: string;
   delivered_at: string | null;
   expires_at: string;
   revoked_at: string | null;
   version: number;
+}
+
+/** What was bought, to be written down: from now on it cannot be given back. */
+export interface GrantKeys {
+  keys: Array<string>;
 }
 
 export interface GrantList {
@@ -985,6 +1036,7 @@ export interface Guest {
 export interface Happening {
   what: string;
   at: string;
+  seller_order_id: string | null;
   reason: "quote_changed" | "out_of_stock" | "promotion_used_up" | "not_enough_credits" | "payment_failed" | "expired" | "by_buyer" | "screened" | "refunded" | "by_seller" | "not_sent" | "failed" | null;
 }
 
@@ -1083,6 +1135,12 @@ export interface Imports {
   cursor: string | null;
 }
 
+/** How many of the pieces are as they should be, and how many of those can be sold again. Without: all of them. */
+export interface Inspection {
+  accepted?: unknown | null;
+  to_shelf?: unknown | null;
+}
+
 export interface InvitationAnswer {
   code: string;
 }
@@ -1135,6 +1193,29 @@ export interface JournalFound {
 export interface JournalsFound {
   items: Array<JournalFound>;
   cursor: string | null;
+}
+
+/** What an offer has of them. Nobody is told the keys themselves but whoever bought them. */
+export interface KeyStock {
+  free: number;
+  given: number;
+}
+
+export interface KeysAdded {
+  added: number;
+  known: number;
+}
+
+/** Where the label can be fetched for a few minutes. */
+export interface LabelLink {
+  url: string;
+}
+
+export interface LabelWanted {
+  lines?: unknown | null;
+  package?: Package | null;
+  carrier?: "manual" | "shiprocket" | "dhl" | "fedex" | null;
+  service?: string;
 }
 
 /** One account's part: above zero a debit, below zero a credit. */
@@ -1285,6 +1366,26 @@ export interface Miss {
 export interface MissList {
   week: string;
   items: Array<Miss>;
+}
+
+/** `lines` are parts of what was asked for each line, tax and Metco's part of the price among it. */
+export interface MoneyBack {
+  refund_id: string;
+  seller_order_id: string;
+  store_id: string;
+  cause: "by_buyer" | "by_seller" | "not_sent" | "returned" | "goodwill" | "operator";
+  return_id: string | null;
+  lines: unknown;
+  pieces: unknown;
+  restock: Array<Restock>;
+  total: unknown;
+  as_credits: boolean;
+  state: "asked" | "pending" | "sent" | "credited" | "by_hand";
+  by_card: unknown | null;
+  by_credits: unknown | null;
+  asked_at: string;
+  settled_at: string | null;
+  version: number;
 }
 
 /** What it did to one location: the sums over all movements are what is available and reserved there. */
@@ -1477,6 +1578,11 @@ export interface NewItem {
   remarks?: unknown;
   takes_proposals?: boolean;
   pictures?: Array<ChosenPicture>;
+}
+
+/** At most forty at once. What is known already is not added again. */
+export interface NewKeys {
+  keys: Array<string>;
 }
 
 /** One more of it, or several. An empty basket takes the currency; one with something in it keeps its own. */
@@ -1675,6 +1781,11 @@ export interface OpenSpan {
   closes: string;
 }
 
+export interface OperatorGivesBack {
+  lines: unknown;
+  as_credits?: boolean;
+}
+
 /** An axis that variants differ on, such as size, and the values there are on it. */
 export interface Option {
   code: string;
@@ -1721,6 +1832,9 @@ export interface OrderLine {
   cancelled: number;
   returned: number;
   lost: number;
+  refunded: unknown | null;
+  given_off: unknown | null;
+  replaced: Array<Restock>;
 }
 
 export interface OrderList {
@@ -1738,6 +1852,8 @@ export interface OrderShown {
   payment: PaymentOfOrder;
   seller_orders: Array<SellerOrder>;
   parcels: Array<Parcel>;
+  refunds: Array<MoneyBack>;
+  returns: Array<Return>;
   address: DeliveryAddress | null;
   email: string;
   placed_at: string;
@@ -1769,11 +1885,35 @@ export interface Origin {
   handling_days?: number;
 }
 
+/** How big and how heavy: carriers ask for money by both. */
+export interface Package {
+  weight_g: number;
+  length_cm?: number;
+  width_cm?: number;
+  height_cm?: number;
+}
+
 /** What the buyer paid with, as far as it may be shown. */
 export interface PaidBy {
   kind: string;
   brand: string;
   last4: string;
+}
+
+/** An invoice or a credit note: `url` has it as PDF. */
+export interface Paper {
+  paper_id: string;
+  kind: "invoice" | "credit_note";
+  number: string;
+  seller_order_id: string;
+  store_id: string;
+  issued_at: string;
+  total: unknown;
+  url: string;
+}
+
+export interface PaperList {
+  items: Array<Paper>;
 }
 
 /** `manual` is whoever has no interface: what becomes of it, its store says. */
@@ -1795,17 +1935,33 @@ export interface Parcel {
   version: number;
 }
 
-export interface ParkedOrder {
+export interface ParcelNews {
+  move: "send" | "move" | "deliver" | "lose" | "send_back" | "void";
+}
+
+/** What was handed over, to whom. Without lines, it is all that is left to send. */
+export interface ParcelSentBy {
+  lines?: unknown | null;
+  carrier?: string;
+  tracking_number?: string;
+  tracking_url?: string;
+}
+
+export interface Parked {
+  parked_id: string;
   order_id: string;
-  step: "paid" | "cancelling";
+  workflow: "checkout" | "settlement" | "money_back" | "return" | "stranded";
+  subject_id: string;
+  step: string;
   why: string;
   since: string;
+  choices: Array<"retry" | "confirm" | "refund">;
   decided: "retry" | "confirm" | "refund" | null;
   version: number;
 }
 
-export interface ParkedOrders {
-  items: Array<ParkedOrder>;
+export interface ParkedList {
+  items: Array<Parked>;
   cursor: string | null;
 }
 
@@ -2486,9 +2642,50 @@ export interface Reservation {
   order_id: string;
   state: "reserved" | "committed" | "released" | "expired";
   expires_at: string;
+  ask_at: string | null;
   lines: Array<Line>;
   takings: Array<Taking>;
   version: number;
+}
+
+/** What can be sold again. `sold_by`: by which reservation it was, if not by the order's own. */
+export interface Restock {
+  variant_id: string;
+  quantity: number;
+  sold_by: string | null;
+}
+
+/** `frozen`: the store's money for it is kept back until it is decided; what was released before, is not. */
+export interface Return {
+  return_id: string;
+  seller_order_id: string;
+  store_id: string;
+  state: "opening" | "requested" | "approved" | "rejected" | "withdrawn" | "sent" | "received" | "inspected" | "refunded" | "exchanged" | "closed";
+  lines: unknown;
+  why: "not_as_described" | "damaged" | "wrong_item" | "no_longer_wanted";
+  wanted: "refund" | "exchange";
+  variants: unknown;
+  way_paid_by: "buyer" | "store";
+  carrier: string;
+  tracking_number: string;
+  tracking_url: string;
+  frozen: boolean;
+  accepted: unknown;
+  to_shelf: unknown;
+  refund_id: string | null;
+  reason: string;
+  asked_at: string;
+  due_at: string | null;
+  ended_at: string | null;
+  version: number;
+}
+
+/** With a label of its own, the store says by which number it travels. */
+export interface ReturnAnswer {
+  answer: "approve" | "reject";
+  carrier?: string;
+  tracking_number?: string;
+  tracking_url?: string;
 }
 
 /** What a buyer may give back, for how long, and who pays the way. */
@@ -2497,6 +2694,20 @@ export interface ReturnPolicy {
   window_days?: number;
   return_shipping_paid_by?: "buyer" | "store";
   text?: string;
+}
+
+/** What shall come back, and what for. Fault of the store's: it pays the way, whatever its rules are. */
+export interface ReturnRequest {
+  lines: unknown;
+  why: "not_as_described" | "damaged" | "wrong_item" | "no_longer_wanted";
+  wanted?: "refund" | "exchange";
+  variants?: unknown;
+}
+
+export interface ReturnSent {
+  carrier?: string;
+  tracking_number?: string;
+  tracking_url?: string;
 }
 
 export interface RolesChange {
@@ -2641,6 +2852,7 @@ export interface SellerOrder {
   store_id: string;
   state: "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "completed" | "cancelled";
   number: number | null;
+  sold_by: SoldBy;
   lines: Array<OrderLine>;
   shipping: Sending | null;
   total: unknown;
@@ -2670,6 +2882,7 @@ export interface Sending {
   subsidy: unknown;
   tax: unknown;
   total: unknown;
+  refunded: unknown | null;
 }
 
 /** A postal address, in full. */
@@ -2839,6 +3052,12 @@ export interface SocialSignIn {
   expires_at: string;
 }
 
+/** The store, as it called itself when it sold. */
+export interface SoldBy {
+  name: string;
+  country: string;
+}
+
 export interface SoldOffer {
   offer_id: string;
   store_id: string;
@@ -2977,6 +3196,17 @@ export interface StoreBalance {
   as_of: string | null;
 }
 
+/** How a store sends. `offered`: by which carriers it might. */
+export interface StoreCarriers {
+  store_id: string;
+  carriers: Array<"manual" | "shiprocket" | "dhl" | "fedex">;
+  sender: SentTo | null;
+  pickup_location: string;
+  package: Package | null;
+  offered: Array<"manual" | "shiprocket" | "dhl" | "fedex">;
+  version: number;
+}
+
 /** Only what is sent changes. */
 export interface StoreChange {
   name?: string | null;
@@ -3021,13 +3251,14 @@ export interface StoreLine {
   totals: StoreFunds;
 }
 
-/** With where it goes, and what of it is on its way. */
+/** With where it goes, what of it is on its way, and what comes and goes back. */
 export interface StoreOrder {
   seller_order_id: string;
   order_id: string;
   store_id: string;
   state: "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "completed" | "cancelled";
   number: number | null;
+  sold_by: SoldBy;
   lines: Array<OrderLine>;
   shipping: Sending | null;
   total: unknown;
@@ -3043,6 +3274,8 @@ export interface StoreOrder {
   settlement: Settlement;
   version: number;
   parcels: Array<Parcel>;
+  refunds: Array<MoneyBack>;
+  returns: Array<Return>;
   address: DeliveryAddress | null;
 }
 
@@ -3072,6 +3305,12 @@ export interface StorePage {
   opened_at: string;
   followers: number;
   version: number;
+}
+
+/** `statement_url`: where the store's money is told line by line. */
+export interface StorePaperList {
+  items: Array<Paper>;
+  statement_url: string;
 }
 
 /** What became of a withdrawal, as the seller sees it. */
@@ -3126,6 +3365,18 @@ export interface SuggestionList {
   items: Array<SearchHit>;
   stores: Array<StoreFound>;
   degraded: boolean;
+}
+
+export interface Sweep {
+  sweep_id: string;
+  at: string;
+  looked: number;
+  found: Array<Finding>;
+}
+
+export interface SweepList {
+  items: Array<Sweep>;
+  cursor: string | null;
 }
 
 /** How many were new, and how many were known from an earlier sending. */
@@ -3437,6 +3688,14 @@ export class Metco extends Transport {
    */
   readCaller(options?: Options): Promise<CallerView>;
   /**
+   * Take what a carrier tells of parcels.
+   *
+   * What it proves itself by is the credential: a signature or a token.
+   *
+   * Refused with: not_found, carrier_not_offered, invalid.
+   */
+  hearCarrier(carrier: string, options?: Options): Promise<CarrierNews>;
+  /**
    * The whole tree of categories, parents before their children.
    *
    * Refused with: .
@@ -3445,7 +3704,7 @@ export class Metco extends Transport {
   /**
    * Add a category: a root, or below another one.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, tree_changed, tree_full, tree_too_deep, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, keys_changed, tree_changed, tree_full, tree_too_deep, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   createCategory(body: NewCategory, options?: KeyedOptions): Promise<Category>;
   /**
@@ -3457,7 +3716,7 @@ export class Metco extends Transport {
   /**
    * Rename a category, describe it, say what it asks of products: only what you send changes.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, tree_changed, precondition_failed, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, keys_changed, tree_changed, precondition_failed, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   editCategory(categoryId: string, body: CategoryChange, options?: EditOptions): Promise<Category>;
   /**
@@ -3479,7 +3738,7 @@ export class Metco extends Transport {
    *
    * Its products follow within two minutes.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, category_below_itself, tree_changed, tree_too_deep, precondition_failed, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, category_below_itself, keys_changed, tree_changed, tree_too_deep, precondition_failed, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   moveCategory(categoryId: string, body: CategoryMove, options?: EditOptions): Promise<Category>;
   /**
@@ -3657,7 +3916,7 @@ export class Metco extends Transport {
   /**
    * Get an address to send an image to, for a global product or a category.
    *
-   * Refused with: unauthenticated, forbidden, import_state_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
+   * Refused with: unauthenticated, forbidden, import_state_changed, keys_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
    */
   announceHouseImage(body: NewImage, options?: KeyedOptions): Promise<ImageUpload>;
   /**
@@ -3671,7 +3930,7 @@ export class Metco extends Transport {
    *
    * It is looked at, and then rendered.
    *
-   * Refused with: unauthenticated, forbidden, not_found, file_changed, image_changed, image_not_uploaded, too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, file_changed, image_changed, image_not_uploaded, keys_changed, too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
    */
   confirmHouseImage(imageId: string, options?: KeyedOptions): Promise<Image>;
   /**
@@ -3871,13 +4130,21 @@ export class Metco extends Transport {
    *
    * Each link is counted: there are ten for each file.
    *
-   * Refused with: unauthenticated, forbidden, not_found, download_over, grant_changed, links_used_up, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, download_over, grant_changed, keys_changed, links_used_up, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   linkDownload(grantId: string, fileId: string, options?: KeyedOptions): Promise<DownloadLink>;
   /**
+   * The licence keys that you bought.
+   *
+   * As often as you like; once you have seen them, they cannot be given back.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, download_over, grant_changed, keys_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  readMyKeys(grantId: string, options?: KeyedOptions): Promise<GrantKeys>;
+  /**
    * Give back what you bought within a fortnight, as long as you had no link for it: you get your money back.
    *
-   * Refused with: unauthenticated, forbidden, not_found, download_over, download_used, grant_changed, not_to_return, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, download_over, download_used, grant_changed, keys_changed, not_to_return, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   returnDownload(grantId: string, options?: KeyedOptions): Promise<Grant>;
   /**
@@ -4087,7 +4354,7 @@ export class Metco extends Transport {
    *
    * A moderator looks at it.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, text_missing, too_many_product_requests.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, keys_changed, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, text_missing, too_many_product_requests.
    */
   requestProduct(body: Wanted, options?: KeyedOptions): Promise<ProductRequest>;
   /**
@@ -4101,7 +4368,7 @@ export class Metco extends Transport {
    *
    * The seller answers within two days, or it is over.
    *
-   * Refused with: unauthenticated, forbidden, own_offer, no_such_category, not_found, no_bargaining, proposal_changed, proposal_open, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, price_below_floor, price_not_between, too_many_proposals.
+   * Refused with: unauthenticated, forbidden, own_offer, no_such_category, not_found, keys_changed, no_bargaining, proposal_changed, proposal_open, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, price_below_floor, price_not_between, too_many_proposals.
    */
   proposePrice(body: NewProposal, options?: KeyedOptions): Promise<Proposal>;
   /**
@@ -4201,6 +4468,12 @@ export class Metco extends Transport {
    */
   readOrder(orderId: string, query?: { wait_s?: number; version?: number }, options?: Options): Promise<OrderShown>;
   /**
+   * Have it sent to another door of the same place, while nothing is sent yet.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, nothing_is_sent, order_changed, placed_before, sent_already, precondition_failed, too_large, unsupported_media_type, address_differs, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  changeAddress(orderId: string, body: SentTo, options?: EditOptions): Promise<OrderShown>;
+  /**
    * You do not want it any more, and have not paid.
    *
    * Should your money be on its way just now, the order may stand.
@@ -4221,23 +4494,79 @@ export class Metco extends Transport {
    */
   readHistory(orderId: string, options?: Options): Promise<History>;
   /**
-   * All orders that wait for a person, those that wait for longest first.
+   * The invoice of each store that you bought from, and what was taken back of it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  listPapers(orderId: string, options?: Options): Promise<PaperList>;
+  /**
+   * An invoice or a credit note as PDF.
+   *
+   * The same every time, as long as you have not had your address erased.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_numbered_yet, invalid.
+   */
+  readPaper(orderId: string, paperId: string, query?: { language?: "en" | "uk" | "hi" }, options?: Options): Promise<void>;
+  /**
+   * It is on its way back.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, order_changed, placed_before, return_not_there, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  sendReturn(orderId: string, returnId: string, body: ReturnSent, options?: KeyedOptions): Promise<Return>;
+  /**
+   * You keep it, and have not sent it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, order_changed, placed_before, return_not_there, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  withdrawReturn(orderId: string, returnId: string, options?: KeyedOptions): Promise<Return>;
+  /**
+   * You do not want some of it any more, or none, and its store has not begun to pack it.
+   *
+   * Your money goes back.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_from_there, nothing_to_send, order_changed, placed_before, work_begun, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, no_such_line, unavailable.
+   */
+  cancelSellerOrder(orderId: string, sellerOrderId: string, body: CancelLines, options?: KeyedOptions): Promise<OrderShown>;
+  /**
+   * You have all that this store has sent.
+   *
+   * You can still object for a time; then the store gets its money.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_from_there, not_under_way, order_changed, placed_before, idempotency_key_invalid, idempotency_key_reused, invalid, no_such_line, unavailable.
+   */
+  receiveOrder(orderId: string, sellerOrderId: string, options?: KeyedOptions): Promise<OrderShown>;
+  /**
+   * Give a buyer a part of the price back on a store's account, by the way it was paid or as credits.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, gives_back_too_much, order_changed, placed_before, too_large, unsupported_media_type, amount_not_chargeable, idempotency_key_invalid, idempotency_key_reused, invalid, nothing_to_give_back, unavailable.
+   */
+  giveBackAsOperator(orderId: string, sellerOrderId: string, body: OperatorGivesBack, options?: KeyedOptions): Promise<MoneyBack>;
+  /**
+   * Something is to go back to its store.
+   *
+   * Until that is decided, the store does not get the money for it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_returnable, order_changed, placed_before, return_window_over, returns_not_accepted, too_many_returns, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  requestReturn(orderId: string, sellerOrderId: string, body: ReturnRequest, options?: KeyedOptions): Promise<Return>;
+  /**
+   * Everything that waits for a person, what waits for longest first: checkouts, refunds, returns, settlements.
    *
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
    */
-  listParkedOrders(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<ParkedOrders>;
-  /**
-   * Try again what failed, confirm the order without it, or give all the money back and cancel it.
-   *
-   * Refused with: unauthenticated, forbidden, not_found, decided_already, order_changed, placed_before, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
-   */
-  decideParkedOrder(orderId: string, body: DecisionRequest, options?: KeyedOptions): Promise<ParkedOrder>;
+  listParked(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<ParkedList>;
   /**
    * All refunds that wait for a decision.
    *
    * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
    */
   listParkedRefunds(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<Refunds>;
+  /**
+   * Try again what failed, take it as done, or give all the money back: `choices` says what is possible here.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, decided_already, not_to_be_decided, order_changed, placed_before, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  decideParked(parkedId: string, body: DecisionRequest, options?: KeyedOptions): Promise<Parked>;
   /**
    * Ask for a code to set a new password.
    *
@@ -4711,6 +5040,18 @@ export class Metco extends Transport {
    */
   setBranding(storeId: string, body: Branding, options?: EditOptions): Promise<Store>;
   /**
+   * By which carriers the store sends, from where, and by which others it might.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readStoreCarriers(storeId: string, options?: Options): Promise<StoreCarriers>;
+  /**
+   * Say by which carriers the store sends, the usual one first, and from where: labels have that on them.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, carrier_not_offered, store_carriers_changed, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  chooseStoreCarriers(storeId: string, body: CarrierChoice, options?: EditOptions): Promise<StoreCarriers>;
+  /**
    * Payments for this store's goods that a bank takes back, the newest first.
    *
    * Refused with: unauthenticated, forbidden, not_found, cursor_invalid, invalid.
@@ -4767,7 +5108,7 @@ export class Metco extends Transport {
   /**
    * Give an offer's files to a person: as a gift, or once more to a buyer who has no links left.
    *
-   * Refused with: unauthenticated, forbidden, not_found, grant_changed, not_digital, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_gifts.
+   * Refused with: unauthenticated, forbidden, not_found, grant_changed, keys_changed, not_digital, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_gifts.
    */
   giveDownload(storeId: string, body: Gift, options?: KeyedOptions): Promise<Grant>;
   /**
@@ -4775,7 +5116,7 @@ export class Metco extends Transport {
    *
    * What was bought is taken back by refunding it.
    *
-   * Refused with: unauthenticated, forbidden, not_found, grant_changed, grant_paid_for, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, grant_changed, grant_paid_for, keys_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   takeDownloadBack(storeId: string, grantId: string, options?: KeyedOptions): Promise<Grant>;
   /**
@@ -4817,7 +5158,7 @@ export class Metco extends Transport {
    *
    * A week later it is gone, unless it is shown.
    *
-   * Refused with: unauthenticated, forbidden, not_found, import_state_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
+   * Refused with: unauthenticated, forbidden, not_found, import_state_changed, keys_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
    */
   announceImage(storeId: string, body: NewImage, options?: KeyedOptions): Promise<ImageUpload>;
   /**
@@ -4831,7 +5172,7 @@ export class Metco extends Transport {
    *
    * It is looked at, and then rendered, which takes about a second.
    *
-   * Refused with: unauthenticated, forbidden, not_found, file_changed, image_changed, image_not_uploaded, too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, file_changed, image_changed, image_not_uploaded, keys_changed, too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
    */
   confirmImage(storeId: string, imageId: string, options?: KeyedOptions): Promise<Image>;
   /**
@@ -4845,7 +5186,7 @@ export class Metco extends Transport {
    *
    * At most 50,000 rows, 200 columns and 50 MB.
    *
-   * Refused with: unauthenticated, forbidden, not_found, import_state_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, import_file_refused, invalid, too_many_images.
+   * Refused with: unauthenticated, forbidden, not_found, import_state_changed, keys_changed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, import_file_refused, invalid, too_many_images.
    */
   announceImport(storeId: string, body: NewImport, options?: KeyedOptions): Promise<ImportUpload>;
   /**
@@ -4859,7 +5200,7 @@ export class Metco extends Transport {
    *
    * What was written stays; importing the same file again finds it unchanged and does the rest.
    *
-   * Refused with: unauthenticated, forbidden, no_such_import, not_found, import_state_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, no_such_import, not_found, import_state_changed, keys_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   cancelImport(storeId: string, importId: string, options?: KeyedOptions): Promise<Import>;
   /**
@@ -4921,7 +5262,7 @@ export class Metco extends Transport {
    *
    * With options, a variant for each.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, image_not_confirmed, image_shown_elsewhere, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, picture_twice, text_missing, too_many_sku_changes, variants_refused.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, image_not_confirmed, image_shown_elsewhere, keys_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, picture_twice, text_missing, too_many_sku_changes, variants_refused.
    */
   listItem(storeId: string, body: NewItem, options?: KeyedOptions): Promise<Item>;
   /**
@@ -4980,6 +5321,98 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, not_found, invalid.
    */
   readStoreOrder(storeId: string, orderId: string, options?: Options): Promise<StoreOrder>;
+  /**
+   * You pick and pack it: from now on its buyer cannot cancel it alone.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_from_there, order_changed, placed_before, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  beginStoreOrder(storeId: string, orderId: string, options?: KeyedOptions): Promise<StoreOrder>;
+  /**
+   * You cannot send some of it, or all that is left.
+   *
+   * The buyer gets the money back, and your stock the pieces.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_from_there, nothing_to_send, order_changed, placed_before, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, no_such_line, unavailable.
+   */
+  cancelStoreLines(storeId: string, orderId: string, body: CancelLines, options?: KeyedOptions): Promise<StoreOrder>;
+  /**
+   * The store's invoice for its part of an order, and what was taken back of it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  listStorePapers(storeId: string, orderId: string, options?: Options): Promise<StorePaperList>;
+  /**
+   * The store's invoice, or a credit note for it, as PDF.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_numbered_yet, invalid.
+   */
+  readStorePaper(storeId: string, orderId: string, paperId: string, query?: { language?: "en" | "uk" | "hi" }, options?: Options): Promise<void>;
+  /**
+   * A parcel is on its way: with all that is left to send, or with the pieces you name.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_from_there, nothing_to_send, order_changed, placed_before, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, no_such_line, unavailable.
+   */
+  sendParcel(storeId: string, orderId: string, body: ParcelSentBy, options?: KeyedOptions): Promise<Parcel>;
+  /**
+   * Get a label of the carrier's for a parcel.
+   *
+   * It counts as sent when you say so, or when the carrier scans it.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, address_gone, address_moved, carrier_not_offered, label_under_way, not_from_there, nothing_packed, nothing_to_send, order_changed, placed_before, sender_unknown, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, no_such_line, unavailable.
+   */
+  labelParcel(storeId: string, orderId: string, body: LabelWanted, options?: KeyedOptions): Promise<Parcel>;
+  /**
+   * Where the label can be fetched, to be printed.
+   *
+   * The link lives for a few minutes, the label for some weeks.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readLabel(storeId: string, orderId: string, parcelId: string, options?: Options): Promise<LabelLink>;
+  /**
+   * Say what became of a parcel.
+   *
+   * What is lost, or comes back, is to be sent again or cancelled.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, not_from_there, not_under_way, nothing_to_send, order_changed, placed_before, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, no_such_line, unavailable.
+   */
+  moveParcel(storeId: string, orderId: string, parcelId: string, body: ParcelNews, options?: KeyedOptions): Promise<Parcel>;
+  /**
+   * What the store's carriers take for all that is left to send, the cheapest first.
+   *
+   * It costs nothing to ask.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, address_gone, not_from_there, nothing_packed, nothing_to_send, sender_unknown, invalid, no_such_line.
+   */
+  listCarrierRates(storeId: string, orderId: string, query?: { carrier?: "manual" | "shiprocket" | "dhl" | "fedex" | null; weight_g?: number | null }, options?: Options): Promise<CarrierRates>;
+  /**
+   * Give your buyer a part of the price back, because something is not quite as it should be.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, gives_back_too_much, order_changed, placed_before, too_large, unsupported_media_type, amount_not_chargeable, idempotency_key_invalid, idempotency_key_reused, invalid, nothing_to_give_back, unavailable.
+   */
+  giveBack(storeId: string, orderId: string, body: GiveBack, options?: KeyedOptions): Promise<MoneyBack>;
+  /**
+   * Take it back, or not.
+   *
+   * No answer in time is a yes.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, order_changed, placed_before, return_not_there, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  answerReturn(storeId: string, orderId: string, returnId: string, body: ReturnAnswer, options?: KeyedOptions): Promise<Return>;
+  /**
+   * Say what is as it should be: for that the money goes back, or other pieces are sent.
+   *
+   * What is not, is not paid.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, inspection_invalid, not_under_way, order_changed, placed_before, return_not_there, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, no_such_line, unavailable.
+   */
+  inspectReturn(storeId: string, orderId: string, returnId: string, body: Inspection, options?: KeyedOptions): Promise<Return>;
+  /**
+   * It has arrived.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, order_changed, placed_before, return_not_there, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+   */
+  receiveReturn(storeId: string, orderId: string, returnId: string, options?: KeyedOptions): Promise<Return>;
   /**
    * How the account stands, and what Stripe still wants to know.
    *
@@ -5131,7 +5564,7 @@ export class Metco extends Transport {
    *
    * All who edit its products see it.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, text_missing, too_many_product_requests.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, keys_changed, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, text_missing, too_many_product_requests.
    */
   requestProductForStore(storeId: string, body: Wanted, options?: KeyedOptions): Promise<ProductRequest>;
   /**
@@ -5151,13 +5584,13 @@ export class Metco extends Transport {
    *
    * What is archived can be active again.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, text_missing, too_many_sku_changes, variants_refused.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, keys_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, text_missing, too_many_sku_changes, variants_refused.
    */
   editItem(storeId: string, productId: string, body: ProductChange, options?: EditOptions): Promise<Item>;
   /**
    * Sell a product of the global database, or one of your own in another condition.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_many_offers, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, keys_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_many_offers, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
    */
   addOffer(storeId: string, productId: string, body: NewOffer, options?: KeyedOptions): Promise<Offer>;
   /**
@@ -5171,7 +5604,7 @@ export class Metco extends Transport {
    *
    * What is archived loses nothing, and can be active again.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, keys_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
    */
   editOffer(storeId: string, productId: string, offerId: string, body: OfferChange, options?: EditOptions): Promise<Offer>;
   /**
@@ -5183,7 +5616,7 @@ export class Metco extends Transport {
   /**
    * Get an address to send a file for sale to, of up to 500 MB, good for two hours.
    *
-   * Refused with: unauthenticated, forbidden, not_found, import_state_changed, not_digital, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
+   * Refused with: unauthenticated, forbidden, not_found, import_state_changed, keys_changed, not_digital, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
    */
   announceFile(storeId: string, productId: string, offerId: string, body: NewFile, options?: KeyedOptions): Promise<FileUpload>;
   /**
@@ -5191,7 +5624,7 @@ export class Metco extends Transport {
    *
    * Those who bought it keep it for as long as they were promised.
    *
-   * Refused with: unauthenticated, forbidden, not_found, file_busy, file_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, file_busy, file_changed, keys_changed, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   withdrawFile(storeId: string, productId: string, offerId: string, fileId: string, options?: KeyedOptions): Promise<GoodsFile>;
   /**
@@ -5199,9 +5632,23 @@ export class Metco extends Transport {
    *
    * It is put away safely, which takes seconds for a large one, and sold then.
    *
-   * Refused with: unauthenticated, forbidden, not_found, file_changed, file_not_uploaded, image_changed, too_many_files, goods_file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+   * Refused with: unauthenticated, forbidden, not_found, file_changed, file_not_uploaded, image_changed, keys_changed, too_many_files, goods_file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   confirmFile(storeId: string, productId: string, offerId: string, fileId: string, options?: KeyedOptions): Promise<GoodsFile>;
+  /**
+   * How many keys an offer has left, and how many were given.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, invalid.
+   */
+  readKeyStock(storeId: string, productId: string, offerId: string, options?: Options): Promise<KeyStock>;
+  /**
+   * Sell licence keys with a digital offer.
+   *
+   * From the first one on each piece that is sold takes one of them.
+   *
+   * Refused with: unauthenticated, forbidden, not_found, keys_changed, not_digital, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+   */
+  addKeys(storeId: string, productId: string, offerId: string, body: NewKeys, options?: KeyedOptions): Promise<KeysAdded>;
   /**
    * How the offer's prices changed, the newest change first.
    *
@@ -5211,7 +5658,7 @@ export class Metco extends Transport {
   /**
    * Add a combination of the product's options that the offer does not have yet.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, keys_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
    */
   addVariant(storeId: string, productId: string, offerId: string, body: NewVariant, options?: KeyedOptions): Promise<Offer>;
   /**
@@ -5219,7 +5666,7 @@ export class Metco extends Transport {
    *
    * Only what you send changes.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, keys_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
    */
   editVariant(storeId: string, productId: string, offerId: string, variantId: string, body: VariantChange, options?: EditOptions): Promise<Offer>;
   /**
@@ -5227,7 +5674,7 @@ export class Metco extends Transport {
    *
    * Buyers pay it from the first to the last second of it.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, keys_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
    */
   schedulePrices(storeId: string, productId: string, offerId: string, variantId: string, body: Schedule, options?: EditOptions): Promise<Offer>;
   /**
@@ -5235,7 +5682,7 @@ export class Metco extends Transport {
    *
    * Combinations that are new get a variant, those that are gone lose theirs.
    *
-   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, too_many_sku_changes, variants_refused.
+   * Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed, keys_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, too_many_sku_changes, variants_refused.
    */
   setOptions(storeId: string, productId: string, body: OptionsChange, options?: EditOptions): Promise<Item>;
   /**
@@ -5568,6 +6015,12 @@ export class Metco extends Transport {
    * Refused with: unauthenticated, forbidden, no_such_withdrawal, already_posted, balance_moved, not_enough_credits, policy_changed, posted_otherwise, rate_changed, withdrawal_changed, withdrawal_not_open, too_large, unsupported_media_type, cursor_invalid, idempotency_key_invalid, idempotency_key_reused, invalid.
    */
   denyWithdrawal(storeId: string, withdrawalId: string, body: Denial, options?: KeyedOptions): Promise<Withdrawal>;
+  /**
+   * The latest first, one a minute for a month: what was found, and whether it was resolved or waits for a person.
+   *
+   * Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+   */
+  listSweeps(query?: { limit?: number; cursor?: string | null }, options?: Options): Promise<SweepList>;
   /**
    * A person's profile, for themself and for operators.
    *

@@ -42,6 +42,9 @@ export class Metco extends Transport {
   readCaller(options) {
     return this.request("GET", "/v1/caller", {}, options);
   }
+  hearCarrier(carrier, options) {
+    return this.request("POST", `/v1/carriers/${segment(carrier)}/events`, {}, options);
+  }
   listCategories(options) {
     return this.request("GET", "/v1/categories", {}, options);
   }
@@ -234,6 +237,9 @@ export class Metco extends Transport {
   linkDownload(grantId, fileId, options) {
     return this.request("POST", `/v1/me/downloads/${segment(grantId)}/files/${segment(fileId)}/link`, { keyed: true }, options);
   }
+  readMyKeys(grantId, options) {
+    return this.request("POST", `/v1/me/downloads/${segment(grantId)}/keys`, { keyed: true }, options);
+  }
   returnDownload(grantId, options) {
     return this.request("POST", `/v1/me/downloads/${segment(grantId)}/return`, { keyed: true }, options);
   }
@@ -372,6 +378,9 @@ export class Metco extends Transport {
   readOrder(orderId, query, options) {
     return this.request("GET", `/v1/orders/${segment(orderId)}`, { query }, options);
   }
+  changeAddress(orderId, body, options) {
+    return this.request("PUT", `/v1/orders/${segment(orderId)}/address`, { body, keyed: true }, options);
+  }
   cancelOrder(orderId, options) {
     return this.request("POST", `/v1/orders/${segment(orderId)}/cancel`, { keyed: true }, options);
   }
@@ -381,14 +390,38 @@ export class Metco extends Transport {
   readHistory(orderId, options) {
     return this.request("GET", `/v1/orders/${segment(orderId)}/history`, {}, options);
   }
-  listParkedOrders(query, options) {
-    return this.request("GET", "/v1/parked-orders", { query }, options);
+  listPapers(orderId, options) {
+    return this.request("GET", `/v1/orders/${segment(orderId)}/papers`, {}, options);
   }
-  decideParkedOrder(orderId, body, options) {
-    return this.request("POST", `/v1/parked-orders/${segment(orderId)}/decision`, { body, keyed: true }, options);
+  readPaper(orderId, paperId, query, options) {
+    return this.request("GET", `/v1/orders/${segment(orderId)}/papers/${segment(paperId)}`, { query }, options);
+  }
+  sendReturn(orderId, returnId, body, options) {
+    return this.request("POST", `/v1/orders/${segment(orderId)}/returns/${segment(returnId)}/sent`, { body, keyed: true }, options);
+  }
+  withdrawReturn(orderId, returnId, options) {
+    return this.request("POST", `/v1/orders/${segment(orderId)}/returns/${segment(returnId)}/withdraw`, { keyed: true }, options);
+  }
+  cancelSellerOrder(orderId, sellerOrderId, body, options) {
+    return this.request("POST", `/v1/orders/${segment(orderId)}/seller-orders/${segment(sellerOrderId)}/cancel`, { body, keyed: true }, options);
+  }
+  receiveOrder(orderId, sellerOrderId, options) {
+    return this.request("POST", `/v1/orders/${segment(orderId)}/seller-orders/${segment(sellerOrderId)}/received`, { keyed: true }, options);
+  }
+  giveBackAsOperator(orderId, sellerOrderId, body, options) {
+    return this.request("POST", `/v1/orders/${segment(orderId)}/seller-orders/${segment(sellerOrderId)}/refunds`, { body, keyed: true }, options);
+  }
+  requestReturn(orderId, sellerOrderId, body, options) {
+    return this.request("POST", `/v1/orders/${segment(orderId)}/seller-orders/${segment(sellerOrderId)}/returns`, { body, keyed: true }, options);
+  }
+  listParked(query, options) {
+    return this.request("GET", "/v1/parked", { query }, options);
   }
   listParkedRefunds(query, options) {
     return this.request("GET", "/v1/parked-refunds", { query }, options);
+  }
+  decideParked(parkedId, body, options) {
+    return this.request("POST", `/v1/parked/${segment(parkedId)}/decision`, { body, keyed: true }, options);
   }
   resetPassword(body, options) {
     return this.request("POST", "/v1/password-resets", { body }, options);
@@ -597,6 +630,12 @@ export class Metco extends Transport {
   setBranding(storeId, body, options) {
     return this.request("PUT", `/v1/stores/${segment(storeId)}/branding`, { body, keyed: true }, options);
   }
+  readStoreCarriers(storeId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/carriers`, {}, options);
+  }
+  chooseStoreCarriers(storeId, body, options) {
+    return this.request("PUT", `/v1/stores/${segment(storeId)}/carriers`, { body, keyed: true }, options);
+  }
   listStoreChargebacks(storeId, query, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/chargebacks`, { query }, options);
   }
@@ -714,6 +753,45 @@ export class Metco extends Transport {
   readStoreOrder(storeId, orderId, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}`, {}, options);
   }
+  beginStoreOrder(storeId, orderId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/begin`, { keyed: true }, options);
+  }
+  cancelStoreLines(storeId, orderId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/cancel`, { body, keyed: true }, options);
+  }
+  listStorePapers(storeId, orderId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/papers`, {}, options);
+  }
+  readStorePaper(storeId, orderId, paperId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/papers/${segment(paperId)}`, { query }, options);
+  }
+  sendParcel(storeId, orderId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/parcels`, { body, keyed: true }, options);
+  }
+  labelParcel(storeId, orderId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/parcels/label`, { body, keyed: true }, options);
+  }
+  readLabel(storeId, orderId, parcelId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/parcels/${segment(parcelId)}/label`, {}, options);
+  }
+  moveParcel(storeId, orderId, parcelId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/parcels/${segment(parcelId)}/moves`, { body, keyed: true }, options);
+  }
+  listCarrierRates(storeId, orderId, query, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/rates`, { query }, options);
+  }
+  giveBack(storeId, orderId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/refunds`, { body, keyed: true }, options);
+  }
+  answerReturn(storeId, orderId, returnId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/returns/${segment(returnId)}/answer`, { body, keyed: true }, options);
+  }
+  inspectReturn(storeId, orderId, returnId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/returns/${segment(returnId)}/inspection`, { body, keyed: true }, options);
+  }
+  receiveReturn(storeId, orderId, returnId, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/orders/${segment(orderId)}/returns/${segment(returnId)}/received`, { keyed: true }, options);
+  }
   readPayoutAccount(storeId, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/payout-account`, {}, options);
   }
@@ -809,6 +887,12 @@ export class Metco extends Transport {
   }
   confirmFile(storeId, productId, offerId, fileId, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/files/${segment(fileId)}/confirm`, { keyed: true }, options);
+  }
+  readKeyStock(storeId, productId, offerId, options) {
+    return this.request("GET", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/keys`, {}, options);
+  }
+  addKeys(storeId, productId, offerId, body, options) {
+    return this.request("POST", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/keys`, { body, keyed: true }, options);
   }
   listPriceChanges(storeId, productId, offerId, query, options) {
     return this.request("GET", `/v1/stores/${segment(storeId)}/products/${segment(productId)}/offers/${segment(offerId)}/prices`, { query }, options);
@@ -965,6 +1049,9 @@ export class Metco extends Transport {
   }
   denyWithdrawal(storeId, withdrawalId, body, options) {
     return this.request("POST", `/v1/stores/${segment(storeId)}/withdrawals/${segment(withdrawalId)}/deny`, { body, keyed: true }, options);
+  }
+  listSweeps(query, options) {
+    return this.request("GET", "/v1/sweeps", { query }, options);
   }
   readUser(userId, options) {
     return this.request("GET", `/v1/users/${segment(userId)}`, {}, options);

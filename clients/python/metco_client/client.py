@@ -28,6 +28,8 @@ from metco_client.models import (
     Boosts,
     BuyerPayments,
     CallerView,
+    CarrierNews,
+    CarrierRates,
     CaseView,
     Category,
     CategoryPage,
@@ -71,6 +73,7 @@ from metco_client.models import (
     GoodsExport,
     GoodsFile,
     Grant,
+    GrantKeys,
     GrantList,
     Guest,
     History,
@@ -84,12 +87,16 @@ from metco_client.models import (
     Item,
     Journal,
     JournalsFound,
+    KeyStock,
+    KeysAdded,
+    LabelLink,
     LinkList,
     Location,
     Locations,
     Member,
     Methods,
     MissList,
+    MoneyBack,
     Movements,
     MyStores,
     NewApiKey,
@@ -104,8 +111,11 @@ from metco_client.models import (
     OrderList,
     OrderShown,
     Origin,
-    ParkedOrder,
-    ParkedOrders,
+    Package,
+    PaperList,
+    Parcel,
+    Parked,
+    ParkedList,
     Part,
     PayWith,
     PaymentHistory,
@@ -148,6 +158,7 @@ from metco_client.models import (
     RequestList,
     RequestQueue,
     Reservation,
+    Return,
     ReturnPolicy,
     Rulebook,
     Rulebooks,
@@ -177,15 +188,18 @@ from metco_client.models import (
     StockSettings,
     Store,
     StoreBalance,
+    StoreCarriers,
     StoreOrder,
     StoreOrderList,
     StorePage,
+    StorePaperList,
     StorePayout,
     StorePayouts,
     StoreWithdrawal,
     StoreWithdrawals,
     StoresFound,
     SuggestionList,
+    SweepList,
     Taken,
     Tier,
     Transfer,
@@ -387,6 +401,15 @@ class Metco(Transport):
         """
         return self.ask("GET", "/v1/caller", CallerView)
 
+    def hear_carrier(self, carrier: str) -> CarrierNews:
+        """Take what a carrier tells of parcels.
+
+        What it proves itself by is the credential: a signature or a token.
+
+        Refused with: not_found, carrier_not_offered, invalid.
+        """
+        return self.ask("POST", f"/v1/carriers/{segment(carrier)}/events", CarrierNews)
+
     def list_categories(self) -> CategoryTree:
         """The whole tree of categories, parents before their children.
 
@@ -407,8 +430,8 @@ class Metco(Transport):
     ) -> Category:
         """Add a category: a root, or below another one.
 
-        Refused with: unauthenticated, forbidden, no_such_category, not_found, tree_changed, tree_full,
-        tree_too_deep, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid,
+        Refused with: unauthenticated, forbidden, no_such_category, not_found, keys_changed, tree_changed,
+        tree_full, tree_too_deep, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid,
         idempotency_key_reused, invalid.
         """
         return self.ask(
@@ -440,9 +463,9 @@ class Metco(Transport):
     ) -> Category:
         """Rename a category, describe it, say what it asks of products: only what you send changes.
 
-        Refused with: unauthenticated, forbidden, no_such_category, not_found, tree_changed, precondition_failed,
-        too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid, idempotency_key_reused,
-        invalid.
+        Refused with: unauthenticated, forbidden, no_such_category, not_found, keys_changed, tree_changed,
+        precondition_failed, too_large, unsupported_media_type, attribute_taken, idempotency_key_invalid,
+        idempotency_key_reused, invalid.
         """
         return self.ask(
             "PATCH",
@@ -503,8 +526,8 @@ class Metco(Transport):
 
         Its products follow within two minutes.
 
-        Refused with: unauthenticated, forbidden, no_such_category, not_found, category_below_itself, tree_changed,
-        tree_too_deep, precondition_failed, too_large, unsupported_media_type, attribute_taken,
+        Refused with: unauthenticated, forbidden, no_such_category, not_found, category_below_itself, keys_changed,
+        tree_changed, tree_too_deep, precondition_failed, too_large, unsupported_media_type, attribute_taken,
         idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
@@ -974,8 +997,8 @@ class Metco(Transport):
     ) -> ImageUpload:
         """Get an address to send an image to, for a global product or a category.
 
-        Refused with: unauthenticated, forbidden, import_state_changed, too_large, unsupported_media_type,
-        idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
+        Refused with: unauthenticated, forbidden, import_state_changed, keys_changed, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
         """
         return self.ask(
             "POST",
@@ -998,7 +1021,7 @@ class Metco(Transport):
         It is looked at, and then rendered.
 
         Refused with: unauthenticated, forbidden, not_found, file_changed, image_changed, image_not_uploaded,
-        too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
+        keys_changed, too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
         """
         return self.ask("POST", f"/v1/images/{segment(image_id)}/confirm", Image, key=self.key(idempotency_key))
 
@@ -1419,8 +1442,8 @@ class Metco(Transport):
 
         Each link is counted: there are ten for each file.
 
-        Refused with: unauthenticated, forbidden, not_found, download_over, grant_changed, links_used_up,
-        idempotency_key_invalid, idempotency_key_reused, invalid.
+        Refused with: unauthenticated, forbidden, not_found, download_over, grant_changed, keys_changed,
+        links_used_up, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "POST",
@@ -1429,11 +1452,21 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def read_my_keys(self, grant_id: str, *, idempotency_key: str | None = None) -> GrantKeys:
+        """The licence keys that you bought.
+
+        As often as you like; once you have seen them, they cannot be given back.
+
+        Refused with: unauthenticated, forbidden, not_found, download_over, grant_changed, keys_changed,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask("POST", f"/v1/me/downloads/{segment(grant_id)}/keys", GrantKeys, key=self.key(idempotency_key))
+
     def return_download(self, grant_id: str, *, idempotency_key: str | None = None) -> Grant:
         """Give back what you bought within a fortnight, as long as you had no link for it: you get your money back.
 
         Refused with: unauthenticated, forbidden, not_found, download_over, download_used, grant_changed,
-        not_to_return, idempotency_key_invalid, idempotency_key_reused, invalid.
+        keys_changed, not_to_return, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask("POST", f"/v1/me/downloads/{segment(grant_id)}/return", Grant, key=self.key(idempotency_key))
 
@@ -1752,9 +1785,9 @@ class Metco(Transport):
 
         A moderator looks at it.
 
-        Refused with: unauthenticated, forbidden, no_such_category, not_found, too_large, unsupported_media_type,
-        attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, text_missing,
-        too_many_product_requests.
+        Refused with: unauthenticated, forbidden, no_such_category, not_found, keys_changed, too_large,
+        unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid,
+        options_refused, text_missing, too_many_product_requests.
         """
         return self.ask(
             "POST",
@@ -1786,8 +1819,8 @@ class Metco(Transport):
 
         The seller answers within two days, or it is over.
 
-        Refused with: unauthenticated, forbidden, own_offer, no_such_category, not_found, no_bargaining,
-        proposal_changed, proposal_open, too_large, unsupported_media_type, idempotency_key_invalid,
+        Refused with: unauthenticated, forbidden, own_offer, no_such_category, not_found, keys_changed,
+        no_bargaining, proposal_changed, proposal_open, too_large, unsupported_media_type, idempotency_key_invalid,
         idempotency_key_reused, invalid, price_below_floor, price_not_between, too_many_proposals.
         """
         return self.ask(
@@ -1975,6 +2008,37 @@ class Metco(Transport):
             query={"wait_s": wait_s, "version": version},
         )
 
+    def change_address(
+        self,
+        order_id: str,
+        *,
+        name: str,
+        line1: str,
+        city: str,
+        country: str,
+        company: str | None = None,
+        line2: str | None = None,
+        region: str | None = None,
+        postcode: str | None = None,
+        phone: str | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> OrderShown:
+        """Have it sent to another door of the same place, while nothing is sent yet.
+
+        Refused with: unauthenticated, forbidden, not_found, nothing_is_sent, order_changed, placed_before,
+        sent_already, precondition_failed, too_large, unsupported_media_type, address_differs,
+        idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/orders/{segment(order_id)}/address",
+            OrderShown,
+            body={"name": name, "company": company, "line1": line1, "line2": line2, "city": city, "region": region, "postcode": postcode, "country": country, "phone": phone},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
     def cancel_order(self, order_id: str, *, idempotency_key: str | None = None) -> OrderShown:
         """You do not want it any more, and have not paid.
 
@@ -2005,32 +2069,153 @@ class Metco(Transport):
         """
         return self.ask("GET", f"/v1/orders/{segment(order_id)}/history", History)
 
-    def list_parked_orders(self, *, limit: int | None = None, cursor: str | None = None) -> ParkedOrders:
-        """All orders that wait for a person, those that wait for longest first.
+    def list_papers(self, order_id: str) -> PaperList:
+        """The invoice of each store that you bought from, and what was taken back of it.
 
-        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        Refused with: unauthenticated, forbidden, not_found, invalid.
         """
-        return self.ask("GET", "/v1/parked-orders", ParkedOrders, query={"limit": limit, "cursor": cursor})
+        return self.ask("GET", f"/v1/orders/{segment(order_id)}/papers", PaperList)
 
-    def decide_parked_order(
+    def read_paper(self, order_id: str, paper_id: str, *, language: Literal["en", "uk", "hi"] | None = None) -> None:
+        """An invoice or a credit note as PDF.
+
+        The same every time, as long as you have not had your address erased.
+
+        Refused with: unauthenticated, forbidden, not_found, not_numbered_yet, invalid.
+        """
+        self.tell("GET", f"/v1/orders/{segment(order_id)}/papers/{segment(paper_id)}", query={"language": language})
+
+    def send_return(
         self,
         order_id: str,
+        return_id: str,
         *,
-        decision: Literal["retry", "confirm", "refund"],
+        carrier: str | None = None,
+        tracking_number: str | None = None,
+        tracking_url: str | None = None,
         idempotency_key: str | None = None,
-    ) -> ParkedOrder:
-        """Try again what failed, confirm the order without it, or give all the money back and cancel it.
+    ) -> Return:
+        """It is on its way back.
 
-        Refused with: unauthenticated, forbidden, not_found, decided_already, order_changed, placed_before,
-        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        Refused with: unauthenticated, forbidden, not_found, order_changed, placed_before, return_not_there,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
         """
         return self.ask(
             "POST",
-            f"/v1/parked-orders/{segment(order_id)}/decision",
-            ParkedOrder,
-            body={"decision": decision},
+            f"/v1/orders/{segment(order_id)}/returns/{segment(return_id)}/sent",
+            Return,
+            body={"carrier": carrier, "tracking_number": tracking_number, "tracking_url": tracking_url},
             key=self.key(idempotency_key),
         )
+
+    def withdraw_return(self, order_id: str, return_id: str, *, idempotency_key: str | None = None) -> Return:
+        """You keep it, and have not sent it.
+
+        Refused with: unauthenticated, forbidden, not_found, order_changed, placed_before, return_not_there,
+        idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/orders/{segment(order_id)}/returns/{segment(return_id)}/withdraw",
+            Return,
+            key=self.key(idempotency_key),
+        )
+
+    def cancel_seller_order(
+        self,
+        order_id: str,
+        seller_order_id: str,
+        *,
+        lines: Any | None = None,
+        idempotency_key: str | None = None,
+    ) -> OrderShown:
+        """You do not want some of it any more, or none, and its store has not begun to pack it.
+
+        Your money goes back.
+
+        Refused with: unauthenticated, forbidden, not_found, not_from_there, nothing_to_send, order_changed,
+        placed_before, work_begun, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, no_such_line, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/orders/{segment(order_id)}/seller-orders/{segment(seller_order_id)}/cancel",
+            OrderShown,
+            body={"lines": lines},
+            key=self.key(idempotency_key),
+        )
+
+    def receive_order(self, order_id: str, seller_order_id: str, *, idempotency_key: str | None = None) -> OrderShown:
+        """You have all that this store has sent.
+
+        You can still object for a time; then the store gets its money.
+
+        Refused with: unauthenticated, forbidden, not_found, not_from_there, not_under_way, order_changed,
+        placed_before, idempotency_key_invalid, idempotency_key_reused, invalid, no_such_line, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/orders/{segment(order_id)}/seller-orders/{segment(seller_order_id)}/received",
+            OrderShown,
+            key=self.key(idempotency_key),
+        )
+
+    def give_back_as_operator(
+        self,
+        order_id: str,
+        seller_order_id: str,
+        *,
+        lines: Any,
+        as_credits: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> MoneyBack:
+        """Give a buyer a part of the price back on a store's account, by the way it was paid or as credits.
+
+        Refused with: unauthenticated, forbidden, not_found, gives_back_too_much, order_changed, placed_before,
+        too_large, unsupported_media_type, amount_not_chargeable, idempotency_key_invalid, idempotency_key_reused,
+        invalid, nothing_to_give_back, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/orders/{segment(order_id)}/seller-orders/{segment(seller_order_id)}/refunds",
+            MoneyBack,
+            body={"lines": lines, "as_credits": as_credits},
+            key=self.key(idempotency_key),
+        )
+
+    def request_return(
+        self,
+        order_id: str,
+        seller_order_id: str,
+        *,
+        lines: Any,
+        why: Literal["not_as_described", "damaged", "wrong_item", "no_longer_wanted"],
+        wanted: Literal["refund", "exchange"] | None = None,
+        variants: Any | None = None,
+        idempotency_key: str | None = None,
+    ) -> Return:
+        """Something is to go back to its store.
+
+        Until that is decided, the store does not get the money for it.
+
+        Refused with: unauthenticated, forbidden, not_found, not_returnable, order_changed, placed_before,
+        return_window_over, returns_not_accepted, too_many_returns, too_large, unsupported_media_type,
+        idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/orders/{segment(order_id)}/seller-orders/{segment(seller_order_id)}/returns",
+            Return,
+            body={"lines": lines, "why": why, "wanted": wanted, "variants": variants},
+            key=self.key(idempotency_key),
+        )
+
+    def list_parked(self, *, limit: int | None = None, cursor: str | None = None) -> ParkedList:
+        """Everything that waits for a person, what waits for longest first: checkouts, refunds, returns, settlements.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/parked", ParkedList, query={"limit": limit, "cursor": cursor})
 
     def list_parked_refunds(self, *, limit: int | None = None, cursor: str | None = None) -> Refunds:
         """All refunds that wait for a decision.
@@ -2038,6 +2223,26 @@ class Metco(Transport):
         Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
         """
         return self.ask("GET", "/v1/parked-refunds", Refunds, query={"limit": limit, "cursor": cursor})
+
+    def decide_parked(
+        self,
+        parked_id: str,
+        *,
+        decision: Literal["retry", "confirm", "refund"],
+        idempotency_key: str | None = None,
+    ) -> Parked:
+        """Try again what failed, take it as done, or give all the money back: `choices` says what is possible here.
+
+        Refused with: unauthenticated, forbidden, not_found, decided_already, not_to_be_decided, order_changed,
+        placed_before, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/parked/{segment(parked_id)}/decision",
+            Parked,
+            body={"decision": decision},
+            key=self.key(idempotency_key),
+        )
 
     def reset_password(self, *, email: str) -> CodeSent:
         """Ask for a code to set a new password.
@@ -3062,6 +3267,39 @@ class Metco(Transport):
             key=self.key(idempotency_key),
         )
 
+    def read_store_carriers(self, store_id: str) -> StoreCarriers:
+        """By which carriers the store sends, from where, and by which others it might.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/carriers", StoreCarriers)
+
+    def choose_store_carriers(
+        self,
+        store_id: str,
+        *,
+        carriers: list[Literal["manual", "shiprocket", "dhl", "fedex"]],
+        sender: SentTo,
+        package: Package,
+        pickup_location: str | None = None,
+        if_match: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> StoreCarriers:
+        """Say by which carriers the store sends, the usual one first, and from where: labels have that on them.
+
+        Refused with: unauthenticated, forbidden, not_found, carrier_not_offered, store_carriers_changed,
+        precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
+        invalid.
+        """
+        return self.ask(
+            "PUT",
+            f"/v1/stores/{segment(store_id)}/carriers",
+            StoreCarriers,
+            body={"carriers": carriers, "sender": sender, "pickup_location": pickup_location, "package": package},
+            if_match=if_match,
+            key=self.key(idempotency_key),
+        )
+
     def list_store_chargebacks(
         self,
         store_id: str,
@@ -3220,7 +3458,7 @@ class Metco(Transport):
     ) -> Grant:
         """Give an offer's files to a person: as a gift, or once more to a buyer who has no links left.
 
-        Refused with: unauthenticated, forbidden, not_found, grant_changed, not_digital, too_large,
+        Refused with: unauthenticated, forbidden, not_found, grant_changed, keys_changed, not_digital, too_large,
         unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_gifts.
         """
         return self.ask(
@@ -3236,8 +3474,8 @@ class Metco(Transport):
 
         What was bought is taken back by refunding it.
 
-        Refused with: unauthenticated, forbidden, not_found, grant_changed, grant_paid_for, idempotency_key_invalid,
-        idempotency_key_reused, invalid.
+        Refused with: unauthenticated, forbidden, not_found, grant_changed, grant_paid_for, keys_changed,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "DELETE",
@@ -3341,7 +3579,7 @@ class Metco(Transport):
 
         A week later it is gone, unless it is shown.
 
-        Refused with: unauthenticated, forbidden, not_found, import_state_changed, too_large,
+        Refused with: unauthenticated, forbidden, not_found, import_state_changed, keys_changed, too_large,
         unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
         """
         return self.ask(
@@ -3365,7 +3603,7 @@ class Metco(Transport):
         It is looked at, and then rendered, which takes about a second.
 
         Refused with: unauthenticated, forbidden, not_found, file_changed, image_changed, image_not_uploaded,
-        too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
+        keys_changed, too_many_files, idempotency_key_invalid, idempotency_key_reused, image_refused, invalid.
         """
         return self.ask(
             "POST",
@@ -3398,7 +3636,7 @@ class Metco(Transport):
 
         At most 50,000 rows, 200 columns and 50 MB.
 
-        Refused with: unauthenticated, forbidden, not_found, import_state_changed, too_large,
+        Refused with: unauthenticated, forbidden, not_found, import_state_changed, keys_changed, too_large,
         unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, import_file_refused, invalid,
         too_many_images.
         """
@@ -3422,7 +3660,7 @@ class Metco(Transport):
 
         What was written stays; importing the same file again finds it unchanged and does the rest.
 
-        Refused with: unauthenticated, forbidden, no_such_import, not_found, import_state_changed,
+        Refused with: unauthenticated, forbidden, no_such_import, not_found, import_state_changed, keys_changed,
         idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
@@ -3612,9 +3850,10 @@ class Metco(Transport):
         With options, a variant for each.
 
         Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed,
-        image_not_confirmed, image_shown_elsewhere, offer_changed_meanwhile, product_changed_meanwhile, sku_taken,
-        too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused,
-        invalid, options_refused, picture_twice, text_missing, too_many_sku_changes, variants_refused.
+        image_not_confirmed, image_shown_elsewhere, keys_changed, offer_changed_meanwhile,
+        product_changed_meanwhile, sku_taken, too_large, unsupported_media_type, attributes_refused,
+        idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, picture_twice, text_missing,
+        too_many_sku_changes, variants_refused.
         """
         return self.ask(
             "POST",
@@ -3749,6 +3988,269 @@ class Metco(Transport):
         Refused with: unauthenticated, forbidden, not_found, invalid.
         """
         return self.ask("GET", f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}", StoreOrder)
+
+    def begin_store_order(self, store_id: str, order_id: str, *, idempotency_key: str | None = None) -> StoreOrder:
+        """You pick and pack it: from now on its buyer cannot cancel it alone.
+
+        Refused with: unauthenticated, forbidden, not_found, not_from_there, order_changed, placed_before,
+        idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/begin",
+            StoreOrder,
+            key=self.key(idempotency_key),
+        )
+
+    def cancel_store_lines(
+        self,
+        store_id: str,
+        order_id: str,
+        *,
+        lines: Any | None = None,
+        idempotency_key: str | None = None,
+    ) -> StoreOrder:
+        """You cannot send some of it, or all that is left.
+
+        The buyer gets the money back, and your stock the pieces.
+
+        Refused with: unauthenticated, forbidden, not_found, not_from_there, nothing_to_send, order_changed,
+        placed_before, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
+        no_such_line, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/cancel",
+            StoreOrder,
+            body={"lines": lines},
+            key=self.key(idempotency_key),
+        )
+
+    def list_store_papers(self, store_id: str, order_id: str) -> StorePaperList:
+        """The store's invoice for its part of an order, and what was taken back of it.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask("GET", f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/papers", StorePaperList)
+
+    def read_store_paper(
+        self,
+        store_id: str,
+        order_id: str,
+        paper_id: str,
+        *,
+        language: Literal["en", "uk", "hi"] | None = None,
+    ) -> None:
+        """The store's invoice, or a credit note for it, as PDF.
+
+        Refused with: unauthenticated, forbidden, not_found, not_numbered_yet, invalid.
+        """
+        self.tell(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/papers/{segment(paper_id)}",
+            query={"language": language},
+        )
+
+    def send_parcel(
+        self,
+        store_id: str,
+        order_id: str,
+        *,
+        lines: Any | None = None,
+        carrier: str | None = None,
+        tracking_number: str | None = None,
+        tracking_url: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Parcel:
+        """A parcel is on its way: with all that is left to send, or with the pieces you name.
+
+        Refused with: unauthenticated, forbidden, not_found, not_from_there, nothing_to_send, order_changed,
+        placed_before, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
+        no_such_line, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/parcels",
+            Parcel,
+            body={"lines": lines, "carrier": carrier, "tracking_number": tracking_number, "tracking_url": tracking_url},
+            key=self.key(idempotency_key),
+        )
+
+    def label_parcel(
+        self,
+        store_id: str,
+        order_id: str,
+        *,
+        lines: Any | None = None,
+        package: Package | None = None,
+        carrier: Literal["manual", "shiprocket", "dhl", "fedex"] | None = None,
+        service: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Parcel:
+        """Get a label of the carrier's for a parcel.
+
+        It counts as sent when you say so, or when the carrier scans it.
+
+        Refused with: unauthenticated, forbidden, not_found, address_gone, address_moved, carrier_not_offered,
+        label_under_way, not_from_there, nothing_packed, nothing_to_send, order_changed, placed_before,
+        sender_unknown, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
+        no_such_line, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/parcels/label",
+            Parcel,
+            body={"lines": lines, "package": package, "carrier": carrier, "service": service},
+            key=self.key(idempotency_key),
+        )
+
+    def read_label(self, store_id: str, order_id: str, parcel_id: str) -> LabelLink:
+        """Where the label can be fetched, to be printed.
+
+        The link lives for a few minutes, the label for some weeks.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/parcels/{segment(parcel_id)}/label",
+            LabelLink,
+        )
+
+    def move_parcel(
+        self,
+        store_id: str,
+        order_id: str,
+        parcel_id: str,
+        *,
+        move: Literal["send", "move", "deliver", "lose", "send_back", "void"],
+        idempotency_key: str | None = None,
+    ) -> Parcel:
+        """Say what became of a parcel.
+
+        What is lost, or comes back, is to be sent again or cancelled.
+
+        Refused with: unauthenticated, forbidden, not_found, not_from_there, not_under_way, nothing_to_send,
+        order_changed, placed_before, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, no_such_line, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/parcels/{segment(parcel_id)}/moves",
+            Parcel,
+            body={"move": move},
+            key=self.key(idempotency_key),
+        )
+
+    def list_carrier_rates(
+        self,
+        store_id: str,
+        order_id: str,
+        *,
+        carrier: Literal["manual", "shiprocket", "dhl", "fedex"] | None = None,
+        weight_g: int | None = None,
+    ) -> CarrierRates:
+        """What the store's carriers take for all that is left to send, the cheapest first.
+
+        It costs nothing to ask.
+
+        Refused with: unauthenticated, forbidden, not_found, address_gone, not_from_there, nothing_packed,
+        nothing_to_send, sender_unknown, invalid, no_such_line.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/rates",
+            CarrierRates,
+            query={"carrier": carrier, "weight_g": weight_g},
+        )
+
+    def give_back(self, store_id: str, order_id: str, *, lines: Any, idempotency_key: str | None = None) -> MoneyBack:
+        """Give your buyer a part of the price back, because something is not quite as it should be.
+
+        Refused with: unauthenticated, forbidden, not_found, gives_back_too_much, order_changed, placed_before,
+        too_large, unsupported_media_type, amount_not_chargeable, idempotency_key_invalid, idempotency_key_reused,
+        invalid, nothing_to_give_back, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/refunds",
+            MoneyBack,
+            body={"lines": lines},
+            key=self.key(idempotency_key),
+        )
+
+    def answer_return(
+        self,
+        store_id: str,
+        order_id: str,
+        return_id: str,
+        *,
+        answer: Literal["approve", "reject"],
+        carrier: str | None = None,
+        tracking_number: str | None = None,
+        tracking_url: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Return:
+        """Take it back, or not.
+
+        No answer in time is a yes.
+
+        Refused with: unauthenticated, forbidden, not_found, order_changed, placed_before, return_not_there,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/returns/{segment(return_id)}/answer",
+            Return,
+            body={"answer": answer, "carrier": carrier, "tracking_number": tracking_number, "tracking_url": tracking_url},
+            key=self.key(idempotency_key),
+        )
+
+    def inspect_return(
+        self,
+        store_id: str,
+        order_id: str,
+        return_id: str,
+        *,
+        accepted: Any | None = None,
+        to_shelf: Any | None = None,
+        idempotency_key: str | None = None,
+    ) -> Return:
+        """Say what is as it should be: for that the money goes back, or other pieces are sent.
+
+        What is not, is not paid.
+
+        Refused with: unauthenticated, forbidden, not_found, inspection_invalid, not_under_way, order_changed,
+        placed_before, return_not_there, too_large, unsupported_media_type, idempotency_key_invalid,
+        idempotency_key_reused, invalid, no_such_line, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/returns/{segment(return_id)}/inspection",
+            Return,
+            body={"accepted": accepted, "to_shelf": to_shelf},
+            key=self.key(idempotency_key),
+        )
+
+    def receive_return(
+        self,
+        store_id: str,
+        order_id: str,
+        return_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Return:
+        """It has arrived.
+
+        Refused with: unauthenticated, forbidden, not_found, order_changed, placed_before, return_not_there,
+        idempotency_key_invalid, idempotency_key_reused, invalid, unavailable.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/orders/{segment(order_id)}/returns/{segment(return_id)}/received",
+            Return,
+            key=self.key(idempotency_key),
+        )
 
     def read_payout_account(self, store_id: str) -> PayoutAccount:
         """How the account stands, and what Stripe still wants to know.
@@ -4126,9 +4628,9 @@ class Metco(Transport):
 
         All who edit its products see it.
 
-        Refused with: unauthenticated, forbidden, no_such_category, not_found, too_large, unsupported_media_type,
-        attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid, options_refused, text_missing,
-        too_many_product_requests.
+        Refused with: unauthenticated, forbidden, no_such_category, not_found, keys_changed, too_large,
+        unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused, invalid,
+        options_refused, text_missing, too_many_product_requests.
         """
         return self.ask(
             "POST",
@@ -4177,9 +4679,9 @@ class Metco(Transport):
         What is archived can be active again.
 
         Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed,
-        not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed,
-        too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid, idempotency_key_reused,
-        invalid, text_missing, too_many_sku_changes, variants_refused.
+        keys_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken,
+        precondition_failed, too_large, unsupported_media_type, attributes_refused, idempotency_key_invalid,
+        idempotency_key_reused, invalid, text_missing, too_many_sku_changes, variants_refused.
         """
         return self.ask(
             "PATCH",
@@ -4213,7 +4715,7 @@ class Metco(Transport):
         """Sell a product of the global database, or one of your own in another condition.
 
         Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed,
-        offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_many_offers, too_large,
+        keys_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_many_offers, too_large,
         unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes,
         variants_refused.
         """
@@ -4255,7 +4757,7 @@ class Metco(Transport):
         What is archived loses nothing, and can be active again.
 
         Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed,
-        offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large,
+        keys_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large,
         unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes,
         variants_refused.
         """
@@ -4291,8 +4793,9 @@ class Metco(Transport):
     ) -> FileUpload:
         """Get an address to send a file for sale to, of up to 500 MB, good for two hours.
 
-        Refused with: unauthenticated, forbidden, not_found, import_state_changed, not_digital, too_large,
-        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_images.
+        Refused with: unauthenticated, forbidden, not_found, import_state_changed, keys_changed, not_digital,
+        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
+        too_many_images.
         """
         return self.ask(
             "POST",
@@ -4315,8 +4818,8 @@ class Metco(Transport):
 
         Those who bought it keep it for as long as they were promised.
 
-        Refused with: unauthenticated, forbidden, not_found, file_busy, file_changed, idempotency_key_invalid,
-        idempotency_key_reused, invalid.
+        Refused with: unauthenticated, forbidden, not_found, file_busy, file_changed, keys_changed,
+        idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "DELETE",
@@ -4339,12 +4842,47 @@ class Metco(Transport):
         It is put away safely, which takes seconds for a large one, and sold then.
 
         Refused with: unauthenticated, forbidden, not_found, file_changed, file_not_uploaded, image_changed,
-        too_many_files, goods_file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
+        keys_changed, too_many_files, goods_file_refused, idempotency_key_invalid, idempotency_key_reused, invalid.
         """
         return self.ask(
             "POST",
             f"/v1/stores/{segment(store_id)}/products/{segment(product_id)}/offers/{segment(offer_id)}/files/{segment(file_id)}/confirm",
             GoodsFile,
+            key=self.key(idempotency_key),
+        )
+
+    def read_key_stock(self, store_id: str, product_id: str, offer_id: str) -> KeyStock:
+        """How many keys an offer has left, and how many were given.
+
+        Refused with: unauthenticated, forbidden, not_found, invalid.
+        """
+        return self.ask(
+            "GET",
+            f"/v1/stores/{segment(store_id)}/products/{segment(product_id)}/offers/{segment(offer_id)}/keys",
+            KeyStock,
+        )
+
+    def add_keys(
+        self,
+        store_id: str,
+        product_id: str,
+        offer_id: str,
+        *,
+        keys: list[str],
+        idempotency_key: str | None = None,
+    ) -> KeysAdded:
+        """Sell licence keys with a digital offer.
+
+        From the first one on each piece that is sold takes one of them.
+
+        Refused with: unauthenticated, forbidden, not_found, keys_changed, not_digital, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid.
+        """
+        return self.ask(
+            "POST",
+            f"/v1/stores/{segment(store_id)}/products/{segment(product_id)}/offers/{segment(offer_id)}/keys",
+            KeysAdded,
+            body={"keys": keys},
             key=self.key(idempotency_key),
         )
 
@@ -4388,8 +4926,9 @@ class Metco(Transport):
         """Add a combination of the product's options that the offer does not have yet.
 
         Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed,
-        offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large, unsupported_media_type,
-        idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes, variants_refused.
+        keys_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, too_large,
+        unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes,
+        variants_refused.
         """
         return self.ask(
             "POST",
@@ -4422,7 +4961,7 @@ class Metco(Transport):
         Only what you send changes.
 
         Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed,
-        offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large,
+        keys_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large,
         unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes,
         variants_refused.
         """
@@ -4451,7 +4990,7 @@ class Metco(Transport):
         Buyers pay it from the first to the last second of it.
 
         Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed,
-        offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large,
+        keys_changed, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed, too_large,
         unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid, too_many_sku_changes,
         variants_refused.
         """
@@ -4486,9 +5025,9 @@ class Metco(Transport):
         Combinations that are new get a variant, those that are gone lose theirs.
 
         Refused with: unauthenticated, forbidden, no_such_category, not_found, file_changed, image_changed,
-        not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken, precondition_failed,
-        too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
-        options_refused, too_many_sku_changes, variants_refused.
+        keys_changed, not_yours_to_edit, offer_changed_meanwhile, product_changed_meanwhile, sku_taken,
+        precondition_failed, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused,
+        invalid, options_refused, too_many_sku_changes, variants_refused.
         """
         return self.ask(
             "PUT",
@@ -5324,6 +5863,14 @@ class Metco(Transport):
             body={"reason": reason},
             key=self.key(idempotency_key),
         )
+
+    def list_sweeps(self, *, limit: int | None = None, cursor: str | None = None) -> SweepList:
+        """The latest first, one a minute for a month: what was found, and whether it was resolved or waits for a
+        person.
+
+        Refused with: unauthenticated, forbidden, cursor_invalid, invalid.
+        """
+        return self.ask("GET", "/v1/sweeps", SweepList, query={"limit": limit, "cursor": cursor})
 
     def read_user(self, user_id: str) -> Profile:
         """A person's profile, for themself and for operators.

@@ -316,6 +316,29 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierNews:
+    """It is written down: the carrier need not say it again."""
+
+    received: Literal[True]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierRate:
+    """One way of sending it, for what it costs the store."""
+
+    carrier: Literal["manual", "shiprocket", "dhl", "fedex"]
+    service: str
+    name: str
+    price: Any
+    arrives_on: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierRates:
+    items: list[CarrierRate]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     store_id: str
     state: Literal["collecting", "submitted", "claimed", "approved", "rejected"]
@@ -880,6 +903,15 @@ class FinancePayments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    what: Literal["not_begun", "failed", "failing", "token_not_told", "decision_not_told", "ended_without_effect", "paid_but_cancelled", "endless", "left_behind", "relay_stuck", "dead_letters", "broken"]
+    outcome: Literal["resolved", "raised"]
+    subject_id: str
+    order_id: str | None
+    done: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fixed:
     """An amount, once for all that is meant, or for each piece of it. In a currency it does not name: nothing."""
 
@@ -951,11 +983,20 @@ class Grant:
     seller_order_id: str | None
     line_ids: list[str]
     files: list[DownloadFile]
+    pieces: int
+    keys: int
     granted_at: datetime
     delivered_at: datetime | None
     expires_at: datetime
     revoked_at: datetime | None
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantKeys:
+    """What was bought, to be written down: from now on it cannot be given back."""
+
+    keys: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -978,6 +1019,7 @@ class Happening:
 
     what: str
     at: datetime
+    seller_order_id: str | None
     reason: Literal["quote_changed", "out_of_stock", "promotion_used_up", "not_enough_credits", "payment_failed", "expired", "by_buyer", "screened", "refunded", "by_seller", "not_sent", "failed"] | None
 
 
@@ -1148,6 +1190,27 @@ class JournalsFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyStock:
+    """What an offer has of them. Nobody is told the keys themselves but whoever bought them."""
+
+    free: int
+    given: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysAdded:
+    added: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelLink:
+    """Where the label can be fetched for a few minutes."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
     """One account's part: above zero a debit, below zero a credit."""
 
@@ -1292,6 +1355,28 @@ class Miss:
 class MissList:
     week: str
     items: list[Miss]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyBack:
+    """`lines` are parts of what was asked for each line, tax and Metco's part of the price among it."""
+
+    refund_id: str
+    seller_order_id: str
+    store_id: str
+    cause: Literal["by_buyer", "by_seller", "not_sent", "returned", "goodwill", "operator"]
+    return_id: str | None
+    lines: Any
+    pieces: Any
+    restock: list[Restock]
+    total: Any
+    as_credits: bool
+    state: Literal["asked", "pending", "sent", "credited", "by_hand"]
+    by_card: Any | None
+    by_credits: Any | None
+    asked_at: datetime
+    settled_at: datetime | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1471,6 +1556,9 @@ class OrderLine:
     cancelled: int
     returned: int
     lost: int
+    refunded: Any | None
+    given_off: Any | None
+    replaced: list[Restock]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1491,6 +1579,8 @@ class OrderShown:
     payment: PaymentOfOrder
     seller_orders: list[SellerOrder]
     parcels: list[Parcel]
+    refunds: list[MoneyBack]
+    returns: list[Return]
     address: DeliveryAddress | None
     email: str
     placed_at: datetime
@@ -1527,12 +1617,41 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """How big and how heavy: carriers ask for money by both."""
+
+    weight_g: int
+    length_cm: int | None = None
+    width_cm: int | None = None
+    height_cm: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaidBy:
     """What the buyer paid with, as far as it may be shown."""
 
     kind: str
     brand: str
     last4: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """An invoice or a credit note: `url` has it as PDF."""
+
+    paper_id: str
+    kind: Literal["invoice", "credit_note"]
+    number: str
+    seller_order_id: str
+    store_id: str
+    issued_at: datetime
+    total: Any
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperList:
+    items: list[Paper]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1557,18 +1676,22 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParkedOrder:
+class Parked:
+    parked_id: str
     order_id: str
-    step: Literal["paid", "cancelling"]
+    workflow: Literal["checkout", "settlement", "money_back", "return", "stranded"]
+    subject_id: str
+    step: str
     why: str
     since: datetime
+    choices: list[Literal["retry", "confirm", "refund"]]
     decided: Literal["retry", "confirm", "refund"] | None
     version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParkedOrders:
-    items: list[ParkedOrder]
+class ParkedList:
+    items: list[Parked]
     cursor: str | None
 
 
@@ -2246,8 +2369,45 @@ class Reservation:
     order_id: str
     state: Literal["reserved", "committed", "released", "expired"]
     expires_at: datetime
+    ask_at: datetime | None
     lines: list[Line]
     takings: list[Taking]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restock:
+    """What can be sold again. `sold_by`: by which reservation it was, if not by the order's own."""
+
+    variant_id: str
+    quantity: int
+    sold_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """`frozen`: the store's money for it is kept back until it is decided; what was released before, is not."""
+
+    return_id: str
+    seller_order_id: str
+    store_id: str
+    state: Literal["opening", "requested", "approved", "rejected", "withdrawn", "sent", "received", "inspected", "refunded", "exchanged", "closed"]
+    lines: Any
+    why: Literal["not_as_described", "damaged", "wrong_item", "no_longer_wanted"]
+    wanted: Literal["refund", "exchange"]
+    variants: Any
+    way_paid_by: Literal["buyer", "store"]
+    carrier: str
+    tracking_number: str
+    tracking_url: str
+    frozen: bool
+    accepted: Any
+    to_shelf: Any
+    refund_id: str | None
+    reason: str
+    asked_at: datetime
+    due_at: datetime | None
+    ended_at: datetime | None
     version: int
 
 
@@ -2401,6 +2561,7 @@ class SellerOrder:
     store_id: str
     state: Literal["pending", "confirmed", "processing", "shipped", "delivered", "completed", "cancelled"]
     number: int | None
+    sold_by: SoldBy
     lines: list[OrderLine]
     shipping: Sending | None
     total: Any
@@ -2427,6 +2588,7 @@ class Sending:
     subsidy: Any
     tax: Any
     total: Any
+    refunded: Any | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2595,6 +2757,14 @@ class SocialSignIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoldBy:
+    """The store, as it called itself when it sold."""
+
+    name: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SoldOffer:
     offer_id: str
     store_id: str
@@ -2742,6 +2912,19 @@ class StoreBalance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreCarriers:
+    """How a store sends. `offered`: by which carriers it might."""
+
+    store_id: str
+    carriers: list[Literal["manual", "shiprocket", "dhl", "fedex"]]
+    sender: SentTo | None
+    pickup_location: str
+    package: Package | None
+    offered: list[Literal["manual", "shiprocket", "dhl", "fedex"]]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFound:
     store_id: str
     slug: str
@@ -2782,13 +2965,14 @@ class StoreLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreOrder:
-    """With where it goes, and what of it is on its way."""
+    """With where it goes, what of it is on its way, and what comes and goes back."""
 
     seller_order_id: str
     order_id: str
     store_id: str
     state: Literal["pending", "confirmed", "processing", "shipped", "delivered", "completed", "cancelled"]
     number: int | None
+    sold_by: SoldBy
     lines: list[OrderLine]
     shipping: Sending | None
     total: Any
@@ -2804,6 +2988,8 @@ class StoreOrder:
     settlement: Settlement
     version: int
     parcels: list[Parcel]
+    refunds: list[MoneyBack]
+    returns: list[Return]
     address: DeliveryAddress | None
 
 
@@ -2836,6 +3022,14 @@ class StorePage:
     opened_at: datetime
     followers: int
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorePaperList:
+    """`statement_url`: where the store's money is told line by line."""
+
+    items: list[Paper]
+    statement_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2901,6 +3095,20 @@ class SuggestionList:
     items: list[SearchHit]
     stores: list[StoreFound]
     degraded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    sweep_id: str
+    at: datetime
+    looked: int
+    found: list[Finding]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepList:
+    items: list[Sweep]
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
