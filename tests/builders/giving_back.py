@@ -25,8 +25,8 @@ USUAL: dict[str, Any] = {
 }
 
 
-def cancel(order_id: str, who: str = "store", store_id: str = a.STORE, **lines: int) -> Answered:
-    """Keyword: a line and how many pieces of it; without any, all that is not sent."""
+def cancel(order_id: str, lines: dict[str, int] | None = None, who: str = "store", store_id: str = a.STORE) -> Answered:
+    """Without lines, all that is not sent."""
     body = {"lines": lines} if lines else {}
     if who == "store":
         return s.by_store("POST", f"{order_id}/cancel", body, store_id)

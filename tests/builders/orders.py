@@ -196,6 +196,7 @@ def things_of(user_id: str) -> dict[str, str]:
     order_id = _ordered(user_id, "things")
     part = a.seller_order_of(order_id)
     beside = {"parked_id": parked_id(order_id), "seller_order_id": part, "parcel_id": a.an_id("pcl"), "paper_id": part}
+    beside |= {"return_id": a.an_id("ret")}
     return {"order_id": order_id, **beside}
 
 
@@ -273,7 +274,10 @@ def _coming_back(operation: str, who: Principal, things: dict[str, str]) -> tupl
         assert store("POST", f"{here}/answer", {"answer": "approve"}).status == 200
     if operation == "inspect_return":
         assert store("POST", f"{here}/received").status == 200
-    bodies = {"answer_return": {"answer": "approve"}, "inspect_return": {"accepted": None, "to_shelf": None}}
+    bodies: dict[str, dict[str, Any]] = {
+        "answer_return": {"answer": "approve"},
+        "inspect_return": {"accepted": None, "to_shelf": None},
+    }
     return made | {"return_id": return_id}, bodies.get(operation, {})
 
 

@@ -16,6 +16,7 @@ from tests.builders import inventory as stock
 from tests.builders import ordering as a
 from tests.builders import selling as s
 from tests.builders import settling as books
+from tests.builders.http import Context
 from tests.builders.whole import VARIANT, Checkouts, there
 
 REAL = {
@@ -38,7 +39,7 @@ def sold(checkouts: Checkouts, quantity: int = 3, credits_minor: int = 10_00) ->
 
 def test_all_of_it_comes_back_by_the_way_it_was_paid(checkouts):
     order_id = sold(checkouts)
-    g.cancel(order_id, **{s.LINE: 1})
+    g.cancel(order_id, {s.LINE: 1})
     carried_out(order_id)
     assert there()[0] == (1, 0)
     g.cancel(order_id)
@@ -76,10 +77,10 @@ def test_while_a_return_is_open_its_store_gets_nothing(checkouts):
     return_id = g.ask_return(order_id).json["return_id"]
     g.run("return", order_id, return_id, **REAL)
     release = {"task": "release_funds", "seller_order_id": a.seller_order_of(order_id)}
-    assert ledger.handler(release, None)["code"] == "sale_frozen"
+    assert ledger.handler(release, Context())["code"] == "sale_frozen"
     g.by_store(order_id, return_id, "answer", {"answer": "reject"})
     g.run("return", order_id, return_id, **REAL)
-    assert ledger.handler(release, None)["outcome"] == "released"
+    assert ledger.handler(release, Context())["outcome"] == "released"
 
 
 def test_an_exchange_moves_stock_and_no_money(checkouts):
@@ -111,7 +112,7 @@ def test_whatever_happens_in_whatever_order_no_more_goes_back_than_was_paid(chec
         time(timedelta(minutes=1))
         match die.choice(["cancel", "send", "off", "return", "work", "work"]):
             case "cancel":
-                g.cancel(order_id, **{s.LINE: 1})
+                g.cancel(order_id, {s.LINE: 1})
             case "send":
                 s.send(order_id, lines={s.LINE: 1})
                 s.received(order_id)
@@ -131,7 +132,8 @@ def test_whatever_happens_in_whatever_order_no_more_goes_back_than_was_paid(chec
     carried_out(order_id)
     [line] = orders().whole(order_id).part(a.seller_order_of(order_id, store)).lines
     back = sum((Money(one["total"]["minor"], "EUR") for one in g.refunds(order_id)), Money.zero("EUR"))
-    assert back == rules.given(line) <= rules.worth(line)
+    assert back == rules.given(line)
+    assert back.minor <= rules.worth(line).minor
     gone = line.cancelled + line.returned
     assert stock.amounts(VARIANT) == (3 - (line.quantity - gone), 0)
     if gone == line.quantity:
