@@ -1,4 +1,4 @@
-"""Views of events, as inventory's consumer sees them: its own, of orders, of who leaves. Catalog's are in `listings`."""
+"""Views of events, as inventory's consumer sees them: its own, of orders, who leaves. Catalog's are in `listings`."""
 
 from pydantic import BaseModel, ConfigDict
 
