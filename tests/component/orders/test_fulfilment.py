@@ -237,3 +237,15 @@ def test_an_order_of_files_alone_is_delivered_at_once(workflows):
     assert c.part(order_id)["timers"]["ship_by"] is None
     fulfilling.grant(order_id, a.seller_order_of(order_id), {c.LINE: 2})
     assert (c.part(order_id)["state"], c.part(order_id)["received"]) == ("delivered", "digital")
+
+
+def test_whatever_a_store_or_a_buyer_does_is_one_look_and_one_commit(workflows):
+    order_id = c.paid(*OF_TWO)
+    with b.counting() as calls:
+        c.begin(order_id)
+        parcel_id = c.sent(order_id)
+        c.move(order_id, parcel_id, "move")
+    assert calls == ["Query", "TransactWriteItems"] * 3
+    with b.counting() as calls:
+        c.received(order_id)
+    assert calls == ["GetItem", "Query", "TransactWriteItems"]
