@@ -40,6 +40,7 @@ HANDLERS = {
     "functions.orders.consumers": "",
     "functions.orders.papers": "",
     "functions.orders.steps": "",
+    "functions.orders.sweep": "",
     "functions.payments.api": "",
     "functions.payments.consumers": "",
     "functions.payments.reconcile": "",

@@ -96,8 +96,8 @@ def void(order_id: str, parcel_id: str) -> None:
     """Its store will not use it."""
     parcel = orders().whole(order_id).parcel(parcel_id)
     if parcel.state == "void" and parcel.carrier in chosen.offered():
-        chosen.of(parcel.carrier).void(parcel.tracking_number)
         label_files.forget(order_id, parcel_id)
+        chosen.of(parcel.carrier).void(parcel.tracking_number)
 
 
 def forget(owner_id: str) -> None:

@@ -33,6 +33,7 @@ from tests.e2e.personal_walk import walk_personal
 from tests.e2e.reconciling_walk import walk_reconciling
 from tests.e2e.saving_walk import walk_saving
 from tests.e2e.search_walk import walk_search
+from tests.e2e.sending_walk import walk_sending
 from tests.e2e.sheet_walk import walk_sheets
 from tests.e2e.stock_walk import walk_stock
 from tests.e2e.store_walk import walk_store
@@ -113,7 +114,7 @@ def walk_paying(person: Person) -> None:
 
 
 def walk_checkouts(person: Person) -> None:
-    for part in (walk_buying, walk_ordering):
+    for part in (walk_buying, walk_ordering, walk_sending):
         part(Person(person.stack, patience_s=person.patience_s))
 
 
