@@ -19,6 +19,11 @@ TOLD = (
     "DeliveryAsked",
     "SellerOrderDelivered",
     "SellerOrderCompleted",
+    "LinesCancelled",
+    "AddressChanged",
+    "RefundAsked",
+    "RefundCarriedOut",
+    "ReturnMoved",
 )
 
 

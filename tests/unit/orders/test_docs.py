@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import get_args
 
 from functions.orders.model.names import Reason
-from functions.orders.rules import states
+from functions.orders.rules import refunds, returns, states
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "orders.md").read_text(encoding="utf-8")
 
@@ -11,6 +11,8 @@ DRAWN = [
     states.drawn(states.ORDER),
     states.drawn(states.SELLER_ORDER),
     states.drawn(states.PARCEL, "label", "sent"),
+    states.drawn(refunds.REFUND, "asked"),
+    states.drawn(returns.RETURN, "opening"),
 ]
 
 
