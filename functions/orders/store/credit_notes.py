@@ -23,7 +23,7 @@ TRIES = 20
 WAIT_S = 0.02
 
 
-class _Taken(Conflict):
+class _NoteTaken(Conflict):
     """Another note of the store was given this number, or this refund has one."""
 
 
@@ -56,7 +56,7 @@ class CreditNotes:
                 return None
             last = int(count["last"]) if count else None
             note = crediting.note(part, refund_id, (last or 0) + 1, credited, clock.now())
-            with suppress(_Taken):
+            with suppress(_NoteTaken):
                 self._put(note, last)
                 return note.number
             table.sleep(WAIT_S * tried)
@@ -64,8 +64,8 @@ class CreditNotes:
 
     def _put(self, note: CreditNote, last: int | None) -> None:
         pk, sk = _count_key(note.store_id)
-        count = put({"pk": pk, "sk": sk, "last": note.number}).when(last=last).otherwise(_Taken())
-        row = put(_row(note)).absent().otherwise(_Taken())
+        count = put({"pk": pk, "sk": sk, "last": note.number}).when(last=last).otherwise(_NoteTaken())
+        row = put(_row(note)).absent().otherwise(_NoteTaken())
         orders().table.commit([count, row])
 
 

@@ -140,7 +140,7 @@ def test_who_is_always_beaten_to_the_number_tries_again_later(world, monkeypatch
     order_id = sold()
 
     def taken(*_: Any) -> None:
-        raise stored._Taken
+        raise stored._NoteTaken
 
     monkeypatch.setattr(type(credit_notes()), "_put", taken)
     monkeypatch.setattr(table, "sleep", lambda _: None)

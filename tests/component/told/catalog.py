@@ -20,7 +20,7 @@ seller, buyer = a.as_seller(), a.as_user(proposals.BUYER)
 
 
 def everything() -> None:
-    for part in (sorting, selling, looking, asking, downloading, bargaining, by_file, standing_still):
+    for part in (sorting, selling, looking, asking, downloading, delivering, bargaining, by_file, standing_still):
         part()
 
 
@@ -58,6 +58,15 @@ def downloading() -> None:
     assert a.as_user(files.BUYER)("POST", link).status in (200, 201)
     task({"task": "revoke_downloads", **ORDER, "lines": [named]}, Context())
     stored.files().settle(file, "no row at all")
+
+
+def delivering() -> None:
+    """One key that is read, another that goes back."""
+    offer = files.a_digital_offer()
+    files.keyed(offer, 2)
+    person = a.as_user(files.BUYER)
+    assert person("POST", f"/v1/me/downloads/{files.bought(offer)}/keys").status == 200
+    assert person("POST", f"/v1/me/downloads/{files.bought(offer)}/return").status == 200
 
 
 def bargaining() -> None:
