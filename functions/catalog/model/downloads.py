@@ -133,7 +133,7 @@ class DownloadUsed(Conflict):
 
 
 class NotToReturn(Conflict):
-    """Only what you bought can be given back, within fourteen days. What is not there yet is called off in the order."""
+    """Only what you bought can be given back, within fourteen days. What is not there yet, call off in its order."""
 
 
 class GrantPaidFor(Conflict):
