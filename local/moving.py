@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -20,10 +20,12 @@ def routes(cloud: Cloud) -> list[web.RouteDef]:
         if request.content_type != "application/json":  # which no page elsewhere may send here
             return _refused(415, "not_json", 'Say how far as JSON: {"by_s": 86400}, or {"ahead_s": 86400} in all.')
         try:
-            cloud.clock.moved(await request.json())
+            asked = await request.json()
+            only = asked.pop("sweeps", None) if isinstance(asked, dict) else None
+            cloud.clock.moved(asked)
         except ValueError as error:
             return _refused(400, "not_moved", str(error))
-        swept = await asyncio.to_thread(sweep, cloud)
+        swept = await asyncio.to_thread(sweep, cloud, only)
         return web.json_response({**time(), "sweeps": swept})
 
     async def show(_: web.Request) -> web.Response:
@@ -35,9 +37,12 @@ def routes(cloud: Cloud) -> list[web.RouteDef]:
     return [web.get("/_clock", show), web.post("/_clock", move)]
 
 
-def sweep(cloud: Cloud) -> dict[str, str]:
-    """By function: `done`, or what went wrong. One that is at it anyway is not disturbed: a sweep may run twice."""
-    found = sorted(_swept(cloud))
+def sweep(cloud: Cloud, only: Sequence[str] | None = None) -> dict[str, str]:
+    """By function: `done`, or what went wrong. One that is at it anyway is not disturbed: a sweep may run twice.
+
+    `only`: of these, such as `orders-sweep`; the others come when their minute, hour or day does.
+    """
+    found = sorted(one for one in _swept(cloud) if only is None or one.endswith(tuple(f"-{name}" for name in only)))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(zip(found, pool.map(lambda function: _run(cloud, function), found), strict=True))
 

@@ -60,6 +60,12 @@ def test_time_is_moved_and_all_that_is_done_every_so_often_is_done(edge: Edge):
     assert told["now"] > answer["now"]
 
 
+def test_only_the_sweeps_that_are_named_run_at_once(edge: Edge):
+    before = (edge.cloud.state / "tmp" / "seen").read_text()
+    assert httpx.post(f"{edge.url}/_clock", json={"by_s": 1, "sweeps": ["other"]}).json()["sweeps"] == {}
+    assert (edge.cloud.state / "tmp" / "seen").read_text() == before
+
+
 @pytest.mark.parametrize("asked", [{"by_s": -1}, {"ahead_s": 0, "by_s": 1}, {}, {"by_s": "a day"}, []])
 def test_what_is_no_move_ahead_moves_nothing_and_sweeps_nothing(edge: Edge, asked: object):
     before = httpx.get(f"{edge.url}/_clock").json()["ahead_s"]
