@@ -133,6 +133,25 @@ def test_other_pieces_are_sent_instead(world, workflows):
     assert g.paid_back(order_id).told_to("Inventory.take_back")["instead"] == [again["order_id"]]
 
 
+@pytest.mark.parametrize("then", ["send", "cancel"])
+def test_what_stands_in_goes_out_after_its_store_was_paid_too(world, workflows, then):
+    order_id = bought()
+    assert b.task("complete", order_id, seller_order_id=a.seller_order_of(order_id))["outcome"] == "completed"
+    return_id = g.ask_return(order_id, wanted="exchange").json["return_id"]
+    g.run("return", order_id, return_id, Ledger__freeze=ALREADY)
+    for step, body in (("answer", {"answer": "approve"}), ("received", None), ("inspection", {})):
+        assert g.by_store(order_id, return_id, step, body).status == 200
+    assert g.run("return", order_id, return_id).tasks[-1] == "Orders.exchanged"
+    if then == "send":
+        parcel = s.sent(order_id)
+        assert s.move(order_id, parcel, "deliver").status == 200
+        assert s.send(order_id).json["code"] == "not_from_there"
+    else:
+        assert g.cancel(order_id).status == 200
+        assert g.amounts(g.refund(order_id)) == {L: 50_00}
+    assert s.part(order_id)["state"] == "completed"
+
+
 def test_none_left_in_exchange_is_money_back(world, workflows):
     order_id = bought()
     return_id = g.brought_back(order_id, wanted="exchange")

@@ -67,7 +67,7 @@ USUAL: dict[str, Any] = {
 }
 
 
-def run(name: str, decisions: tuple[str, ...] = (), **instead: Any) -> tuple[Execution, list[str]]:
+def run(name: str, decisions: Any = (), **instead: Any) -> tuple[Execution, list[str]]:
     """`instead`: a task's answers in turn, of which the last stays."""
     answers, asked, told = dict(USUAL) | instead, list[str](), list(decisions)
 
