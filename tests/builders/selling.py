@@ -1,12 +1,13 @@
 """A store's part from when it is paid: sent, delivered, settled. Say what matters, the rest is filled in."""
 
 from typing import Any
+from unittest.mock import patch
 
+from functions.orders import sweep as sweeping
 from functions.orders.store.orders import orders
-from functions.orders.sweep import due
 from tests.builders import ordering as a
 from tests.builders import orders as b
-from tests.builders.http import Answered
+from tests.builders.http import Answered, Context
 
 LINE, OTHER_LINE = a.an_id("lin", 1), a.an_id("lin", 2)
 
@@ -60,5 +61,7 @@ def part(order_id: str, store_id: str = a.STORE) -> dict[str, Any]:
 
 
 def sweep() -> None:
-    """What is due of parts; what else the minute does has tests of its own."""
-    due.round_of_parts(None)
+    """A minute of it, but for looking after executions, which has tests and a world of its own."""
+    with patch.dict(sweeping.ROUNDS):
+        sweeping.ROUNDS.pop("strandings")
+        sweeping.handler({}, Context())

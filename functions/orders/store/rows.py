@@ -22,6 +22,7 @@ by_due           PART#<bucket>   <time>#<slo>          what happens to a part by
 by_due           RETURN#<bucket> <time>#<ret>          what happens to a return by itself next
 
 Orders and their parts are kept as one text each, as offers are: reading many lines costs a third of the time of a map.
+What they have nothing of is left out, which is an eighth of a part.
 """
 
 import zlib
@@ -103,7 +104,7 @@ def numbers_key(store_id: str) -> Key:
 
 def order_row(before: Order | None, after: Order) -> Change:
     pk, sk = order_key(after.order_id)
-    row: Item = {"pk": pk, "sk": sk, "kept": after.model_dump_json(), "version": after.version}
+    row: Item = {"pk": pk, "sk": sk, "kept": after.model_dump_json(exclude_none=True), "version": after.version}
     row |= {"by_ownerpk": after.owner_id, "by_ownersk": f"{clock.rfc3339(after.placed_at)}#{after.order_id}"}
     row |= {"summary": rules.summary(after).model_dump_json()}
     if before:
@@ -114,7 +115,7 @@ def order_row(before: Order | None, after: Order) -> Change:
 def part_row(before: SellerOrder | None, after: SellerOrder) -> Change:
     """A store sees it from when it is paid. What is due next stands beside it, whoever changes it."""
     pk, sk = part_key(after.order_id, after.seller_order_id)
-    row: Item = {"pk": pk, "sk": sk, "kept": after.model_dump_json(), "version": after.version}
+    row: Item = {"pk": pk, "sk": sk, "kept": after.model_dump_json(exclude_none=True), "version": after.version}
     if after.confirmed_at:
         at = clock.rfc3339(after.confirmed_at)
         row |= {"by_storepk": after.store_id, "by_storesk": f"{at}#{after.seller_order_id}"}
