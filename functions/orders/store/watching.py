@@ -16,7 +16,7 @@ from kernel.errors import Conflict
 from kernel.events import Event
 from kernel.table import Change, Table, delete, put
 
-BUCKETS = 16
+BUCKETS = 4  # partitions of what is watched: each takes a thousand beginnings a second, and is looked at every minute
 FIRST_LOOK = timedelta(minutes=5)  # most have ended by then, and a beginning that was lost is not missed for long
 AT_ONCE = 50
 
