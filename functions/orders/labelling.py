@@ -75,6 +75,7 @@ def label(order_id: str, seller_order_id: str, asked: LabelWanted, receipt: Rece
     except DomainError as gone:  # cancelled, or sent by hand, while the carrier was asked
         if not gone.retryable:
             carrier.void(made.tracking_number)
+            carriers().rest(parcel_id, told.reference)
         raise
     return after.parcel(parcel_id)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from functions.orders.api import api
 from functions.orders.carriers import chosen
+from functions.orders.sweep import parcels
 from local.carriers.stand_in import StandIn
 from tests.builders import carriers, cloud
 from tests.builders import ordering as a
@@ -45,6 +46,11 @@ def call_back(core: StandIn) -> list[int]:
         answers.append(calls(call.carrier, headers, body).status)
         core.answered(call, answers[-1])
     return answers
+
+
+def look_for() -> None:
+    """The round of the sweep that looks for parcels nobody has called about."""
+    parcels.round_of_parcels(None)
 
 
 def hear_on(world: cloud.World, *, times: int = 1) -> int:

@@ -45,10 +45,17 @@ def url(carrier: str) -> str:
     return str((place(carrier) or {})["url"]).rstrip("/")
 
 
-def key(carrier: str) -> Body:
+class Keys(dict[str, Any]):
+    """What is not among them, an operator has forgotten."""
+
+    def __missing__(self, name: str) -> Any:
+        log.warning("carrier misconfigured", missing=name)
+        raise CarrierMisconfigured()
+
+
+def key(carrier: str) -> Keys:
     """By which the carrier knows Metco, and Metco the carrier."""
-    found: Body = json.loads(settings.secret("CARRIERS_SECRET_ID", fresh_for=KEYS_FRESH_FOR)).get(carrier, {})
-    return found
+    return Keys(json.loads(settings.secret("CARRIERS_SECRET_ID", fresh_for=KEYS_FRESH_FOR)).get(carrier, {}))
 
 
 def ask(carrier: str, request: Request, *, knows_us: bool = True) -> tuple[int, Body]:

@@ -1,5 +1,4 @@
 import json
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -273,6 +272,16 @@ def test_what_cannot_be_labelled_asks_nobody(core, said, code):
     assert not core.asked
 
 
+@pytest.mark.parametrize("name", c.NAMES)
+def test_keys_that_an_operator_forgot_ask_nobody_and_prove_nothing(core, name):
+    order_id = an_order(name)
+    cloud.client("secretsmanager").put_secret_value(SecretId="carrier-keys", SecretString="{}")
+    c.p.settings.forget()
+    answer = sending.label(order_id)
+    assert (answer.status, answer.json["code"], core.asked) == (503, "carrier_misconfigured", [])
+    assert sending.calls(name, {"x-api-key": "", "metco-carrier-token": ""}, b"{}").status == 400
+
+
 def test_before_anybody_said_from_where_nothing_is_labelled(core):
     order_id = s.paid()
     assert sending.label(order_id).json["code"] == "carrier_not_offered"
@@ -424,14 +433,14 @@ def test_a_carrier_that_never_calls_is_asked(core, now, name):
     order_id, parcel_id, number = prepared(core, name)
     core.hooks = {}
     core.move(number, "collected")
-    s.sweep()
+    sending.look_for()
     assert parcel(order_id, parcel_id).state == "label"
     now(timedelta(hours=7))
-    s.sweep()
+    sending.look_for()
     assert parcel(order_id, parcel_id).state == "under_way"
     core.move(number, "delivered")
     now(timedelta(hours=7))
-    s.sweep()
+    sending.look_for()
     assert state(order_id) == "delivered"
 
 
@@ -440,18 +449,17 @@ def test_what_has_arrived_is_not_asked_about_any_more(core, now):
     core.move(number, "collected")
     core.move(number, "delivered")
     now(timedelta(hours=7))
-    s.sweep()
+    sending.look_for()
     asked = len(core.asked)
     now(timedelta(hours=7))
-    s.sweep()
+    sending.look_for()
     assert (len(core.asked), carriers().find("dhl", number)) == (asked, None)
 
 
 def test_what_is_silent_for_ever_is_not_asked_about_for_ever(core, now):
     _, _, number = prepared(core)
     now(timedelta(days=61))
-    with suppress(ExceptionGroup):  # whatever else is due by then is not this test's
-        s.sweep()
+    sending.look_for()
     assert carriers().find("dhl", number) is None
 
 
@@ -465,9 +473,9 @@ def test_a_carrier_that_is_down_is_asked_again_and_holds_up_no_other(core, now, 
     now(timedelta(hours=7))
     core.faults.plan(Fault("unavailable", "/mydhlapi/.*"))
     with pytest.raises(ExceptionGroup):
-        s.sweep()
+        sending.look_for()
     assert (state(first), state(order_id)) == ("confirmed", "delivered")
-    s.sweep()
+    sending.look_for()
     assert state(first) == "delivered"
 
 
