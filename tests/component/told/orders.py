@@ -1,8 +1,10 @@
 """All that orders tells of, and the words of people that are said on the way."""
 
 from kernel import aws
+from tests.builders import giving_back as g
 from tests.builders import ordering as a
 from tests.builders import orders as b
+from tests.builders import selling as s
 
 PERSONAL = ("Ada", "Linden", "10117", "ada@example.com")
 
@@ -19,5 +21,19 @@ def everything() -> None:
         other = b.placed(quote_id=a.an_id("qte", 2), basket_id=a.an_id("bsk", 2))
         b.by()("POST", f"/v1/orders/{other}/cancel")
         b.task("cancel", other, stopped={"outcome": "refused", "code": "by_buyer", "detail": ""})
+        _part_of_it_goes_back()
     finally:
         aws.use("stepfunctions", None)
+
+
+def _part_of_it_goes_back() -> None:
+    """Another door, a piece that is not sent, and one that comes back."""
+    order_id = s.paid(a.a_quoted_line(quantity=3), quote_id=a.an_id("qte", 3), basket_id=a.an_id("bsk", 3))
+    assert g.move_to(order_id, line1="Unter den Linden 7").status == 200
+    assert s.begin(order_id).status == 200
+    assert g.cancel(order_id, {s.LINE: 1}).status == 200
+    g.paid_back(order_id)
+    s.sent(order_id)
+    assert s.received(order_id).status == 200
+    g.asked_return(order_id)
+    assert b.task("complete", order_id, seller_order_id=a.seller_order_of(order_id))["outcome"] == "completed"
