@@ -406,7 +406,8 @@ class Metco(Transport):
 
         What it proves itself by is the credential: a signature or a token.
 
-        Refused with: not_found, carrier_not_offered, invalid.
+        Refused with: carrier_unfit, carrier_unproven, not_found, carrier_not_offered, invalid,
+        carrier_misconfigured, unavailable.
         """
         return self.ask("POST", f"/v1/carriers/{segment(carrier)}/events", CarrierNews)
 
@@ -4093,8 +4094,8 @@ class Metco(Transport):
 
         Refused with: unauthenticated, forbidden, not_found, address_gone, address_moved, carrier_not_offered,
         label_under_way, not_from_there, nothing_packed, nothing_to_send, order_changed, placed_before,
-        sender_unknown, too_large, unsupported_media_type, idempotency_key_invalid, idempotency_key_reused, invalid,
-        no_such_line, unavailable.
+        sender_unknown, too_large, unsupported_media_type, carrier_refused, idempotency_key_invalid,
+        idempotency_key_reused, invalid, no_such_line, carrier_misconfigured, unavailable.
         """
         return self.ask(
             "POST",
