@@ -7,6 +7,7 @@ import pytest
 
 from kernel import aws, clock
 from tests.builders import orders as b
+from tests.builders.buying import Shop, open_shop
 from tests.builders.cloud import World
 from tests.builders.ordering import NOON
 
@@ -23,3 +24,10 @@ def time() -> Iterator[Advance]:
 def workflows(world: World, time: Advance) -> Iterator[b.Workflows]:
     yield b.workflows()
     aws.use("stepfunctions", None)
+
+
+@pytest.fixture
+def shop(world: World, time: Advance, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    with open_shop(world, monkeypatch.setenv) as opened:
+        yield opened
+        opened.check()
