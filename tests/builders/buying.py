@@ -77,8 +77,16 @@ class Shop:
         """All that is new is heard, once, and workflows go as far as they can, until nothing more follows."""
         self.machines.walk()
         while new := {domain: rows for domain in DOMAINS if (rows := self._news(domain))}:
-            self._tell(new)
+            rows = [row for of_domain in new.values() for row in of_domain]
+            self._tell([(row["source"]["S"], row["type"]["S"], json.loads(row["envelope"]["S"])) for row in rows])
             self.machines.walk()
+
+    def tell(self, kind: str, source: str, sequence: int = 9, **data: Any) -> None:
+        """News of a domain that is not played here, to whoever wants it."""
+        metadata = {"id": ids.new_id("evt"), "type": kind, "version": 1, "aggregate": "a", "sequence": sequence}
+        metadata |= {"occurred_at": clock.rfc3339(clock.now()), "correlation_id": "cor_1"}
+        self._tell([(source, f"{kind}.v1", {"metadata": metadata, "data": data})])
+        self.turn()
 
     def tell_again(self) -> None:
         """All that was ever told, as a bus may."""
@@ -103,9 +111,7 @@ class Shop:
         self._told |= {(domain, row["pk"]["S"], row["sk"]["S"]) for row in new}
         return new
 
-    def _tell(self, new: dict[str, list[Row]]) -> None:
-        rows = [row for of_domain in new.values() for row in of_domain]
-        told = [(row["source"]["S"], row["type"]["S"], json.loads(row["envelope"]["S"])) for row in rows]
+    def _tell(self, told: list[tuple[str, str, Row]]) -> None:
         for domain in DOMAINS:
             consumer = import_module(f"functions.{domain}.consumers").consumer
             bodies = [
@@ -178,6 +184,29 @@ class Shop:
         sent: Any = {"amount": minor, "currency": "eur"}
         self.stripe.client.v1.test_helpers.customers.fund_cash_balance(str(customer), sent)
 
+    # What the store and others do
+
+    def edit(self, offer: Offer, part: str = "", **said: Any) -> None:
+        """As its seller does."""
+        path = f"/v1/stores/{offer.store_id}/products/{offer.product_id}/offers/{offer.offer_id}{part}"
+        with self.at("catalog"):
+            answer = goods.as_seller(offer.store_id)("PATCH", path, said)
+        assert answer.status == 200, answer.text
+        self.turn()
+
+    def reprice(self, offer: Offer, minor: int) -> None:
+        self.edit(offer, f"/variants/{offer.variants[0].variant_id}", prices={"EUR": minor})
+
+    def suspend(self) -> None:
+        self.tell("StoreSuspended", "metco.stores", store_id=goods.STORE)
+        with self.at("baskets"):
+            shopping.store("suspended", sequence=9)
+
+    def sweep(self, domain: str = "payments") -> None:
+        with self.at(domain):
+            import_module(f"functions.{domain}.sweep").handler({}, Context())
+        self.turn()
+
     # What is where
 
     def basket(self, who: str = a.BUYER) -> list[int]:
@@ -203,8 +232,8 @@ class Shop:
         return self.balance(on.credits_of(who))
 
     def at_stripe(self) -> int:
-        """What the books have there."""
-        return self.balance(on.STRIPE_PENDING)
+        """What the books have there, with what Stripe kept of it for itself."""
+        return sum(self.balance(account) for account in (on.STRIPE_PENDING, on.STRIPE_AVAILABLE, on.STRIPE_FEES))
 
     def taken(self) -> int:
         """What Stripe took in all."""
