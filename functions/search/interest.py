@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from functions.search import exports
-from functions.search.model.discovery import ActivitySeen, DataExportRequested, GuestAbsorbed, UserErased
+from functions.search.model.discovery import ActivitySeen
 from functions.search.rules import trends as rules
 from functions.search.store.trends import trends
 from functions.search.store.visits import visits
 from kernel import clock, log
 from kernel.consume import Consumer
 from kernel.events import Received
+from kernel.people import DataExportRequested, GuestAbsorbed, UserErased
 
 consumer = Consumer()
 handler = consumer.handler

@@ -153,17 +153,3 @@ class OrderPaid(Seen):
     order_id: str
     buyer_id: str
     seller_orders: list[PartOrdered] = Field(default_factory=list)
-
-
-class GuestAbsorbed(Seen):
-    guest_id: str
-    user_id: str
-
-
-class UserErased(Seen):
-    user_id: str
-
-
-class DataExportRequested(Seen):
-    user_id: str
-    export_id: str

@@ -23,7 +23,3 @@ class StoreToRecount(Seen):
 
 class StoreClosed(Seen):
     store_id: str
-
-
-class UserErased(Seen):
-    user_id: str
