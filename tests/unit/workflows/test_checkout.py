@@ -168,12 +168,21 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
         lambda: Story(
             PAID, REFUND, REFUND, Inventory__commit=BROKEN, Payments__refund=[BROKEN] * 13 + [{"outcome": "sent"}]
         ),
-        ["Payments.refund", "Orders.park", "Ledger.record_paid", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
+        ["Payments.refund", "Orders.park", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
     ),
     "a refund cannot be booked": (
         lambda: Story(
             PAID, REFUND, REFUND, Inventory__commit=BROKEN, Ledger__refund=[BROKEN] * 13 + [USUAL["Ledger.refund"]]
         ),
+    **{
+        f"what was begun to be given back is given back, although it is decided to {decided['outcome']}": (
+            lambda decided=decided: Story(  # type: ignore[misc]  # a loop's value, kept
+                PAID, REFUND, decided, Inventory__commit=BROKEN, Payments__refund=[BROKEN] * 13 + [{"outcome": "sent"}]
+            ),
+            ["Payments.refund", "Orders.park", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
+        )
+        for decided in (RETRY, CONFIRM)
+    },
         ["Ledger.refund", "Orders.park", "Ledger.record_paid", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
     ),
     **{
@@ -199,6 +208,18 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
     "what could not be undone is left as it is": (
         lambda: Story(None, CONFIRM, Inventory__release=BROKEN),
         ["Inventory.release", "Orders.park", "Orders.cancel"],
+    ),
+    "whatever is decided, nobody can pay what is cancelled": (
+        lambda: Story(None, CONFIRM, Payments__cancel_payment=[BROKEN] * 13 + [payment("cancelled")]),
+        ["Payments.cancel_payment", "Orders.park", *CANCELLED],
+    ),
+    "whatever is decided, what was paid by then stands": (
+        lambda: Story(None, REFUND, Payments__cancel_payment=[BROKEN] * 13 + [payment("succeeded")]),
+        ["Payments.cancel_payment", "Orders.park", "Payments.cancel_payment", *ALL_SOLD],
+    ),
+    "what is to be given back while undoing is all undone again": (
+        lambda: Story(None, REFUND, Inventory__release=[BROKEN] * 13 + [USUAL["Inventory.release"]]),
+        ["Inventory.release", "Orders.park", *CANCELLED],
     ),
     **{
         f"{task} fails after the refund, and is mended": (
