@@ -174,6 +174,8 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
         lambda: Story(
             PAID, REFUND, REFUND, Inventory__commit=BROKEN, Ledger__refund=[BROKEN] * 13 + [USUAL["Ledger.refund"]]
         ),
+        ["Ledger.refund", "Orders.park", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
+    ),
     **{
         f"what was begun to be given back is given back, although it is decided to {decided['outcome']}": (
             lambda decided=decided: Story(  # type: ignore[misc]  # a loop's value, kept
@@ -183,8 +185,6 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
         )
         for decided in (RETRY, CONFIRM)
     },
-        ["Ledger.refund", "Orders.park", "Ledger.record_paid", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
-    ),
     **{
         f"{task} fails while undoing, and is mended": (
             lambda task=task: Story(None, RETRY, **{task.replace(".", "__"): [BROKEN] * 13 + [USUAL[task]]}),  # type: ignore[misc]  # a loop's value, kept
