@@ -72,7 +72,7 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
     ),
     "out of stock": (
         lambda: Story(Inventory__reserve=refused("out_of_stock")),
-        ["Inventory.reserve", "Catalog.release_agreed_prices", "Orders.cancel"],
+        ["Inventory.reserve", "Inventory.release", "Catalog.release_agreed_prices", "Orders.cancel"],
     ),
     "inventory is away": (
         lambda: Story(Inventory__reserve=BROKEN),
@@ -80,7 +80,7 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
     ),
     "the coupon is used up": (
         lambda: Story(Baskets__reserve_promotions=refused("promotion_used_up")),
-        ["Baskets.reserve_promotions", "Inventory.release", "Catalog.release_agreed_prices", "Orders.cancel"],
+        ["Baskets.reserve_promotions", *TAKEN_BACK],
     ),
     "baskets are away": (
         lambda: Story(Baskets__reserve_promotions=BROKEN),
@@ -88,7 +88,7 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
     ),
     "too few credits": (
         lambda: Story(Ledger__hold_credits=refused("not_enough_credits")),
-        ["Ledger.hold_credits", *TAKEN_BACK],
+        ["Ledger.hold_credits", *UNDONE],
     ),
     "credits are held or not, nobody knows": (
         lambda: Story(Ledger__hold_credits=BROKEN),
