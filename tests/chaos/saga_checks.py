@@ -4,8 +4,6 @@ Stock and books are held against the checks of their own domains' trials. What i
 nothing goes back while somebody may still pay, and in the end everything is its order's or nobody's.
 """
 
-import hashlib
-import hmac
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,18 +17,12 @@ from tests.chaos import ledger_checks, stock_checks
 from tests.chaos.expressions import Item
 from tests.chaos.memory_services import Published
 from tests.chaos.memory_table import Key
-from tests.chaos.processes import START
 from tests.chaos.saga_payments import Payments
-from tests.chaos.saga_people import Wish
-from tests.chaos.saga_scene import BUYERS, COUPON, CREDITS, CURRENCY, GIVES, SHELVES, Scene
+from tests.chaos.saga_scene import BUYERS, COUPON, CREDITS, CURRENCY, GIVES, Scene
+from tests.chaos.saga_wishes import Wish
 
-BEGAN = START
 GOES_ON = {("pending", "confirmed"), ("pending", "cancelled"), ("confirmed", "cancelled")}
 RowsOf = Callable[[str], Mapping[Key, Item]]
-
-
-def quotes_key() -> bytes:
-    return hmac.digest(SHELVES.secrets["quotes"].encode(), b"quote", hashlib.sha256)
 
 
 @lru_cache(maxsize=1_000)

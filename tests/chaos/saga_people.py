@@ -1,19 +1,19 @@
 """Those who make a checkout what it is: buyers who click, pay, or leave; Step Functions; banks; an operator; time."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any, Protocol
 
-from kernel import clock, ids
+from kernel import clock
 from tests.chaos.asl import Execution, Failed
 from tests.chaos.asl_paths import Defect
 from tests.chaos.faults import Call
-from tests.chaos.plumbing import FAILURES
+from tests.chaos.plumbing import FAILURES, Queue
+from tests.chaos.saga_invocations import Died, Invocations
 from tests.chaos.saga_payments import Payments
-from tests.chaos.saga_scene import COUPON, GIVES, Goods
+from tests.chaos.saga_wishes import Wish, body_of
 from tests.chaos.world import GaveUp
 
 PATIENCE = 200
@@ -21,65 +21,10 @@ REFUSALS = ("quote_expired", "checkout_under_way")
 SECONDS = timedelta(seconds=1)
 
 
-class Died(BaseException):
-    """An execution came to its end in the midst of a state. Somebody has it go on there."""
-
-
 @dataclass
 class Answer:
     status: int
     body: Any
-
-
-@dataclass
-class Wish:
-    """What one buyer wants to order, and what became of it. A quote is ordered once, however often it is clicked."""
-
-    number: int
-    buyer: str
-    basket: str
-    lines: Sequence[tuple[Goods, int]]
-    coupon: bool
-    credits: int
-    way: str
-    quote_id: str
-    clicks: int = 1
-    leaves: bool = False
-    outdated: bool = False  # what it was quoted is offered otherwise by now
-    shares: bool = False  # its basket is in another quote as well
-    answers: list[str] = field(default_factory=list)
-    decided: list[str] = field(default_factory=list)
-    over: bool = False
-
-    @cached_property
-    def order_id(self) -> str:
-        return ids.derived_id("ord", self.quote_id)
-
-    @cached_property
-    def reservation_id(self) -> str:
-        return ids.derived_id("rsv", self.order_id)
-
-    @cached_property
-    def hold_id(self) -> str:
-        return ids.derived_id("hld", self.order_id)
-
-    @property
-    def total(self) -> int:
-        return sum(one.price * quantity for one, quantity in self.lines) - (GIVES if self.coupon else 0)
-
-    @property
-    def card(self) -> int:
-        return self.total - self.credits
-
-    @property
-    def never_began(self) -> bool:
-        return len(self.answers) >= self.clicks and "202" not in self.answers
-
-    @property
-    def uses(self) -> list[dict[str, Any]]:
-        amount = {"minor": GIVES, "currency": "EUR"}
-        use = {"promotion_id": COUPON, "code": "COUPON", "uses": 1, "amount": amount, "borne_by": "platform"}
-        return [use] if self.coupon else []
 
 
 class Market(Protocol):
@@ -92,7 +37,6 @@ class Market(Protocol):
     payments: Payments
 
     def request(self, who: str, path: str, body: Any, key: str, *roles: str) -> Answer: ...
-    def body_of(self, wish: Wish) -> Mapping[str, Any]: ...
     def may_pay(self, wish: Wish) -> bool: ...
     def executions_of(self, wish: Wish) -> Sequence[Execution]: ...
     def fault(self, call: Call) -> str | None: ...
@@ -131,7 +75,7 @@ class Click:
     def live(self) -> None:
         for _ in range(self.market.chance.choice([0, 3, 20])):
             self.market.pause()
-        body = self.market.body_of(self.wish)
+        body = body_of(self.wish)
         answer = until_answered(
             self.market, self.name, lambda: self.market.request(self.wish.buyer, "/v1/checkouts", body, self.key)
         )
@@ -287,3 +231,32 @@ class Time:
         waiting = [one.rests_until for one in self.workflows if one.rests_until]
         later = [at for at in (*waiting, *self.market.payments.next_at()) if at > clock.now()]
         return min(later, default=clock.now() + 600 * SECONDS)
+
+
+class Stragglers:
+    """Do what was given up as lost, at some moment."""
+
+    name = "stragglers"
+
+    def __init__(self, market: Market, invocations: Invocations) -> None:
+        self.market, self.invocations = market, invocations
+
+    def live(self) -> None:
+        while self.invocations.late or not all(wish.over or wish.never_began for wish in self.market.wishes):
+            self.market.pause()
+            if self.invocations.late and self.market.chance.random() < 0.1:
+                self.invocations.straggle()
+
+
+class Helper:
+    """Hears beside the first one what orders have to hear: messages are handed out to several at once."""
+
+    name = "helper"
+
+    def __init__(self, market: Market, queue: Queue) -> None:
+        self.market, self.queue = market, queue
+
+    def live(self) -> None:
+        while not is_over(self.market):
+            self.market.pause()
+            self.queue.pump(self.market.chance)

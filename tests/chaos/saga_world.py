@@ -8,7 +8,6 @@ the one domain that is modelled (`saga_payments`).
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
@@ -32,20 +31,20 @@ import kernel.relay
 from infra.platform.context import ROOT
 from kernel import aws, clock, ids
 from kernel.authz import Principal
-from tests.builders import ordering as a
 from tests.builders.http import Caller, an_http_event
-from tests.chaos import faults, saga_checks
-from tests.chaos.asl import Execution, Failed, State, read
+from tests.chaos.asl import Execution, State, read
 from tests.chaos.checkout_wire import MemoryStates
 from tests.chaos.cloud import MemoryCloud
-from tests.chaos.faults import Call, Crash
+from tests.chaos.faults import Call
 from tests.chaos.memory_table import entries, target
 from tests.chaos.plumbing import FAILURES, Plumbing, Queue, Stream
 from tests.chaos.processes import Function, Processes, forget, memories
 from tests.chaos.saga_checks import Ledgers
-from tests.chaos.saga_payments import WAYS, Payments
-from tests.chaos.saga_people import Answer, Bank, Click, Died, Operator, Time, Wish, Workflow, is_over
-from tests.chaos.saga_scene import BUYERS, CREDITS, DOMAINS, ENVIRONMENTS, GIVES, OPERATOR, scene
+from tests.chaos.saga_invocations import Invocations
+from tests.chaos.saga_payments import Payments
+from tests.chaos.saga_people import Answer, Bank, Click, Helper, Operator, Stragglers, Time, Workflow
+from tests.chaos.saga_scene import DOMAINS, ENVIRONMENTS, OPERATOR, scene
+from tests.chaos.saga_wishes import Wish, some_wishes
 from tests.chaos.state_machines import StateMachines
 from tests.chaos.world import Actor, Surroundings
 
@@ -62,29 +61,11 @@ HANDLERS: Mapping[str, Callable[[dict[str, Any], Any], Any]] = {
     "catalog-steps": functions.catalog.steps.handler,
 }
 MEMORIES = [one for domain in DOMAINS for one in memories(f"functions.{domain}")]
-TASKS = (
-    *("Inventory.reserve", "Baskets.reserve_promotions", "Ledger.hold_credits", "Payments.create_payment") * 2,
-    *(f"Orders.{name}" for name in ("screen", "await_payment", "confirm", "cancel")),
-    *(f"Inventory.{name}" for name in ("extend", "commit", "release")),
-    *(f"Baskets.{name}" for name in ("commit_promotions", "release_promotions")),
-    *(f"Ledger.{name}" for name in ("check_terms", "void", "record_paid", "refund")),
-    *(f"Catalog.{name}" for name in ("check_offers", "release_agreed_prices")),
-    *(f"Payments.{name}" for name in ("cancel_payment", "refund")),
-)
-GIVEN_UP_AFTER = timedelta(seconds=20)  # by then a call that nobody waits for any more has come to its end
 
 
 @cache
 def workflow() -> State:
     return read(ROOT / "infra" / "workflows" / "checkout.asl.json")
-
-
-@dataclass
-class Outage:
-    """So many calls of one task fail in a row: as many as a state tries, or more."""
-
-    left: int
-    how: str  # nothing is done, it is done and nobody hears of it, or it is done later
 
 
 class SagaWorld:
@@ -106,15 +87,11 @@ class SagaWorld:
         self._functions = {
             name: Function(name, handler, ENVIRONMENTS[name.partition("-")[0]]) for name, handler in HANDLERS.items()
         }
-        self.machines = StateMachines(workflow(), self._call)
+        self.invocations = Invocations(self.task, self.fault, self.chance)
+        self.machines = StateMachines(workflow(), self.invocations)
         aws.use("stepfunctions", MemoryStates(self.wire, self.machines))
         self._caller = Caller(API)
-        self.outages = {
-            name: Outage(self.chance.choice([3, 5, 5, 9, 14, 18]), self.chance.choice(["nothing", "done", "late"]))
-            for name in self.chance.sample(TASKS, self.chance.choice([0, 1, 1, 2]))
-        }
-        self._late: list[tuple[datetime, str, dict[str, Any]]] = []
-        self.wishes = self._wishes()
+        self.wishes = some_wishes(self.chance, self.scene.goods)
         ways = {wish.order_id: wish.way for wish in self.wishes}
         self.payments = Payments(self.wire, self.chance, ways)
         self.ledgers = Ledgers(self.scene, self.wishes, self.payments, self.cloud.rows, self.limit)
@@ -130,55 +107,11 @@ class SagaWorld:
     def cast(self) -> list[Actor]:
         workflows = [Workflow(self, wish) for wish in self.wishes]
         clicks = [Click(self, wish, number) for wish in self.wishes for number in range(wish.clicks)]
-        rest: list[Actor] = [Bank(self), Operator(self, OPERATOR), Time(self, workflows), Stragglers(self)]
-        rest.append(Helper(self, self.queue))
+        rest: list[Actor] = [Bank(self), Operator(self, OPERATOR), Time(self, workflows)]
+        rest += [Stragglers(self, self.invocations), Helper(self, self.queue)]
         return [*clicks, *workflows, *rest]
 
-    def _wishes(self) -> list[Wish]:
-        chance, made = self.chance, list[Wish]()
-        for number in range(chance.choice([3, 3, 4, 5, 6])):
-            another = bool(made) and chance.random() < 0.08  # the same basket in another tab, quoted once more
-            buyer, basket = (made[-1].buyer, made[-1].basket) if another else (chance.choice(BUYERS), f"{number}")
-            first, second = self.scene.goods
-            lines = chance.choice([[(first, 1)], [(first, 1)], [(first, 2)], [(second, 1)], [(second, 1), (first, 1)]])
-            coupon = chance.random() < 0.5
-            total = sum(one.price * quantity for one, quantity in lines) - (GIVES if coupon else 0)
-            by_credits = min(CREDITS, chance.choice([0, 0, 1, 10_00, 26_36, total]), total)
-            wish = Wish(
-                number,
-                buyer,
-                basket,
-                lines,
-                coupon,
-                by_credits,
-                way=chance.choice(WAYS),
-                quote_id=ids.derived_id("qte", str(number)),
-                clicks=chance.choice([1, 1, 1, 2, 3]),
-                leaves=chance.random() < 0.2,
-                outdated=chance.random() < 0.04,
-            )
-            made.append(wish)
-            if another:
-                made[-2].shares = wish.shares = True
-        return made
-
     # --- what they do
-
-    def body_of(self, wish: Wish) -> dict[str, Any]:
-        """What baskets would have signed when all of it began."""
-        lines = []
-        for place, (goods, quantity) in enumerate(wish.lines):
-            said: dict[str, Any] = {"product_id": goods.product_id, "offer_id": goods.offer_id}
-            said |= {"variant_id": goods.variant_id, "offer_version": 7 if wish.outdated else 1}
-            less = {"subsidy": GIVES} if wish.coupon and not place else {}
-            lines.append(a.a_quoted_line(place, goods.price, goods.store_id, quantity=quantity, **less, **said))
-        named = {"quote_id": wish.quote_id, "buyer_id": wish.buyer, "basket_id": ids.derived_id("bsk", wish.basket)}
-        quote = a.quoted(*lines, **named, uses=wish.uses, now=saga_checks.BEGAN)
-        token = a.signed(quote, saga_checks.quotes_key())
-        paid: dict[str, Any] = {"credits": a.money(wish.credits)} if wish.credits else {}
-        if wish.way == "saved":
-            paid["payment"] = {"payment_method_id": "pm_saved"}
-        return {"quote": token, "address": a.ADDRESS, **paid}
 
     def request(self, who: str, path: str, body: Any, key: str, *roles: str) -> Answer:
         principal = Principal(who, "session", frozenset({"customer", *roles}))
@@ -249,56 +182,10 @@ class SagaWorld:
     def invoke(self, name: str, event: Mapping[str, Any]) -> dict[str, Any]:
         return self.processes.invoke(self._functions[name], event)
 
-    # --- Step Functions invokes
-
-    def _call(self, domain: str, asked: dict[str, Any]) -> Any:
-        kind = self.fault(Call("lambda", f"Invoke {domain}.{asked['task']}", {}))
-        match kind:
-            case faults.CRASH_BEFORE:
-                raise Died
-            case faults.THROTTLE:
-                raise Failed("Lambda.TooManyRequestsException")
-            case faults.LOST:
-                self._late.append((clock.now() + GIVEN_UP_AFTER, domain, asked))
-                raise Failed("Lambda.SdkClientException", "still under way")
-        name = f"{domain}.{asked['task']}"
-        out = self.outages.get(name)
-        if out and out.left:
-            out.left -= 1
-            if out.how == "done":
-                self.task(domain, asked)
-            elif out.how == "late":
-                self._late.append((clock.now() + GIVEN_UP_AFTER, domain, asked))
-            raise Failed("Lambda.Unknown", "out of order")
-        answer = self.task(domain, asked)
-        if kind == faults.DUPLICATE:
-            answer = self.task(domain, asked)
-        if kind == faults.CRASH_AFTER:
-            raise Died
-        if kind == faults.SILENT:
-            raise Failed("Lambda.Unknown")
-        return answer
-
     def task(self, domain: str, asked: dict[str, Any]) -> Any:
-        try:
-            if domain == "Payments":
-                return self.payments.handle(asked)
-            return self.invoke(f"{domain.lower()}-steps", asked)
-        except Crash:
-            raise Failed("Lambda.Unknown", "its process died") from None
-
-    def straggle(self) -> None:
-        """What was still under way when nobody waited for it any more is done."""
-        until, domain, asked = self._late.pop(self.chance.randrange(len(self._late)))
-        if clock.now() <= until:
-            try:
-                self.task(domain, asked)
-            except FAILURES:
-                return
-
-    @property
-    def straggling(self) -> int:
-        return len(self._late)
+        if domain == "Payments":
+            return self.payments.handle(asked)
+        return self.invoke(f"{domain.lower()}-steps", asked)
 
     # --- what must hold
 
@@ -344,32 +231,3 @@ class SagaWorld:
             self._cleanup.enter_context(patch.object(module, "BUCKETS", 2))
         for module in (ledger.rows, ledger.holds):
             self._cleanup.enter_context(patch.object(module, "BUCKETS", 2))
-
-
-class Stragglers:
-    """Does what was given up as lost, at some moment."""
-
-    name = "stragglers"
-
-    def __init__(self, world: SagaWorld) -> None:
-        self.world = world
-
-    def live(self) -> None:
-        while self.world.straggling or not all(wish.over or wish.never_began for wish in self.world.wishes):
-            self.world.pause()
-            if self.world.straggling and self.world.chance.random() < 0.1:
-                self.world.straggle()
-
-
-class Helper:
-    """Hears beside the first one what orders have to hear: messages are handed out to several at once."""
-
-    name = "helper"
-
-    def __init__(self, world: SagaWorld, queue: Queue) -> None:
-        self.world, self.queue = world, queue
-
-    def live(self) -> None:
-        while not is_over(self.world):
-            self.world.pause()
-            self.queue.pump(self.world.chance)
