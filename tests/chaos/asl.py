@@ -142,6 +142,12 @@ class Execution:
     def time_out(self) -> None:
         self._failed(*self._awaited(), Failed("States.Timeout"))
 
+    # What becomes of the execution itself
+
+    def redrive(self) -> None:
+        """It died in the state where it is, and goes on there: with its tries anew, and by another token."""
+        self.ended, self.token, self._begun = None, None, False
+
     def _awaited(self) -> tuple[str, State]:
         assert self.at, "it has ended"
         assert self.token, "it waits for nothing"
