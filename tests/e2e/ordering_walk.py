@@ -20,6 +20,7 @@ def walk_ordering(person: Person) -> None:
     line = buying.a_thing(seller, store_id, "Lamp", buying.LAMP)
     change_the_basket(buyer, line)
     give_off(seller, finance, buyer, store_id)
+    be_refused(buyer)
     call_off(buyer)
     order_id = order_as_a_guest(person, buyer, line)
     be_parked(finance, seller, store_id, order_id)
@@ -52,6 +53,12 @@ def give_off(seller: Person, finance: Person, buyer: Person, store_id: str) -> N
     seller.mine("POST", f"{own}/{made['promotion_id']}/end", json={})
     finance.mine("GET", "/v1/promotions")
     invoke(buyer, "baskets-sweep")
+
+
+def be_refused(buyer: Person) -> None:
+    """A saved card that is not the buyer's: nobody waits for a payment that could not begin."""
+    order_id = buying.ordered(buyer, buying.quoted(buyer), payment={"payment_method_id": "pm_notTheirs"})
+    buying.same(buying.became(buyer, order_id, "cancelled")["reason"], "payment_failed")
 
 
 def call_off(buyer: Person) -> None:
@@ -88,10 +95,15 @@ def be_parked(finance: Person, seller: Person, store_id: str, order_id: str) -> 
     trouble = {"Error": "Unavailable", "Cause": "reservation_over"}
     asked = {"task": "park", "order_id": order_id, "token": "walk", "step": "paid", "trouble": trouble}
     buying.same(invoke(finance, "orders-steps", **asked), {"outcome": "parked"})
-    waits = finance.mine("GET", "/v1/parked-orders", params={"limit": 50}).json()["items"]
-    if order_id not in [one["order_id"] for one in waits]:
-        raise StepFailed(f"{order_id} is not among the parked: {waits}")
+
+    def parked() -> bool:
+        waits = finance.mine("GET", "/v1/parked-orders", params={"limit": 50}).json()["items"]
+        return order_id in [one["order_id"] for one in waits]
+
+    if not parked():
+        raise StepFailed(f"{order_id} is not among the parked")
     finance.mine("POST", f"/v1/parked-orders/{order_id}/decision", json={"decision": "confirm"})
+    soon(finance, lambda: not parked(), "what is decided is still parked")
 
 
 def leave(seller: Person, buyer: Person, part: str, order_id: str) -> None:
