@@ -5,12 +5,14 @@ from functools import partial
 from typing import Any
 
 from kernel import ids
-from local.home import STAGE
+from local.home import ACCOUNT, REGION, STAGE
 from local.seed import FINANCE
 from tests.e2e import buying_walk as buying
 from tests.e2e.deciding_walk import demo, signed_in
 from tests.e2e.store_walk import exported_file, soon, tell
 from tests.e2e.walk import Person, StepFailed
+
+WORKFLOW = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:metco-{STAGE}-checkout"
 
 
 def walk_ordering(person: Person) -> None:
@@ -89,11 +91,11 @@ def order_as_a_guest(person: Person, buyer: Person, line: buying.Line) -> str:
 
 
 def be_parked(finance: Person, seller: Person, store_id: str, order_id: str) -> None:
-    """As a workflow asks that cannot go on; nobody waits by this token, so a decision is told to nobody."""
+    """As a workflow asks that cannot go on; nobody waits by this token any more, so a decision is told to nobody."""
     buying.same(len(seller.mine("GET", f"/v1/stores/{store_id}/orders").json()["items"]), 1)
     seller.mine("GET", f"/v1/stores/{store_id}/orders/{order_id}")
     trouble = {"Error": "Unavailable", "Cause": "reservation_over"}
-    asked = {"task": "park", "order_id": order_id, "token": "walk", "step": "paid", "trouble": trouble}
+    asked = {"task": "park", "order_id": order_id, "token": f"nobody/{WORKFLOW}", "step": "paid", "trouble": trouble}
     buying.same(invoke(finance, "orders-steps", **asked), {"outcome": "parked"})
 
     def parked() -> bool:
