@@ -133,7 +133,7 @@ class Payments(Client):
     def bank(self) -> None:
         """A bank says what became of a payment. If it refuses, its buyer may try again, unless it was given up."""
         for kept in self.kept.values():
-            if kept.state == "processing" and self._chance.random() < 0.3:
+            if kept.state == "processing" and self._chance.random() < 0.06:
                 if kept.way == "bank":
                     self._end(kept, "succeeded")
                 else:

@@ -131,9 +131,7 @@ class SagaWorld:
         return kept.payment_id in self.ledgers.order_row(wish)
 
     def somebody_is_at_it(self) -> bool:
-        """Some buyer or bank would act if only they had the time."""
-        if any(one.state == "processing" for one in self.payments.kept.values()):
-            return True
+        """Some buyer would act if only they had the time. Banks take theirs, whatever it is."""
         return any(
             not wish.over and (len(wish.answers) < wish.clicks or wish.leaves or self._would_pay(wish))
             for wish in self.wishes
