@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 from unittest.mock import patch
 
@@ -218,7 +219,7 @@ class CheckoutWorld(PaymentsWorld):
 
     def sweeps(self) -> None:
         for name in ("payments-sweep", *SWEEPS):
-            self._once_more(lambda name=name: self.invoke(name, {}))  # type: ignore[misc]
+            self._once_more(partial(self.invoke, name, {}))
             self.carry()
 
     def rest(self) -> None:
@@ -241,7 +242,7 @@ class CheckoutWorld(PaymentsWorld):
     def operators(self) -> None:
         """Whoever is responsible sees what waits for a person, mends what can be mended, and decides."""
         for _ in range(3):
-            parked = [one for one in self.machines.executions.values() if one.token and one.at.startswith("Park")]  # type: ignore[union-attr]
+            parked = [one for one in self.machines.executions.values() if one.token and str(one.at).startswith("Park")]
             if not parked:
                 return
             if self.mends:
