@@ -69,6 +69,7 @@ test-chaos: setup-e2e  ## a short run of `make chaos`
 chaos: setup-e2e  ## crash, repeat, reorder, throttle at every AWS call; ARGS="--seeds 10000 --layer simulation"
 	@python -m tests.chaos $(ARGS)
 	@$(if $(ARGS),,python -m tests.chaos.payments_points)
+	@$(if $(ARGS),,python -m tests.chaos.checkout_points)
 	@$(if $(ARGS),,python -m tests.e2e.grants)
 
 bench: setup-e2e  ## cost, CPU, calls and latency per use case, against the budgets

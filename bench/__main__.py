@@ -120,12 +120,13 @@ def main() -> int:
     cpu, loads = ({}, {}) if options.no_live else live.run()
     with contextlib.redirect_stdout(io.StringIO()):  # the functions' log lines
         costs = use_cases.all_use_cases()
+        whole_order, times = order_cases.cpu()
     print(f"\nUse cases (AWS's prices of {prices.AS_OF}, mail left out)")
     print(f"  {'':<26}{'calls':>6}{'read':>6}{'write':>6}{'steps':>6}{'CPU ms':>8}{'least':>7}{'$ / 1,000':>11}")
     for name, counted in costs.items():
         steps = counted.transitions or ""
         route = ROUTE_OF.get(name, "")
-        taken = cpu.get(route)
+        taken = whole_order if name == order_cases.WHOLE else cpu.get(route)
         cost = replace(counted, cpu_ms=taken.median_ms) if taken else counted
         median, least = (f"{taken.median_ms:.2f}", f"{taken.least_ms:.2f}") if taken else ("–", "–")
         print(
@@ -138,6 +139,8 @@ def main() -> int:
             f"{_verdict(over, f'{name} dollars', 1000 * cost.dollars(), order_cases.MAX_DOLLARS.get(name))}"
             f"{_verdict(over, f'{name} CPU', taken.median_ms, MAX_CPU_MS.get(route)) if taken else ''}"
         )
+    print(f"  … in CPU × {times:.1f} of its {order_cases.AWS_CALLS} AWS calls alone", end="")
+    print(_verdict(over, "CPU of an order", times, order_cases.MAX_CPU_TIMES))
     if loads:
         print("\nLoad through the edge on this machine (compare ratios, not absolute figures)")
     for name, load in loads.items():

@@ -7,20 +7,25 @@ and what pages look at meanwhile have rows of their own or are not counted.
 
 import json
 import os
+import statistics
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
+from moto import mock_aws
+
+from bench.live import Taken
 from bench.meter import measured
 from bench.prices import Cost
+from bench.processor import Processor
 from functions.ledger.model.facts.credits import CreditsGranted
 from functions.payments import stripe_api
 from infra.platform.context import ROOT
-from kernel import aws, clock, relay
+from kernel import aws, clock, relay, settings
 from kernel.money import Money
 from tests.builders import catalog as goods
 from tests.builders import cloud, deciding, ordering, orders, paying, promotions, quoting, settling, shopping
@@ -40,6 +45,11 @@ MAX_CALLS = {"quote 3 lines": 3, "check out": 3, WHOLE: 130}
 MAX_WRITE_UNITS = {WHOLE: 300}
 MAX_TRANSITIONS = {WHOLE: 20}
 MAX_DOLLARS = {WHOLE: 0.90}  # for a thousand
+# Two thirds of an order's processor time are the SDK's own work at its calls, so what it is held to is that: how many
+# times as long it takes as just as many calls of the smallest kind, in the same minute and among the same neighbours.
+MAX_CPU_TIMES = 5.0
+AWS_CALLS = 64
+ORDERS = 12
 
 
 def all_of() -> dict[str, Cost]:
@@ -53,11 +63,49 @@ def all_of() -> dict[str, Cost]:
             stripe_api.use(None)
 
 
+def cpu() -> tuple[Taken, float]:
+    """What all functions take of a processor for one order, and how many times its bare calls that is.
+
+    By the clients that functions make themselves: those of tests check what they send, too.
+    """
+    processor, taken, bare = Processor(), list[float](), list[float]()
+    with mock_aws():
+        world = cloud.build()
+        with patch.dict(os.environ, {**world.environment, **CHECKOUT, "AWS_DEFAULT_REGION": cloud.REGION}):
+            for service in cloud.SERVICES:
+                aws.use(service, None)
+            settings.forget()
+            market = Market(world, processor.run)
+            try:
+                with processor.listening():
+                    for _ in range(ORDERS + 2):
+                        quote = market.quoted()
+                        before = processor.ms
+                        market.carry_out(market.check_out(quote))
+                        taken.append(processor.ms - before)
+                        before = processor.ms
+                        processor.run(_just_call, "orders")
+                        bare.append(processor.ms - before)
+            finally:
+                for service in (*cloud.SERVICES, "stepfunctions"):
+                    aws.use(service, None)
+                stripe_api.use(None)
+    recurring = taken[2:]  # the first of a process read settings and keys
+    return Taken(statistics.median(recurring), min(recurring)), min(recurring) / min(bare)
+
+
+def _just_call(table: str) -> None:
+    dynamodb, key = aws.client("dynamodb"), {"pk": {"S": "NOBODY"}, "sk": {"S": "-"}}
+    for _ in range(AWS_CALLS):
+        dynamodb.get_item(TableName=table, Key=key)
+
+
 class Market:
     """All that an order needs, and a bus that tells each thing once."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, run: Callable[..., Any] = lambda handler, *given: handler(*given)) -> None:
         self.world, self.counted, self._told = world, Counter[str](), set[tuple[str, str, str]]()
+        self._run = run
         for domain in DOMAINS:
             cloud.make_table(cloud.client("dynamodb"), domain)
         self.machines = StateMachines(read(ROOT / "infra" / "workflows" / "checkout.asl.json"), self._ask)
@@ -67,29 +115,38 @@ class Market:
         with self._in("ledger"):
             deciding.a_rule()
             now = clock.now()
-            settling.recorded(CreditsGranted(at=now, grant_id="g", buyer_id=BUYER, amount=Money(20_00, "EUR")))
+            settling.recorded(CreditsGranted(at=now, grant_id="g", buyer_id=BUYER, amount=Money(500_00, "EUR")))
         with self._in("baskets"):
             for store_id in sorted(set(STORES)):
                 quoting.sends(store_id=store_id)
             promotions.made(None, code="TENTH", limits={"total": 100})
         with self._in("catalog"):
-            variants = [goods.a_variant(variant_id=ordering.an_id("var", n), quantity=10) for n in range(len(STORES))]
+            variants = [goods.a_variant(variant_id=ordering.an_id("var", n), quantity=50) for n in range(len(STORES))]
             self.offers = [goods.on_sale(store, variants=[one]) for store, one in zip(STORES, variants, strict=True)]
         self._settle()
 
-    def costs(self) -> dict[str, Cost]:
+    def quoted(self) -> str:
+        self.fill()
+        with self._in("baskets"):
+            return str(quoting.quoted(BUYER)["quote"])
+
+    def fill(self) -> None:
         with self._in("baskets"):
             for offer in self.offers:
                 named = {"store_id": offer.store_id, "offer_id": offer.offer_id, "currency": "EUR"}
                 line = {**named, "variant_id": offer.variants[0].variant_id, "quantity": 1}
                 _expect(shopping.by(BUYER)("POST", "/v1/basket/lines", line).status, 201)
             _expect(shopping.by(BUYER)("PUT", "/v1/basket/codes/TENTH").status, 200)
+
+    def costs(self) -> dict[str, Cost]:
+        self.fill()
+        with self._in("baskets"):
             quotes: list[str] = []
             quoted = measured(lambda: quotes.append(quoting.quoted(BUYER)["quote"]), invocations=1, http=1)
         begun: list[str] = []
-        once = measured(lambda: begun.append(self._check_out(quotes[0])), invocations=1, http=1)
+        once = measured(lambda: begun.append(self.check_out(quotes[0])), invocations=1, http=1)
         self.counted.clear()
-        rest = measured(lambda: self._carry_out(begun[0]))
+        rest = measured(lambda: self.carry_out(begun[0]))
         entered = len(self.machines.executions[begun[0]].entered)
         counted = {name: self.counted[name] for name in ("invocations", "http", "events", "messages")}
         whole = replace(
@@ -102,13 +159,13 @@ class Market:
         )
         return {"quote 3 lines": quoted, "check out": once, WHOLE: whole}
 
-    def _check_out(self, quote: str) -> str:
+    def check_out(self, quote: str) -> str:
         with self._in("orders"):
             answer = orders.check_out(quote, credits=ordering.money(10_00), payment={"method": "card"})
         _expect(answer.status, 202)
         return str(answer.json["order_id"])
 
-    def _carry_out(self, order_id: str) -> None:
+    def carry_out(self, order_id: str) -> None:
         """Until it waits for the card; then the card pays, Stripe tells of it, and it goes on to the end."""
         self._settle()
         order = self._look(order_id)
@@ -132,7 +189,7 @@ class Market:
     def _ask(self, domain: str, asked: dict[str, Any]) -> Any:
         self.counted.update(invocations=1)
         with self._in(domain.lower()):
-            return import_module(f"functions.{domain.lower()}.steps").handler(asked, Context())
+            return self._run(import_module(f"functions.{domain.lower()}.steps").handler, asked, Context())
 
     def _settle(self) -> None:
         """All that was told is heard, and workflows go as far as they can, until nothing is new."""
@@ -156,7 +213,7 @@ class Market:
             {"eventName": "INSERT", "dynamodb": {"Keys": row, "NewImage": row, "SequenceNumber": "1"}} for row in rows
         ]
         with self._in(domain):
-            _expect(relay.handler({"Records": records}, Context()), {"batchItemFailures": []})
+            _expect(self._run(relay.handler, {"Records": records}, Context()), {"batchItemFailures": []})
 
     def _hear(self, domain: str, rows: Sequence[Mapping[str, Any]]) -> None:
         hears = import_module(f"functions.{domain}.consumers")
@@ -171,7 +228,7 @@ class Market:
         self.counted.update(invocations=1, messages=len(bodies))
         records = [{"messageId": f"m{place}", "body": json.dumps(body)} for place, body in enumerate(bodies)]
         with self._in(domain):
-            _expect(hears.handler({"Records": records}, Context()), {"batchItemFailures": []})
+            _expect(self._run(hears.handler, {"Records": records}, Context()), {"batchItemFailures": []})
 
     @contextmanager
     def _in(self, domain: str) -> Iterator[None]:

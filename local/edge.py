@@ -1,9 +1,9 @@
 """CloudFront's stand-in on a laptop: one address for API, WebSocket and pages, the laptop's own among them."""
 
 import asyncio
-import threading
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from local import mailbox, moving, pages, traces
 from local.cloud import Cloud
 from local.home import LOCALHOST, ROOT
 from local.media import Media
+from local.serving import Serving
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -39,48 +40,21 @@ NAMES = {"localhost", LOCALHOST}  # anything else is a page elsewhere that point
 REFERENCE = ROOT / "docs" / "api"
 
 
-class Edge:
-    """Serves from a thread of its own, so that whoever started it can go on."""
-
+class Edge(Serving):
     def __init__(
         self, cloud: Cloud, port: int, stripe_url: Callable[[], str], carriers_url: Callable[[], str] = lambda: ""
     ) -> None:
-        self.port = port
+        super().__init__("edge", port)
         self.cloud = cloud
         # Asked when they are needed: stand-ins may have other ports after a restart
         self.stripe_url, self.carriers_url = stripe_url, carriers_url
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._ready = threading.Event()
-        self._failure: BaseException | None = None
-        self._done: asyncio.Future[None] | None = None
-        self._thread = threading.Thread(target=self._run, name="edge", daemon=True)
 
     @property
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def start(self) -> None:
-        self._thread.start()
-        self._ready.wait()
-        if self._failure:
-            raise self._failure
-
-    def stop(self) -> None:
-        if self._thread.is_alive() and self._loop and self._done:
-            self._loop.call_soon_threadsafe(self._done.cancel)
-            self._thread.join(10)
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._serve())
-        except asyncio.CancelledError:
-            pass
-        except BaseException as failure:  # noqa: BLE001  # told to the thread that waits in start()
-            self._failure = failure
-        finally:
-            self._ready.set()
-
-    async def _serve(self) -> None:
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
         connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=60)
         timeout = aiohttp.ClientTimeout(total=API_WITHIN_S, sock_connect=5)
         async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
@@ -88,25 +62,8 @@ class Edge:
             gateway = _Gateway(self.cloud, session, self.stripe_url, self.carriers_url)
             app.add_routes(_routes(self.cloud, gateway))
             app.on_shutdown.append(gateway.close_sockets)
-            runner = web.AppRunner(
-                app,
-                access_log=None,
-                handle_signals=False,
-                shutdown_timeout=2,
-                max_line_size=MAX_LINE_BYTES,
-                max_field_size=MAX_LINE_BYTES,
-            )
-            await runner.setup()
-            try:
-                site = web.TCPSite(runner, LOCALHOST, self.port)
-                await site.start()
-                self.port = self.port or runner.addresses[0][1]
-                self._loop = asyncio.get_running_loop()
-                self._done = self._loop.create_future()
-                self._ready.set()
-                await self._done
-            finally:
-                await runner.cleanup()
+            async with self.listening(app, max_line_size=MAX_LINE_BYTES, max_field_size=MAX_LINE_BYTES):
+                yield
 
 
 @web.middleware

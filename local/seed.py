@@ -11,6 +11,7 @@ from local.ask import ask
 from local.cloud import Cloud
 from local.demo.finishing import finish
 from local.demo.history import bring_orders
+from local.demo.purchases import make_purchases
 from local.demo.shelves import fill_stores, plant_categories
 from local.demo.shop import Shop
 from local.demo.stores import mine, open_stores
@@ -21,6 +22,7 @@ from local.mailbox import latest_code
 PASSWORD = "metco-demo-2026"  # documented: a demo account of a laptop guards nothing
 DONE = f"/metco/{STAGE}/laptop/seeded"
 ORDERS_BROUGHT = f"/metco/{STAGE}/laptop/orders-brought"
+PURCHASES_MADE = f"/metco/{STAGE}/laptop/purchases-made"
 FINISHED = f"/metco/{STAGE}/laptop/seeded-to-the-end"
 CODE_WITHIN_S = 20
 WITHIN_S = 30  # the first call of each function starts it
@@ -71,6 +73,8 @@ def finish_seeding(cloud: Cloud, url: str, tell: Callable[[str], None], stopped:
         set_terms(shopping(url, FINANCE))
     seller = shopping(url, SELLER)
     opened = mine(seller)
+    if _sign_in(url, BUYER):
+        make_purchases(seller, shopping(url, BUYER), opened, Kept(cloud), tell, stopped=stopped)
     if (
         not cloud.parameter(ORDERS_BROUGHT)
         and _sign_in(url, ADMIN)
@@ -79,6 +83,22 @@ def finish_seeding(cloud: Cloud, url: str, tell: Callable[[str], None], stopped:
         cloud.client("ssm").put_parameter(Name=ORDERS_BROUGHT, Value="yes", Type="String", Overwrite=True)
     if finish(seller, opened, tell, stopped=stopped):
         cloud.client("ssm").put_parameter(Name=FINISHED, Value="yes", Type="String", Overwrite=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How far the demo's purchases are, where the rest of the cloud's state is."""
+
+    cloud: Cloud
+
+    def read(self) -> dict[str, Any]:
+        return dict(json.loads(self.cloud.parameter(PURCHASES_MADE) or '{"done": 0}'))
+
+    def keep(self, state: dict[str, Any]) -> None:
+        ssm = self.cloud.client("ssm")
+        ssm.put_parameter(
+            Name=PURCHASES_MADE, Value=json.dumps(state), Type="String", Tier="Intelligent-Tiering", Overwrite=True
+        )
 
 
 def shopping(url: str, account: Account) -> Shop:

@@ -39,6 +39,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByLayer:
     return ByLayer(config, log)
 
 
+class AtOnce:
+    """A run of a quarter of an hour tells at once what failed; why, it says in the end."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self.terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.terminal.write_line(f" {report.nodeid}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if terminal := config.pluginmanager.get_plugin("terminalreporter"):
+        config.pluginmanager.register(AtOnce(terminal), "at-once")
+
+
 def with_room(run: Callable[[], object]) -> object:
     return run()
 

@@ -3876,7 +3876,7 @@ export class Metco extends Transport {
    *
    * Pay on the page at `pay_url`, or with a saved payment method at once. The credits are yours when the payment has succeeded: read it until then, with `wait_s`.
    *
-   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, account_moved, card_declined, chargeback_changed, customer_moved, funds_changed, no_such_at_stripe, payment_begun, payment_otherwise, payout_asked_otherwise, payout_changed, person_erased, reconciliation_changed, refund_changed, refund_exceeds_payment, refunded_otherwise, stripe_refused, unapplied_known, too_large, unsupported_media_type, amount_too_large, amount_too_small, idempotency_key_invalid, idempotency_key_reused, invalid, method_not_offered, not_chargeable, refund_in_other_currency, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
+   * Refused with: unauthenticated, forbidden, no_such_payout, no_such_reconciliation, no_such_refund, not_found, account_moved, card_declined, chargeback_changed, customer_moved, funds_changed, no_such_at_stripe, payment_begun, payment_otherwise, payout_asked_otherwise, payout_changed, person_erased, reconciliation_changed, refund_changed, refund_exceeds_payment, refunded_otherwise, stripe_refused, unapplied_known, too_large, unsupported_media_type, amount_too_large, amount_too_small, idempotency_key_invalid, idempotency_key_reused, invalid, method_not_offered, not_chargeable, refund_in_other_currency, saved_method_unknown, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
    */
   buyCredits(body: CreditPurchase, options?: KeyedOptions): Promise<PaymentShown>;
   /**

@@ -7,6 +7,7 @@ from functions.access.store import store
 from functions.access.store.keys import keys
 from kernel.consume import Consumer
 from kernel.events import Received, Seen
+from kernel.people import GuestAbsorbed, UserErased
 
 consumer = Consumer()
 handler = consumer.handler
@@ -39,14 +40,6 @@ class ApiKeyRevoked(Seen):
     user_id: str
     key_id: str
     key_hash: str
-
-
-class GuestAbsorbed(Seen):
-    guest_id: str
-
-
-class UserErased(Seen):
-    user_id: str
 
 
 class StaffJoined(Seen):

@@ -5,8 +5,6 @@ from collections import Counter
 from functions.baskets import exports
 from functions.baskets.model.facts import KnownStock, KnownStore
 from functions.baskets.model.told import (
-    DataExportRequested,
-    GuestAbsorbed,
     OfferChanged,
     OfferListed,
     OffersImported,
@@ -20,7 +18,6 @@ from functions.baskets.model.told import (
     StoreChanged,
     StoreClosed,
     StoreOpened,
-    UserErased,
 )
 from functions.baskets.rules.promotions.redemptions import person
 from functions.baskets.store.baskets import baskets
@@ -30,6 +27,7 @@ from functions.baskets.store.redemptions import redemptions
 from kernel import clock, log
 from kernel.consume import Consumer
 from kernel.events import Received
+from kernel.people import DataExportRequested, GuestAbsorbed, UserErased
 
 consumer = Consumer()
 handler = consumer.handler

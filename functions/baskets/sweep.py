@@ -29,9 +29,10 @@ def tell_promotions() -> int:
 
 def tell_abandoned() -> int:
     """Of baskets that a person has left alone for as long as an operator says."""
-    told, left_for = 0, timedelta(seconds=settings.setting("abandoned_after_s", ABANDONED_AFTER_S))
-    for who, due in list(baskets().due(clock.now())):
+    left_for = timedelta(seconds=settings.setting("abandoned_after_s", ABANDONED_AFTER_S))
+    told, changed_before = 0, clock.now() - left_for
+    for who, due in list(baskets().due(changed_before)):
         with suppress(Conflict, Unavailable):  # somebody is just changing it: it stays due
-            told += baskets().settle(who, due, left_for, clock.now())
+            told += baskets().settle(who, due, changed_before)
     log.count("baskets_abandoned_total", told)
     return told

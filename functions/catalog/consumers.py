@@ -14,6 +14,7 @@ from functions.catalog.store.standing import StandingMoved, standings
 from kernel import clock, log
 from kernel.consume import Consumer
 from kernel.events import Received, Seen
+from kernel.people import DataExportRequested, UserErased
 
 PAGES = 8  # of a store's offers in one call: a store of many thousands is turned by many calls, one after another
 
@@ -56,15 +57,6 @@ class ProductChanged(Seen):
 
 class KeysAdded(Seen):
     offer_id: str
-
-
-class UserErased(Seen):
-    user_id: str
-
-
-class DataExportRequested(Seen):
-    user_id: str
-    export_id: str
 
 
 @consumer.on("metco.stores", StoreOpened)

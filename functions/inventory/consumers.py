@@ -2,13 +2,14 @@
 
 from functions.inventory.model.listings import OfferChanged, OfferListed, OffersImported, OfferWithdrawn
 from functions.inventory.model.names import ItemId
-from functions.inventory.model.told import OrderFinal, StockMoved, StoreClosed, StoreToRecount, UserErased
+from functions.inventory.model.told import OrderFinal, StockMoved, StoreClosed, StoreToRecount
 from functions.inventory.store.departures import departures
 from functions.inventory.store.levels import levels
 from functions.inventory.store.listings import listings
 from functions.inventory.store.reservations import reservations
 from kernel.consume import Consumer
 from kernel.events import Received
+from kernel.people import UserErased
 
 consumer = Consumer()
 handler = consumer.handler

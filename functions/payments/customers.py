@@ -7,6 +7,7 @@ from typing import Any
 
 from functions.payments import stripe_api
 from functions.payments.attempts import once
+from functions.payments.model.payments import SavedMethodUnknown
 from functions.payments.model.saved import (
     Customer,
     CustomerMoved,
@@ -34,8 +35,9 @@ def customer_of(person_id: str) -> tuple[Customer, Sequence[SavedMethod]]:
 def method_of(person_id: str, method_id: str) -> tuple[Customer, SavedMethod]:
     """To be paid with at once: whoever it belongs to, and nobody else."""
     found, methods = customers().of(person_id)
-    method = rules.known(methods if found else (), method_id)
-    assert found
+    method = next((one for one in methods if one.payment_method_id == method_id), None)
+    if not found or not method:
+        raise SavedMethodUnknown()
     return found, method
 
 

@@ -4,24 +4,11 @@ from functions.reports import exports
 from functions.reports.store import activities
 from kernel import clock, log
 from kernel.consume import Consumer
-from kernel.events import Received, Seen
+from kernel.events import Received
+from kernel.people import DataExportRequested, GuestAbsorbed, UserErased
 
 consumer = Consumer()
 handler = consumer.handler
-
-
-class GuestAbsorbed(Seen):
-    guest_id: str
-    user_id: str
-
-
-class UserErased(Seen):
-    user_id: str
-
-
-class DataExportRequested(Seen):
-    user_id: str
-    export_id: str
 
 
 @consumer.on("metco.identity", GuestAbsorbed)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from functions.search import exports
-from functions.search.model.discovery import ActivitySeen, DataExportRequested, GuestAbsorbed, OrderPaid, UserErased
+from functions.search.model.discovery import ActivitySeen, OrderPaid
 from functions.search.rules import purchases as bought
 from functions.search.rules import trends as rules
 from functions.search.store.purchases import purchases
@@ -12,6 +12,7 @@ from functions.search.store.visits import visits
 from kernel import clock, log
 from kernel.consume import Consumer
 from kernel.events import Received
+from kernel.people import DataExportRequested, GuestAbsorbed, UserErased
 
 consumer = Consumer()
 handler = consumer.handler

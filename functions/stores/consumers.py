@@ -10,6 +10,7 @@ from functions.stores.store.stores import stores
 from kernel import aws, clock, log, settings
 from kernel.consume import Consumer
 from kernel.events import Received, Seen
+from kernel.people import DataExportRequested, UserErased
 
 consumer = Consumer()
 handler = consumer.handler
@@ -31,11 +32,6 @@ class StaffLeft(Seen):
     user_id: str
 
 
-class UserErased(Seen):
-    user_id: str
-    email_mark: str = ""
-
-
 class SellerAccountChanged(Seen):
     store_id: str
     state: str
@@ -44,11 +40,6 @@ class SellerAccountChanged(Seen):
 class PayoutWaysChanged(Seen):
     store_id: str
     ways: list[str]
-
-
-class DataExportRequested(Seen):
-    user_id: str
-    export_id: str
 
 
 @consumer.on("metco.stores", InvitationSent)

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 import aiohttp
 from aiohttp import web
 
 from local.home import LOCALHOST
+from local.serving import Serving
 from local.stripe.faults import NoAnswer
 from local.stripe.pages import site
 from local.stripe.pages.addresses import HERE
@@ -28,63 +29,27 @@ NOBODY = 0  # the status of an endpoint that did not answer
 Answer = Callable[[Request], Response]
 
 
-class Server:
-    """Serves from a thread of its own, so that whoever started it can go on."""
-
+class Server(Serving):
     def __init__(self, core: StandIn, port: int = 0) -> None:
-        self.core, self.port = core, port
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._ready = threading.Event()
-        self._failure: BaseException | None = None
-        self._done: asyncio.Future[None] | None = None
-        self._thread = threading.Thread(target=self._run, name="stripe", daemon=True)
+        super().__init__("stripe", port)
+        self.core = core
 
     @property
     def url(self) -> str:
         return f"http://{LOCALHOST}:{self.port}"
 
-    def start(self) -> None:
-        self._thread.start()
-        self._ready.wait()
-        if self._failure:
-            raise self._failure
-
-    def stop(self) -> None:
-        if self._thread.is_alive() and self._loop and self._done:
-            self._loop.call_soon_threadsafe(self._done.cancel)
-            self._thread.join(10)
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._serve())
-        except asyncio.CancelledError:
-            pass
-        except BaseException as failure:  # noqa: BLE001  # told to the thread that waits in start()
-            self._failure = failure
-        finally:
-            self._ready.set()
-
-    async def _serve(self) -> None:
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
         app = web.Application(client_max_size=MAX_BYTES)
         app.router.add_route("*", f"{HERE}/v1/{{path:.*}}", self._script)
         app.router.add_route("*", "/v1/{path:.*}", self._api)
         app.router.add_route("*", "/{path:.*}", self._page)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2)
-        await runner.setup()
-        try:
-            listening = web.TCPSite(runner, LOCALHOST, self.port)
-            await listening.start()
-            self.port = self.port or runner.addresses[0][1]
-            self._loop = asyncio.get_running_loop()
-            self._done = self._loop.create_future()
+        async with self.listening(app):
             telling = asyncio.create_task(self._tell())
-            self._ready.set()
             try:
-                await self._done
+                yield
             finally:
                 telling.cancel()
-        finally:
-            await runner.cleanup()
 
     # -- being asked
 

@@ -91,9 +91,9 @@ def recorded(*facts: Fact) -> None:
         books().record(fact)
 
 
-def proof(world: World) -> Report:
+def proof(world: World, table: str = "identity") -> Report:
     """The verifier over all that is in the table."""
-    rows = [decode(row) for row in world.items()]
+    rows = [decode(row) for row in world.items(table)]
     journals = [read_journal(row) for row in rows if row["pk"].startswith("JOURNAL#")]
     kept: dict[verify.Key, int] = {}
     for row in rows:

@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib import import_module
 
 from tests.chaos import campaign, search_trial
@@ -32,18 +33,20 @@ def main() -> int:
 def tried(world: str, options: argparse.Namespace) -> int:
     failures, wanted = 0, options.layer or LAYERS
     seeds = range(options.first, options.first + options.seeds)
-    layers: dict[str, Callable[[], Tally]] = {
-        "simulation": lambda: campaign.simulation(world, seeds, options.jobs),
-        "points": lambda: campaign.crash_points(world, options.jobs, options.every),
-        "stories": lambda: campaign.stories(world, options.stories),
-    }
+    layers: dict[str, Callable[[], Tally]] = {"simulation": lambda: campaign.simulation(world, seeds, options.jobs)}
+    if trial(world).by_steps:
+        layers["points"] = lambda: campaign.crash_points(world, options.jobs, options.every)
+        layers["stories"] = lambda: campaign.stories(world, options.stories)
     if module := trial(world).deaths:
         layers["processes"] = lambda: deaths(module, options.deaths)
     for name, run in layers.items():
         if name in wanted:
             failures += report(name, run)
     if "bugs" in wanted:
-        failures += planted(campaign.score(world, trial(world).bugs, effort(options)))
+        hunt = effort(options)
+        if not trial(world).by_steps:
+            hunt = replace(hunt, every_point=0, stories=0)
+        failures += planted(campaign.score(world, trial(world).bugs, hunt))
     return failures
 
 

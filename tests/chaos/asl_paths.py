@@ -43,10 +43,11 @@ def placed(data: Any, state: State, result: Any) -> Any:
     words = _words(path)
     if not words:
         return result
-    whole = copy.deepcopy(data)
+    whole = dict(data)  # what does not lie on the way stays as it is: whatever is handed out is a copy
     place = whole
     for word in words[:-1]:
-        place = place.setdefault(word, {})
+        place[word] = dict(place.get(word, {}))
+        place = place[word]
     place[words[-1]] = result
     return whole
 

@@ -51,6 +51,7 @@ class MemoryCloud:
     client_id = "client"
 
     def __init__(self, wire: Wire, plumbing: Plumbing, shelves: Shelves, chance: random.Random) -> None:
+        self.wire = wire
         self.dynamodb = MemoryDynamoDB(shelves.tables, wire, clock.now)
         self.cognito = MemoryCognito(wire, chance, clock.now, pool=self.pool, client_id=self.client_id)
         self.mail = MemoryMail(wire)

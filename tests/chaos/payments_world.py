@@ -7,10 +7,10 @@ where nothing goes wrong; what Stripe tells, it tells until it is heard.
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import stripe
@@ -52,7 +52,9 @@ UNTIL_REST = (
 )
 LIMITS = {"least": 1, "most": 10**9, "most_per_day": 10**9, "automatic": 10**9}
 
-HANDLERS: Mapping[str, Callable[[dict[str, Any], Any], Any]] = {
+Handler = Callable[[dict[str, Any], Any], Any]
+
+HANDLERS: Mapping[str, Handler] = {
     "payments-api": functions.payments.api.handler,
     "payments-steps": functions.payments.steps.handler,
     "payments-consumers": functions.payments.consumers.handler,
@@ -78,22 +80,32 @@ class Answer:
 
 
 class PaymentsWorld:
+    """A world with more domains in it says which, and is the same otherwise."""
+
+    handlers: Mapping[str, Handler] = HANDLERS
+    apis: Mapping[str, Any] = APIS
+    consumers: Mapping[str, Any] = CONSUMERS
+    memories: Sequence[Any] = MEMORIES
+    settings: Mapping[str, Any] = {}  # of payments
+
     def __init__(self, time: Clock, plan: OnePoint, chance: random.Random) -> None:
         self.time, self.plan, self.chance = time, plan, chance
         self.wire = Wire(plan)
         self.wire.switch = time.tick
         self.core = StandIn(State(seed="chaos"), lambda: clock.now().timestamp(), Settings(secret_key=SECRET_KEY))
         self.people = stripe.StripeClient(SECRET_KEY, http_client=InProcess(self.core))
-        self.processes = Processes(*(api.resolver for api in APIS.values()))
+        self.processes = Processes(*(api.resolver for api in self.apis.values()))
         self.plumbing = Plumbing(chance)
         self.deliver = True  # whether Stripe's webhooks arrive
         self.cloud = MemoryCloud(self.wire, self.plumbing, self._shelves(), chance)
-        self._functions = {name: Function(name, handler, environment_of(name)) for name, handler in HANDLERS.items()}
-        for domain in APIS:
+        self._functions = {
+            name: Function(name, handler, environment_of(name)) for name, handler in self.handlers.items()
+        }
+        for domain in self.apis:
             self.plumbing.streams.append(Stream(self.cloud.inserted(domain), partial(self.invoke, f"{domain}-relay")))
             name = f"{domain}-consumers"
-            self.plumbing.queues.append(Queue(name, CONSUMERS[domain].subscriptions, partial(self.invoke, name)))
-        forget(MEMORIES)
+            self.plumbing.queues.append(Queue(name, self.consumers[domain].subscriptions, partial(self.hear, name)))
+        forget(self.memories)
         stripe_api.use(AtTheWire(self.core, self.wire))
 
     def _shelves(self) -> Shelves:
@@ -105,10 +117,11 @@ class PaymentsWorld:
         ):
             asked: Any = {"url": SITE + path, "enabled_events": ["*"], "connect": connect}
             keys[name] = str(self.people.v1.webhook_endpoints.create(asked).secret)
-        said = {"stripe": {"publishable_key": PUBLISHABLE_KEY}, "site": SITE}
+        said = {"stripe": {"publishable_key": PUBLISHABLE_KEY}, "site": SITE, **self.settings}
         return Shelves(
-            tables=tuple(APIS),
+            tables=tuple(self.apis),
             parameters={
+                **{f"/{domain}/settings": "{}" for domain in self.apis},
                 "/payments/settings": json.dumps(said),
                 "/ledger/settings": json.dumps({"withdrawal_limits": {"USD": LIMITS}}),
             },
@@ -119,6 +132,10 @@ class PaymentsWorld:
 
     def invoke(self, name: str, event: Mapping[str, Any]) -> dict[str, Any]:
         return self.processes.invoke(self._functions[name], event)
+
+    def hear(self, name: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        """What a queue delivers."""
+        return self.invoke(name, event)
 
     def inside(self, domain: str, work: Callable[[], Result]) -> Result:
         """Something done as a function of the domain does it, where nobody looks."""
@@ -131,7 +148,7 @@ class PaymentsWorld:
 
     def ask(self, domain: str, who: Principal, method: str, path: str, body: Any = None, key: str = "") -> Answer:
         """As a good client does: with one key, until there is a definite answer."""
-        route = Caller(APIS[domain]).route(method, path)
+        route = Caller(self.apis[domain]).route(method, path)
         headers = {"idempotency-key": key or f"{method}-{path}"}
         event = an_http_event(method, path, body, route=route, principal=who, headers=headers)
 
@@ -193,20 +210,17 @@ class PaymentsWorld:
         """Nothing goes wrong any more, and everything that was to come has come."""
         self.plan.on = False
         self.wire.plan = no_faults
-        for by in (
-            A_MOMENT,
-            A_MINUTE,
-            *[timedelta(minutes=6)] * 3,
-            *[timedelta(hours=2)] * 3,
-            *[timedelta(days=4)] * 5,
-        ):
+        for by in UNTIL_REST:
             self.passes(by)
 
     def close(self) -> None:
         stripe_api.use(None)
         self.cloud.close()
         self.processes.environment = {}
-        forget(MEMORIES)
+        forget(self.memories)
+
+
+World = TypeVar("World", bound=PaymentsWorld)
 
 
 class NeverDone(Exception):
@@ -214,33 +228,37 @@ class NeverDone(Exception):
 
 
 def environment_of(function: str) -> dict[str, str]:
-    domain = function.partition("-")[0]
-    return ENVIRONMENTS[domain]
+    return environment_of_domain(function.partition("-")[0])
 
 
-ENVIRONMENTS = {
-    domain: {
+@cache
+def environment_of_domain(domain: str) -> dict[str, str]:
+    return {
         "STAGE": "chaos",
         "DOMAIN": domain,
         "TABLE": domain,
         "BUS": "bus",
         "BUCKET": "files",
         "SECRET_ID": "secret",
+        "QUOTES_SECRET_ID": "secret",
         "STRIPE_SECRET_ID": "stripe-keys",
         "PAYOUTS_SECRET_ID": "payout-keys",
         "SETTINGS_PATH": f"/{domain}/settings",
+        "CHECKOUT_ARN": "checkout",
         "AWS_REGION": REGION,
         "POWERTOOLS_SERVICE_NAME": domain,
     }
-    for domain in APIS
-}
+
+
+def a_world(plan: OnePoint) -> AbstractContextManager[PaymentsWorld]:
+    return a_world_of(PaymentsWorld, plan)
 
 
 @contextmanager
-def a_world(plan: OnePoint) -> Iterator[PaymentsWorld]:
+def a_world_of(make: type[World], plan: OnePoint) -> Iterator[World]:
     chance = random.Random(0)
     with captured_log(keep=False), decided_by(chance, lambda: None) as time:
-        world = PaymentsWorld(time, plan, chance)
+        world = make(time, plan, chance)
         try:
             yield world
         finally:

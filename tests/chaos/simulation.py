@@ -46,7 +46,8 @@ class Simulation:
         keep = self.outcome.seed % LOGGED == 0
         with captured_log(keep=keep) as log, decided_by(self.chance, self.scheduler.switch) as clock:
             self.clock = clock
-            self.world = self._make_world(Surroundings(self._cloud, self.chance, self.scheduler.rest, self._later))
+            around = Surroundings(self._cloud, self.chance, self.scheduler.rest, self._later, self._passes)
+            self.world = self._make_world(around)
             self.scheduler.per_process = self.world.processes.places
             self.wire.switch, self.wire.after_write = self._switch, self._check
             self.wire.who = lambda: self.scheduler.current
@@ -105,7 +106,10 @@ class Simulation:
         return MemoryCloud(self.wire, plumbing, self._shelves, self.chance)
 
     def _later(self) -> None:
-        self.clock.at += QUARTER
+        self._passes(QUARTER)
+
+    def _passes(self, by: timedelta) -> None:
+        self.clock.at += by
 
     def _switch(self) -> None:
         self.clock.tick()

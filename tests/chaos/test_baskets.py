@@ -83,9 +83,10 @@ def leaving(stage: Stage) -> None:
 def swept(stage: Stage, **later: int) -> None:
     def sweeping() -> None:
         now = clock.now() + timedelta(**later)
+        changed_before = now - timedelta(seconds=sweep.ABANDONED_AFTER_S)
         with clock.frozen(now):
-            for who, due in list(baskets().due(now)):
-                baskets().settle(who, due, timedelta(seconds=sweep.ABANDONED_AFTER_S), now)
+            for who, due in list(baskets().due(changed_before)):
+                baskets().settle(who, due, changed_before)
 
     stage.until_done(sweeping)
 

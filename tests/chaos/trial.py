@@ -9,7 +9,7 @@ from typing import Any
 from tests.chaos.cloud import Shelves
 from tests.chaos.world import MakeWorld
 
-WORLDS = ("identity", "stock", "ledger")
+WORLDS = ("identity", "stock", "ledger", "saga")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Fewest:
 
 @dataclass(frozen=True)
 class Trial:
-    """`told`: files whose writes tales go through instead. `deaths`: how to run it where processes really die."""
+    """`told`: files whose writes tales go through instead. `deaths`: how to run it where processes really die.
+    `by_steps`: whether somebody can go through it step by step, as crash points and stories do."""
 
     make_world: MakeWorld
     shelves: Shelves
@@ -33,6 +34,7 @@ class Trial:
     walks: Sequence[int] = (0,)
     told: tuple[str, ...] = ()
     deaths: str = ""
+    by_steps: bool = True
 
     @contextmanager
     def planted(self, bug: str) -> Iterator[None]:

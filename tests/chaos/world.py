@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from tests.chaos.cloud import Cloud
@@ -21,14 +22,19 @@ class Actor(Protocol):
     def live(self) -> None: ...
 
 
+def without_clock(by: timedelta) -> None:
+    raise NotImplementedError("This layer has no clock to be moved at will.")
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a layer gives a world: services, chance, and two ways to wait: for the others, or a quarter of an hour."""
+    """What a layer gives a world: services, chance, and ways to wait: for others, a quarter of an hour, or so long."""
 
     make_cloud: Callable[[Plumbing], Cloud]
     chance: random.Random
     pause: Callable[[], None]
     later: Callable[[], None]
+    passes: Callable[[timedelta], None] = without_clock
 
 
 class World(Protocol):

@@ -1,7 +1,7 @@
 """Role × route × ownership, from the OpenAPI document: each cell calls the real handler; a denial changes nothing."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -88,19 +88,28 @@ def public_call(name: str) -> Answered:
         case "sign_in_with_code":
             code_id = call("send_sign_in_code", None, {}, to="owner@example.com").json["id"]
             return call(name, None, {"code_id": code_id}, code=identity.code_of(code_id))
-        case "list_shipping_options":
-            stores.an_open_store(slug="a-shop")
-            return stores.public("GET", "/v1/shops/a-shop/shipping-options", query={"country": "DE"})
-        case "read_availability":
-            return inventory.public(
-                "GET", "/v1/availability", query={"variants": f"{inventory.STORE}:{inventory.VARIANT}"}
-            )
-        case "hear_carrier":
-            return sending.public_call()
+        case name if name in READY:
+            return READY[name]()
         case name if name in serving.PUBLIC:
             return serving.public_call(name)
     things = a_person("shop@example.com").things() if "{" in OPERATIONS[name][0] else {}
     return call(name, None, things)
+
+
+def shipping_options() -> Answered:
+    stores.an_open_store(slug="a-shop")
+    return stores.public("GET", "/v1/shops/a-shop/shipping-options", query={"country": "DE"})
+
+
+def availability() -> Answered:
+    return inventory.public("GET", "/v1/availability", query={"variants": f"{inventory.STORE}:{inventory.VARIANT}"})
+
+
+READY: dict[str, Callable[[], Answered]] = {
+    "list_shipping_options": shipping_options,
+    "read_availability": availability,
+    "hear_carrier": sending.public_call,
+}
 
 
 def provider_call(name: str) -> Answered:

@@ -5,12 +5,14 @@ from functools import partial
 from typing import Any
 
 from kernel import ids
-from local.home import STAGE
+from local.home import ACCOUNT, REGION, STAGE
 from local.seed import FINANCE
 from tests.e2e import buying_walk as buying
 from tests.e2e.deciding_walk import demo, signed_in
 from tests.e2e.store_walk import exported_file, soon, tell
 from tests.e2e.walk import Person, StepFailed
+
+WORKFLOW = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:metco-{STAGE}-checkout"
 
 
 def walk_ordering(person: Person) -> None:
@@ -20,6 +22,7 @@ def walk_ordering(person: Person) -> None:
     line = buying.a_thing(seller, store_id, "Lamp", buying.LAMP)
     change_the_basket(buyer, line)
     give_off(seller, finance, buyer, store_id)
+    be_refused(buyer)
     call_off(buyer)
     order_id = order_as_a_guest(person, buyer, line)
     be_parked(finance, seller, store_id, order_id)
@@ -54,6 +57,12 @@ def give_off(seller: Person, finance: Person, buyer: Person, store_id: str) -> N
     invoke(buyer, "baskets-sweep")
 
 
+def be_refused(buyer: Person) -> None:
+    """A saved card that is not the buyer's: nobody waits for a payment that could not begin."""
+    order_id = buying.ordered(buyer, buying.quoted(buyer), payment={"payment_method_id": "pm_notTheirs"})
+    buying.same(buying.became(buyer, order_id, "cancelled")["reason"], "payment_failed")
+
+
 def call_off(buyer: Person) -> None:
     """Before anything is paid, all of it goes back, and the basket can be ordered again."""
     order_id = buying.ordered(buyer, buying.quoted(buyer))
@@ -82,17 +91,21 @@ def order_as_a_guest(person: Person, buyer: Person, line: buying.Line) -> str:
 
 
 def be_parked(finance: Person, seller: Person, store_id: str, order_id: str) -> None:
-    """As a workflow asks that cannot go on; nobody waits by this token, so a decision is told to nobody."""
+    """As a workflow asks that cannot go on; nobody waits by this token any more, so a decision is told to nobody."""
     buying.same(len(seller.mine("GET", f"/v1/stores/{store_id}/orders").json()["items"]), 1)
     seller.mine("GET", f"/v1/stores/{store_id}/orders/{order_id}")
     trouble = {"Error": "Unavailable", "Cause": "reservation_over"}
-    asked = {"task": "park", "order_id": order_id, "token": "walk", "step": "paid", "trouble": trouble}
+    asked = {"task": "park", "order_id": order_id, "token": f"nobody/{WORKFLOW}", "step": "paid", "trouble": trouble}
     buying.same(invoke(finance, "orders-steps", **asked), {"outcome": "parked"})
-    waits = finance.mine("GET", "/v1/parked", params={"limit": 50}).json()["items"]
-    found = {one["order_id"]: one["parked_id"] for one in waits}
-    if order_id not in found:
-        raise StepFailed(f"{order_id} is not among the parked: {waits}")
-    finance.mine("POST", f"/v1/parked/{found[order_id]}/decision", json={"decision": "confirm"})
+
+    def parked() -> dict[str, str]:
+        waits = finance.mine("GET", "/v1/parked", params={"limit": 50}).json()["items"]
+        return {one["order_id"]: one["parked_id"] for one in waits}
+
+    if order_id not in parked():
+        raise StepFailed(f"{order_id} is not among the parked")
+    finance.mine("POST", f"/v1/parked/{parked()[order_id]}/decision", json={"decision": "confirm"})
+    soon(finance, lambda: order_id not in parked(), "what is decided is still parked")
     finance.mine("GET", "/v1/sweeps")
 
 

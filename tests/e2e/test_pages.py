@@ -1,17 +1,12 @@
 """The laptop's own pages as a person sees them: by eye on a phone, by keyboard, and while things happen."""
 
-import shutil
-from collections.abc import Iterator
 from typing import Literal
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from local.stack import Stack
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: .ci/run installs one")
 
 # How light a colour looks, as WCAG 2 measures it, and from two of them the contrast of a text to what is behind it.
 CONTRAST = """() => {
@@ -36,14 +31,6 @@ def traced(stack: Stack) -> Stack:
     httpx.post(f"{stack.url}/v1/sign-ups", json={"email": "seen@metco.example"}, headers=headers, timeout=20)
     stack.code_for("seen@metco.example")
     return stack
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.mark.parametrize("path", ["/", "/_mailbox", "/_traces", "/_traces/seen-on-a-page", "/nowhere"])

@@ -1,13 +1,12 @@
 """Money as people move it: credits bought in a browser, a seller who becomes payable and is paid out."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from kernel import ids
 from local.stack import Stack
@@ -18,33 +17,10 @@ from tests.e2e.page_walk import run_walk
 from tests.e2e.paying_walk import begun, confirm, credits_of, walk_paying_in
 from tests.e2e.stock_walk import wait_for_the_keys
 from tests.e2e.store_walk import soon
-from tests.e2e.test_pages import CHROMIUM
 from tests.e2e.walk import STARTED, Person
 
-in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: .ci/run installs one")
 GOOD, DECLINED, ASKS, AT_ONCE = "4242424242424242", "4000000000000002", "4000002760003184", "4000000000000077"
-WITHIN_MS = 20_000
 DAY_S = 24 * 3600
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    opened = chromium.new_page()
-    opened.set_default_timeout(WITHIN_MS)
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-    yield opened
-    opened.close()
-    assert complaints == []
 
 
 @pytest.fixture
@@ -123,7 +99,6 @@ def test_the_walk_does_what_the_page_says(stack: Stack):
     ]
 
 
-@in_a_browser
 def test_credits_are_bought_in_four_ways_and_the_statement_is_right_to_the_unit(buyer: Person, page: Page):
     payment = buying(buyer, page, 25_50, "USD")
     assert "$25.50" in page.locator("#amount").inner_text()
@@ -198,7 +173,6 @@ def test_a_webhook_that_stripe_did_not_sign_is_refused(stack: Stack):
         assert (answer.status_code, answer.json()["code"]) == (400, "signature_invalid")
 
 
-@in_a_browser
 def test_a_seller_is_asked_for_one_more_document_becomes_payable_and_is_paid_out(stack: Stack, page: Page):
     fund_the_platform(known(stack), page)
     seller = known(stack)

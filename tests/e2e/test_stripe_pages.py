@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 import stripe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from functions.payments import pay_page
 from local.stripe.client import PUBLISHABLE_KEY, SECRET_KEY, client
@@ -13,9 +13,8 @@ from local.stripe.pages import addresses, site, visit
 from local.stripe.server import Server
 from local.stripe.settings import Settings
 from local.stripe.stand_in import StandIn
-from tests.e2e.test_pages import CHROMIUM, CONTRAST
+from tests.e2e.test_pages import CONTRAST
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: .ci/run installs one")
 GOOD, DECLINED, ASKS = "4242424242424242", "4000000000000002", "4000002760003184"
 WITHIN_MS = 10_000
 # The form is in a shadow of its own, where the page's own look does not reach.
@@ -42,24 +41,9 @@ def served() -> Iterator[Server]:
         server.stop()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    opened = chromium.new_page()
-    opened.set_default_timeout(WITHIN_MS)
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda line: complaints.append(line.text) if "Content Security" in line.text else None)
-    yield opened
-    opened.close()
-    assert complaints == []
+@pytest.fixture(autouse=True)
+def patience(page: Page) -> None:
+    page.set_default_timeout(WITHIN_MS)
 
 
 def to_pay(served: Server, currency: str = "usd", **more: Any) -> stripe.PaymentIntent:
@@ -166,7 +150,7 @@ def test_what_is_wrong_is_said_at_its_field(served: Server, page: Page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_fit_a_phone_and_can_be_read(served: Server, chromium: Browser, scheme: Literal["light", "dark"]):
+def test_pages_fit_a_phone_and_can_be_read(served: Server, browser: Browser, scheme: Literal["light", "dark"]):
     stripe_client = client(served.core).v1
     asked: Any = {"payment_method": "pm_card_authenticationRequired", "confirm": True, "return_url": served.url}
     waiting = to_pay(served, **asked)
@@ -176,7 +160,7 @@ def test_pages_fit_a_phone_and_can_be_read(served: Server, chromium: Browser, sc
     link = stripe_client.account_links.create(asked).url
     upi: Any = {"payment_method_data": {"type": "upi"}, "confirm": True, "return_url": served.url}
     scanned = to_pay(served, "inr", **upi)
-    page = chromium.new_page(viewport={"width": 360, "height": 700}, color_scheme=scheme)
+    page = browser.new_page(viewport={"width": 360, "height": 700}, color_scheme=scheme)
     places = [f"/_stripe{place}" for place in site.PLACES if place not in ("/pay", "/find")]
     places += [addresses.authentication("", waiting.id), addresses.upi("", scanned.id), link, "/_stripe/nowhere"]
     for place in [*places, f"/_stripe/objects/{waiting.id}", f"/_stripe/express/{account.id}"]:

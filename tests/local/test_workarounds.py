@@ -491,7 +491,7 @@ def test_a_secret_is_referred_to_by_its_arn_and_goes_with_its_stack(cloud: Cloud
 
 
 def test_every_workaround_is_asked_for_here():
-    asked = Path(__file__).read_text()
+    asked = "".join(file.read_text() for file in Path(__file__).parent.glob("test_work*.py"))  # two of them
     assert [function.__name__ for function in WORKAROUNDS if f'"{function.__name__}"' not in asked] == []
 
 

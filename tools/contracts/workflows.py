@@ -77,7 +77,7 @@ def said(rule: State) -> str:
         case {"Variable": path, "BooleanEquals": _}:
             return f"needs {path.rpartition('.')[2]}"
         case {"Variable": path, "IsPresent": _}:
-            return "" if path == "$.last.outcome" else str(path.rpartition(".")[2]).replace("_", " ")
+            return "" if path.endswith(".outcome") else str(path.rpartition(".")[2]).replace("_", " ")
         case {"NumericGreaterThan": least}:
             return f"above {least}"
     raise ValueError(f"Nobody has taught the drawing {rule}.")

@@ -899,7 +899,8 @@ class Metco(Transport):
         reconciliation_changed, refund_changed, refund_exceeds_payment, refunded_otherwise, stripe_refused,
         unapplied_known, too_large, unsupported_media_type, amount_too_large, amount_too_small,
         idempotency_key_invalid, idempotency_key_reused, invalid, method_not_offered, not_chargeable,
-        refund_in_other_currency, outcome_unknown, stored_failure, stripe_busy, stripe_misconfigured, unavailable.
+        refund_in_other_currency, saved_method_unknown, outcome_unknown, stored_failure, stripe_busy,
+        stripe_misconfigured, unavailable.
         """
         return self.ask(
             "POST",

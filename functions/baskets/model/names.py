@@ -2,21 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from kernel import ids
-from kernel.money import CURRENCIES
+from kernel import amounts, ids
 
-
-def _known_currency(code: str) -> str:
-    if code not in CURRENCIES:
-        raise ValueError("not a currency Metco knows")
-    return code
-
-
-CurrencyCode = Annotated[
-    str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency), Field(examples=["EUR"])
-]
+CurrencyCode = amounts.CurrencyCode
 Locale = Literal["en", "uk", "hi"]
 
 BasketId = Annotated[str, StringConstraints(pattern=ids.pattern("bsk"))]

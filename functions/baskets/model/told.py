@@ -158,17 +158,3 @@ class OrderPaid(Seen):
 class OrderFinal(Seen):
     order_id: str
     how: str
-
-
-class GuestAbsorbed(Seen):
-    guest_id: str
-    user_id: str
-
-
-class UserErased(Seen):
-    user_id: str
-
-
-class DataExportRequested(Seen):
-    user_id: str
-    export_id: str

@@ -80,4 +80,6 @@ def _stock(
 def _of(wanted: int, left: int | None) -> tuple[LineState, str, int | None]:
     if left is None or wanted <= left:
         return "ok", "", None
-    return ("not_enough", f"Only {left} are left.", left) if left > 0 else ("out_of_stock", "None is left.", 0)
+    if left <= 0:
+        return "out_of_stock", "None is left.", 0
+    return "not_enough", f"Only {left} {'is' if left == 1 else 'are'} left.", left

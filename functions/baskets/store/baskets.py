@@ -1,7 +1,7 @@
 """Baskets in their table: domain verbs outside, DynamoDB words inside.
 
 OWNER#<who>           BASKET         a person's or a guest's basket; or that it went along with a guest, or is forgotten
-DUE#BASKET#<bucket>   <time>#<who>   one that may be abandoned by then
+DUE#BASKET#<bucket>   <time>#<who>   one that nobody may have changed since then
 LIMIT#codes#<who>     <hour>         how many codes somebody tried
 BOUGHT#<order>        -              what this order bought is out of its basket
 
@@ -41,7 +41,6 @@ from kernel.table import Change, Item, Receipt, Table, delete, put, receipts_of,
 KEPT = timedelta(days=180)  # after the last change, with all that is saved
 GUESTS_KEPT = timedelta(days=31)  # a day longer than a guest's token holds
 LATE_MESSAGES = timedelta(days=14)  # longer than any queue keeps one
-FIRST_LOOK = timedelta(hours=1)  # for whether it is abandoned
 CODES_TRIED = 20  # of one person or guest, while they are counted
 CODES_COUNTED_FOR = timedelta(hours=1)
 TRIES = 8
@@ -68,7 +67,7 @@ class Read:
 class Kept:
     basket: Basket
     version: int | None = None  # of the row; None: there is none
-    due: str | None = None  # when it is next looked at
+    due: str | None = None  # since when nobody may have changed it: the name of its due row
 
 
 class Baskets:
@@ -179,21 +178,22 @@ class Baskets:
 
     # Abandoned
 
-    def due(self, now: datetime) -> Iterator[tuple[str, Key]]:
+    def due(self, changed_before: datetime) -> Iterator[tuple[str, Key]]:
+        """How long is long enough is nothing that rows know: an operator's word holds for those that are there, too."""
         for bucket in range(BUCKETS):
             pk = f"DUE#BASKET#{bucket}"
-            for row in self._table.query(pk, before=clock.rfc3339(now), limit=SWEPT_AT_ONCE).items:
+            for row in self._table.query(pk, before=clock.rfc3339(changed_before), limit=SWEPT_AT_ONCE).items:
                 yield row["who"], (pk, row["sk"])
 
-    def settle(self, who: str, key: Key, left_for: timedelta, now: datetime) -> bool:
-        """Tell, once, that a basket was left alone for so long; of one that was not, look again when it may be so."""
+    def settle(self, who: str, key: Key, changed_before: datetime) -> bool:
+        """Tell, once, that a basket was left alone since then; of one that was not, look again when it may be so."""
         row = self._table.get(owner_pk(who), "BASKET")
         if not row or row.get("gone") or key != _due_key(who, row.get("due", "")):
             self._table.commit([delete(*key)])
             return False
         basket, told = self._kept(who, row).basket, list[Event]()
-        again = clock.rfc3339(basket.changed_at + left_for) if basket.to_buy else ""
-        if again and again <= clock.rfc3339(now):
+        again = clock.rfc3339(basket.changed_at) if basket.to_buy else ""
+        if again and again <= clock.rfc3339(changed_before):
             told, again = [Event(_abandoned(who, basket), basket.basket_id, basket.version)], ""
         looked = put(row | {"due": again or None}).when(version=row["version"], due=row["due"])
         later = [_due_row(who, again)] if again else []
@@ -223,7 +223,7 @@ class Baskets:
         return after
 
     def _changes(self, who: str, before: Kept, after: Basket) -> list[Change]:
-        due = before.due or _first_look(who, before, after)
+        due = before.due or _due(who, before, after)
         kept_for = KEPT if _is_person(who) else GUESTS_KEPT
         row = _row(who, version=after.version, due=due, ttl=clock.epoch_s(after.changed_at + kept_for))
         change = put(row | {"doc": after.model_dump_json(exclude_defaults=True)}).when(version=before.version)
@@ -252,12 +252,12 @@ def _row(who: str, **attributes: object) -> Item:
     return {"pk": owner_pk(who), "sk": "BASKET", **attributes}
 
 
-def _first_look(who: str, before: Kept, after: Basket) -> str | None:
+def _due(who: str, before: Kept, after: Basket) -> str | None:
     """Whoever has no account cannot be reminded; and to have looked at a basket is not to have changed it."""
     looked = before.version is not None and after.changed_at == before.basket.changed_at
     if looked or not _is_person(who) or not after.to_buy:
         return None
-    return clock.rfc3339(after.changed_at + FIRST_LOOK)
+    return clock.rfc3339(after.changed_at)
 
 
 def _due_key(who: str, at: str) -> Key:

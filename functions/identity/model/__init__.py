@@ -4,19 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
-from kernel import ids
+from kernel import amounts, ids
 from kernel.errors import Conflict, DomainError, TooManyRequests, Unauthenticated
 from kernel.http import Answer, Request
-from kernel.money import CURRENCIES
-
-
-def _known_currency(code: str) -> str:
-    if code not in CURRENCIES:
-        raise ValueError("not a currency Metco knows")
-    return code
-
 
 EmailAddress = Annotated[
     str,
@@ -41,9 +33,7 @@ PersonName = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$"),
     Field(examples=["Ada Lovelace"]),
 ]
-CurrencyCode = Annotated[
-    str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency), Field(examples=["EUR"])
-]
+CurrencyCode = amounts.CurrencyCode
 Reason = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=3, max_length=500),

@@ -28,7 +28,3 @@ class StoreClosed(Seen):
 class OrderFinal(Seen):
     order_id: str
     how: str
-
-
-class UserErased(Seen):
-    user_id: str

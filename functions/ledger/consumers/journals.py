@@ -2,11 +2,12 @@
 
 from functions.ledger import exports
 from functions.ledger.consumers.app import consumer
-from functions.ledger.model.told.journals import DataExportRequested, JournalPosted
+from functions.ledger.model.told.journals import JournalPosted
 from functions.ledger.rules import statements as rules
 from functions.ledger.store.contesting import contesting
 from functions.ledger.store.statements import statements
 from kernel.events import Received
+from kernel.people import DataExportRequested
 
 
 @consumer.on("metco.ledger", JournalPosted)

@@ -1,9 +1,10 @@
 """Hears who may decide about money: who is in finance, who works where, who is gone."""
 
 from functions.ledger.consumers.app import consumer
-from functions.ledger.model.people import RolesChanged, StaffJoined, StaffLeft, UserErased, UserRegistered
+from functions.ledger.model.people import RolesChanged, StaffJoined, StaffLeft, UserRegistered
 from functions.ledger.store.people import people
 from kernel.events import Received
+from kernel.people import UserErased
 
 
 @consumer.on("metco.identity", UserRegistered)

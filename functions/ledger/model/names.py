@@ -2,35 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from kernel import ids
-from kernel.money import CURRENCIES, Money
+from kernel import amounts, ids
 
-
-def _known_currency(code: str) -> str:
-    if code not in CURRENCIES:
-        raise ValueError("not a currency Metco knows")
-    return code
-
-
-def _positive(amount: Money) -> Money:
-    if amount.minor <= 0:
-        raise ValueError("an amount above zero is needed")
-    return amount
-
-
-def _not_negative(amount: Money) -> Money:
-    if amount.minor < 0:
-        raise ValueError("an amount below zero means nothing here")
-    return amount
-
-
-CurrencyCode = Annotated[
-    str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency), Field(examples=["EUR"])
-]
-Amount = Annotated[Money, AfterValidator(_positive)]
-Part = Annotated[Money, AfterValidator(_not_negative)]  # of something: it may be nothing
+CurrencyCode = amounts.CurrencyCode
+Amount = amounts.Amount
+Part = amounts.Part
 
 JournalId = Annotated[str, StringConstraints(pattern=ids.pattern("jrn"))]
 HoldId = Annotated[str, StringConstraints(pattern=ids.pattern("hld"))]

@@ -56,10 +56,6 @@ class RolesChanged(Seen):
     roles: list[str]
 
 
-class UserErased(Seen):
-    user_id: str
-
-
 class StaffJoined(Seen):
     store_id: str
     user_id: str

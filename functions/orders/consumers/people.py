@@ -2,9 +2,9 @@
 
 from functions.orders import exports, labelling
 from functions.orders.consumers.app import consumer
-from functions.orders.model.told import DataExportRequested, GuestAbsorbed, UserErased
 from functions.orders.store.people import people
 from kernel.events import Received
+from kernel.people import DataExportRequested, GuestAbsorbed, UserErased
 
 
 @consumer.on("metco.identity", GuestAbsorbed)

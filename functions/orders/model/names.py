@@ -3,28 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from kernel import ids
-from kernel.money import CURRENCIES, Money
+from kernel import amounts, ids
 
-
-def _known_currency(code: str) -> str:
-    if code not in CURRENCIES:
-        raise ValueError("not a currency Metco knows")
-    return code
-
-
-def _not_negative(amount: Money) -> Money:
-    if amount.minor < 0:
-        raise ValueError("an amount below zero means nothing here")
-    return amount
-
-
-CurrencyCode = Annotated[
-    str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency), Field(examples=["EUR"])
-]
-Part = Annotated[Money, AfterValidator(_not_negative)]  # of something: it may be nothing
+CurrencyCode = amounts.CurrencyCode
+Part = amounts.Part  # of something: it may be nothing
 
 OrderId = Annotated[str, StringConstraints(pattern=ids.pattern("ord"))]
 SellerOrderId = Annotated[str, StringConstraints(pattern=ids.pattern("slo"))]

@@ -64,17 +64,3 @@ class PaymentSucceeded(Seen):
 
 class PaymentCancelled(Seen):
     order_id: str | None = None
-
-
-class GuestAbsorbed(Seen):
-    guest_id: str
-    user_id: str
-
-
-class UserErased(Seen):
-    user_id: str
-
-
-class DataExportRequested(Seen):
-    user_id: str
-    export_id: str

@@ -5,16 +5,8 @@ from functions.payments import exports
 from functions.payments.consumers.app import consumer
 from functions.payments.history import known_of
 from functions.payments.store.destinations import destinations
-from kernel.events import Received, Seen
-
-
-class UserErased(Seen):
-    user_id: str
-
-
-class DataExportRequested(Seen):
-    user_id: str
-    export_id: str
+from kernel.events import Received
+from kernel.people import DataExportRequested, UserErased
 
 
 @consumer.on("metco.identity", UserErased)

@@ -89,20 +89,6 @@ class OrderPaid(Seen):
     seller_orders: list[PartBought]
 
 
-class GuestAbsorbed(Seen):
-    guest_id: str
-    user_id: str
-
-
-class UserErased(Seen):
-    user_id: str
-
-
-class DataExportRequested(Seen):
-    user_id: str
-    export_id: str
-
-
 class NotYetOrdered(Invalid):
     """Some of these orders are dated later than now."""
 

@@ -2,17 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from kernel import ids
-from kernel.money import CURRENCIES
-
-
-def _known_currency(code: str) -> str:
-    if code not in CURRENCIES:
-        raise ValueError("not a currency Metco knows")
-    return code
-
+from kernel import amounts, ids
 
 CategoryId = Annotated[str, StringConstraints(pattern=ids.pattern("cat"))]
 ImageId = Annotated[str, StringConstraints(pattern=ids.pattern("img"))]
@@ -25,7 +17,5 @@ RebuildId = Annotated[str, StringConstraints(pattern=ids.pattern("rbd"))]
 
 Locale = Literal["en", "uk", "hi"]
 Condition = Literal["new", "refurbished", "used"]
-CurrencyCode = Annotated[
-    str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency), Field(examples=["EUR"])
-]
+CurrencyCode = amounts.CurrencyCode
 Version = Annotated[int, Field(ge=0, examples=[1])]

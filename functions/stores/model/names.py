@@ -5,18 +5,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from functions.stores.model.countries import COUNTRIES
-from kernel import ids
-from kernel.money import CURRENCIES
+from kernel import amounts, ids
 
 # What a path of the shop means by itself, and what would pass for Metco.
 _RESERVED = "about account admin api app cart checkout help login metco new search shop store www"
 RESERVED_SLUGS = frozenset(_RESERVED.split())
-
-
-def _known_currency(code: str) -> str:
-    if code not in CURRENCIES:
-        raise ValueError("not a currency Metco knows")
-    return code
 
 
 def _known_country(code: str) -> str:
@@ -44,9 +37,7 @@ StoreName = Annotated[
     StringConstraints(strip_whitespace=True, min_length=2, max_length=80, pattern=r"^[^\x00-\x1f]+$"),
     Field(examples=["Analog Cameras"]),
 ]
-CurrencyCode = Annotated[
-    str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency), Field(examples=["EUR"])
-]
+CurrencyCode = amounts.CurrencyCode
 CountryCode = Annotated[
     str, StringConstraints(pattern="^[A-Z]{2}$"), AfterValidator(_known_country), Field(examples=["DE"])
 ]

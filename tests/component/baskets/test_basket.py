@@ -148,7 +148,7 @@ def test_who_edits_a_version_that_is_over_is_told(world):
         ),
         (a.withdrawn, "unavailable", "withdrawn", "It is no longer for sale."),
         (lambda: a.stock(0), "unavailable", "out_of_stock", "None is left."),
-        (lambda: a.stock(1), "unavailable", "not_enough", "Only 1 are left."),
+        (lambda: a.stock(1), "unavailable", "not_enough", "Only 1 is left."),
         (lambda: a.store("closed"), "unavailable", "store_closed", "Analog Cameras does not sell at the moment."),
         (
             lambda: a.by()("PATCH", "/v1/basket", {"currency": "USD"}),

@@ -7,8 +7,8 @@ from itertools import permutations
 import pytest
 
 from functions.baskets import sweep
-from functions.baskets.store.baskets import FIRST_LOOK, baskets
-from kernel import aws, clock
+from functions.baskets.store.baskets import baskets
+from kernel import aws, clock, settings
 from kernel.table import Table
 from tests.builders import shopping as a
 
@@ -31,9 +31,9 @@ def due(world) -> list[dict]:
 def test_a_basket_left_alone_is_told_of_once(world):
     with clock.frozen(a.NOON) as advance:
         a.has(1, 2)
-        for passed in (FIRST_LOOK, DAY - FIRST_LOOK):
+        for passed in (DAY, A_MOMENT):
             assert abandoned(world) == []
-            advance(passed + A_MOMENT)
+            advance(passed)
             sweep.handler({}, None)
         for _ in range(2):
             advance(DAY)
@@ -59,7 +59,7 @@ def test_whoever_changes_it_has_not_abandoned_it_and_to_look_is_no_change(world)
         a.look()
         assert due(world) == []
         a.change(1, quantity=1)
-        advance(DAY)
+        advance(DAY + A_MOMENT)
         sweep.handler({}, None)
         assert [one["lines"][0]["quantity"] for one in abandoned(world)] == [2, 1]
 
@@ -81,7 +81,21 @@ def test_how_long_is_an_operators_setting(world):
     world.set(abandoned_after_s=60)
     with clock.frozen(a.NOON) as advance:
         a.has(1)
-        advance(FIRST_LOOK + A_MOMENT)
+        advance(timedelta(seconds=60))
+        sweep.handler({}, None)
+        assert abandoned(world) == []
+        advance(A_MOMENT)
+        sweep.handler({}, None)
+    assert len(abandoned(world)) == 1
+
+
+def test_what_an_operator_changes_holds_for_baskets_that_are_there(world):
+    with clock.frozen(a.NOON) as advance:
+        a.has(1)
+        advance(DAY / 2)
+        sweep.handler({}, None)
+        world.set(abandoned_after_s=60)
+        advance(settings.FRESH_FOR + A_MOMENT)
         sweep.handler({}, None)
     assert len(abandoned(world)) == 1
 
@@ -90,7 +104,7 @@ def test_a_due_row_that_is_nobodys_any_more_goes(world):
     with clock.frozen(a.NOON) as advance:
         a.has(1)
         erase()
-        advance(DAY)
+        advance(DAY + A_MOMENT)
         sweep.handler({}, None)
     assert (abandoned(world), due(world)) == ([], [])
 

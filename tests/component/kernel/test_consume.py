@@ -116,3 +116,12 @@ def test_the_next_message_is_not_taken_for_a_part_of_the_last(consumer, seen):
     failures(consumer, a_message("a"), later)
     assert [correlation for _, correlation, _ in seen] == ["cor_1", "cor_2"]
     assert log.correlation_id() == ""
+
+
+def test_one_event_has_one_handler(consumer):
+    with pytest.raises(RuntimeError, match="handled already"):
+
+        @consumer.on("metco.things", ThingMade)
+        def made_again(event: Received[ThingMade]) -> None: ...
+
+    assert failures(consumer, a_message("one")) == []

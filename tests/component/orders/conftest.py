@@ -8,6 +8,7 @@ import pytest
 from kernel import aws, clock
 from tests.builders import orders as b
 from tests.builders import settling as books
+from tests.builders.buying import Shop, open_shop
 from tests.builders.cloud import World
 from tests.builders.ordering import NOON
 from tests.builders.whole import CHECKOUT_ARN, Checkouts
@@ -33,3 +34,10 @@ def checkouts(world: World, time: object, monkeypatch: pytest.MonkeyPatch) -> It
     yield Checkouts(world)
     aws.use("stepfunctions", None)
     assert books.proof(world).whole
+
+
+@pytest.fixture
+def shop(world: World, time: Advance, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    with open_shop(world, monkeypatch.setenv) as opened:
+        yield opened
+        opened.check()

@@ -11,6 +11,7 @@ from botocore.client import BaseClient
 from functions.payments import customers as at
 from functions.payments.store.customers import customers
 from kernel import settings
+from kernel.people import UserErased
 from local.stripe.objects.accounts import CHECKED_WITHIN_S
 from local.stripe.wire import Request
 from tests.builders import onboarding
@@ -102,7 +103,7 @@ def a_saved_card(there: AtStripe) -> str:
 
 
 def erase(_: Any) -> bool:
-    from functions.payments.consumers.people import UserErased, forget_person
+    from functions.payments.consumers.people import forget_person
 
     forget_person(received(UserErased(user_id=BUYER)))
     return True

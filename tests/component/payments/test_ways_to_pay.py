@@ -135,6 +135,7 @@ def test_an_order_is_paid_with_one_click_once(stripe):
 def test_nobody_pays_with_what_is_somebody_elses(stripe, world):
     saved = keeps(stripe, person_id=OTHER)
     answer = buy(payment_method_id=saved)
-    assert (answer.status, answer.json["code"]) == (404, "not_found")
+    assert (answer.status, answer.json["code"]) == (422, "saved_method_unknown")
+    assert task("create_payment", payment_method_id=saved)["code"] == "saved_method_unknown"
     assert stripe.client.v1.payment_intents.list().data == []
     assert not [item for item in world.items() if item["pk"]["S"].startswith("PAYMENT#")]

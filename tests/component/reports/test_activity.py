@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from functions.reports import consumers, rules
-from functions.reports.consumers import DataExportRequested, GuestAbsorbed, UserErased
 from functions.reports.model import Activities
 from functions.reports.store import Limit, activities
 from kernel import aws, clock
+from kernel.people import DataExportRequested, GuestAbsorbed, UserErased
 from kernel.table import Table
 from tests.builders import reports as a
 from tests.builders.cloud import World

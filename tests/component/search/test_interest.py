@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from functions.search import interest, reckoning
-from functions.search.model.discovery import DataExportRequested, GuestAbsorbed, OrderPaid, UserErased
+from functions.search.model.discovery import OrderPaid
 from functions.search.rules import trends as rules
 from functions.search.store.purchases import purchases
 from functions.search.store.trends import FoldedElsewhere, trends
 from functions.search.store.visits import visits
 from kernel import aws, clock
+from kernel.people import DataExportRequested, GuestAbsorbed, UserErased
 from kernel.table import Table
 from tests.builders import discovery as a
 from tests.builders.cloud import World

@@ -72,7 +72,7 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
     ),
     "out of stock": (
         lambda: Story(Inventory__reserve=refused("out_of_stock")),
-        ["Inventory.reserve", "Catalog.release_agreed_prices", "Orders.cancel"],
+        ["Inventory.reserve", "Inventory.release", "Catalog.release_agreed_prices", "Orders.cancel"],
     ),
     "inventory is away": (
         lambda: Story(Inventory__reserve=BROKEN),
@@ -80,7 +80,7 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
     ),
     "the coupon is used up": (
         lambda: Story(Baskets__reserve_promotions=refused("promotion_used_up")),
-        ["Baskets.reserve_promotions", "Inventory.release", "Catalog.release_agreed_prices", "Orders.cancel"],
+        ["Baskets.reserve_promotions", *TAKEN_BACK],
     ),
     "baskets are away": (
         lambda: Story(Baskets__reserve_promotions=BROKEN),
@@ -88,7 +88,7 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
     ),
     "too few credits": (
         lambda: Story(Ledger__hold_credits=refused("not_enough_credits")),
-        ["Ledger.hold_credits", *TAKEN_BACK],
+        ["Ledger.hold_credits", *UNDONE],
     ),
     "credits are held or not, nobody knows": (
         lambda: Story(Ledger__hold_credits=BROKEN),
@@ -168,14 +168,23 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
         lambda: Story(
             PAID, REFUND, REFUND, Inventory__commit=BROKEN, Payments__refund=[BROKEN] * 13 + [{"outcome": "sent"}]
         ),
-        ["Payments.refund", "Orders.park", "Ledger.record_paid", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
+        ["Payments.refund", "Orders.park", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
     ),
     "a refund cannot be booked": (
         lambda: Story(
             PAID, REFUND, REFUND, Inventory__commit=BROKEN, Ledger__refund=[BROKEN] * 13 + [USUAL["Ledger.refund"]]
         ),
-        ["Ledger.refund", "Orders.park", "Ledger.record_paid", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
+        ["Ledger.refund", "Orders.park", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
     ),
+    **{
+        f"what was begun to be given back is given back, although it is decided to {decided['outcome']}": (
+            lambda decided=decided: Story(  # type: ignore[misc]  # a loop's value, kept
+                PAID, REFUND, decided, Inventory__commit=BROKEN, Payments__refund=[BROKEN] * 13 + [{"outcome": "sent"}]
+            ),
+            ["Payments.refund", "Orders.park", "Ledger.refund", "Payments.refund", *TAKEN_BACK],
+        )
+        for decided in (RETRY, CONFIRM)
+    },
     **{
         f"{task} fails while undoing, and is mended": (
             lambda task=task: Story(None, RETRY, **{task.replace(".", "__"): [BROKEN] * 13 + [USUAL[task]]}),  # type: ignore[misc]  # a loop's value, kept
@@ -199,6 +208,18 @@ STORIES: dict[str, tuple[Callable[[], Story], list[str]]] = {
     "what could not be undone is left as it is": (
         lambda: Story(None, CONFIRM, Inventory__release=BROKEN),
         ["Inventory.release", "Orders.park", "Orders.cancel"],
+    ),
+    "whatever is decided, nobody can pay what is cancelled": (
+        lambda: Story(None, CONFIRM, Payments__cancel_payment=[BROKEN] * 13 + [payment("cancelled")]),
+        ["Payments.cancel_payment", "Orders.park", *CANCELLED],
+    ),
+    "whatever is decided, what was paid by then stands": (
+        lambda: Story(None, REFUND, Payments__cancel_payment=[BROKEN] * 13 + [payment("succeeded")]),
+        ["Payments.cancel_payment", "Orders.park", "Payments.cancel_payment", *ALL_SOLD],
+    ),
+    "what is to be given back while undoing is all undone again": (
+        lambda: Story(None, REFUND, Inventory__release=[BROKEN] * 13 + [USUAL["Inventory.release"]]),
+        ["Inventory.release", "Orders.park", *CANCELLED],
     ),
     **{
         f"{task} fails after the refund, and is mended": (

@@ -22,8 +22,3 @@ class JournalPosted(Seen):
     payment_id: str | None = None
     store_ids: list[str] = Field(default_factory=list)
     buyer_ids: list[str] = Field(default_factory=list)
-
-
-class DataExportRequested(Seen):
-    user_id: str
-    export_id: str

@@ -26,7 +26,10 @@ class Consumer:
 
     def on(self, source: str, view: type[View]) -> Callable[[Handle[View]], Handle[View]]:
         def register(handle: Handle[View]) -> Handle[View]:
-            self._handlers[source, view.detail_type()] = (view, handle)
+            heard = (source, view.detail_type())
+            if heard in self._handlers:
+                raise RuntimeError(f"{heard} is handled already: the first handler would never hear of it again.")
+            self._handlers[heard] = (view, handle)
             return handle
 
         return register
