@@ -12,7 +12,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
-from local import mailbox, moving, pages, traces
+from local import mailbox, moving, pages, shop, traces
 from local.cloud import Cloud
 from local.home import LOCALHOST, ROOT
 from local.media import Media
@@ -102,6 +102,7 @@ def _routes(cloud: Cloud, gateway: "_Gateway") -> list[web.RouteDef]:
     return [
         web.get("/", _home),
         *moving.routes(cloud),
+        *shop.routes(),
         web.get("/docs", _reference),
         web.get("/openapi.json", _openapi),
         web.get("/_mailbox", mail_page),
