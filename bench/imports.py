@@ -7,6 +7,7 @@ import sys
 
 # Each with what it opens of a layer of its own while it starts. What is opened later, where it is needed, is not here.
 HANDLERS = {
+    "functions.edge.publisher": "",
     "functions.identity.api": "",
     "functions.identity.consumers": "",
     "functions.identity.sweep": "",

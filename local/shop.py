@@ -1,4 +1,4 @@
-"""What CloudFront does with /shop: the files of web/ as they lie there, a folder's index by its name, strict headers."""
+"""What CloudFront does with /shop: the files of web/, a folder's index by its name, strict headers."""
 
 import json
 import mimetypes

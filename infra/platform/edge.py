@@ -18,7 +18,9 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
+from infra.platform import pages
 from infra.platform.context import Context
+from infra.platform.domain import DomainStack
 from infra.platform.resource import accept
 from infra.platform.stack import MetcoStack
 
@@ -75,12 +77,13 @@ def open_origin(stack: MetcoStack, api: apigateway.CfnApi) -> None:
     alias_to(stack, "OriginRecord", host, name.attr_regional_domain_name, name.attr_regional_hosted_zone_id)
 
 
-class Edge(MetcoStack):
+class Edge(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "edge", context, region=REGION)
         zone = route53.HostedZone.from_hosted_zone_attributes(
             self, "Zone", hosted_zone_id=context.zone_id, zone_name=context.domain
         )
+        bucket = self._bucket("Pages")
         distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -96,17 +99,18 @@ class Edge(MetcoStack):
             web_acl_id=self._firewall().attr_arn,
             enable_logging=True,
             log_bucket=self._bucket("Logs", ownership=s3.ObjectOwnership.BUCKET_OWNER_PREFERRED),
-            default_behavior=self._pages(),
+            default_behavior=self._pages(bucket),
             additional_behaviors={"/v1/*": self._api(context), "/media/*": self._media(context)},
         )
         accept(distribution, "AwsSolutions-CFR1", "A marketplace is open to the whole world.")
+        pages.bring(self, bucket, distribution)
         alias_to(self, "Record", context.domain, distribution.distribution_domain_name, ALIAS_ZONE)
 
-    def _pages(self) -> cloudfront.BehaviorOptions:
+    def _pages(self, bucket: s3.Bucket) -> cloudfront.BehaviorOptions:
         return cloudfront.BehaviorOptions(
-            origin=origins.S3BucketOrigin.with_origin_access_control(self._bucket("Pages")),
+            origin=origins.S3BucketOrigin.with_origin_access_control(bucket),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-            response_headers_policy=cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
+            response_headers_policy=pages.headers(self),
             function_associations=[
                 cloudfront.FunctionAssociation(
                     event_type=cloudfront.FunctionEventType.VIEWER_REQUEST,

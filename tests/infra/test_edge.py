@@ -3,9 +3,10 @@ import subprocess
 
 import pytest
 
-from infra.platform.context import STAGES
+from infra.platform.context import ROOT, STAGES
 from infra.platform.edge import PAGE_ROUTING
 from tests.infra.conftest import Assembly
+from tests.infra.test_grants import grants_of
 
 SECRET = "{{resolve:secretsmanager:metco/prod/origin:SecretString}}"
 
@@ -96,3 +97,34 @@ def test_a_page_is_the_index_of_its_folder(asked: str, served: str):
     call = f"console.log(handler({{request: {{uri: {json.dumps(asked)}}}}}).uri)"
     done = subprocess.run(["node", "-e", f"{PAGE_ROUTING}\n{call}"], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == served
+
+
+def test_pages_are_brought_by_a_function_that_may_touch_nothing_else(cloud: Assembly):
+    [brought] = cloud.of_type("Custom::Pages").values()
+    [bucket] = [name.split("/")[1] for name in cloud.of_type("AWS::S3::Bucket") if name.startswith("edge/Pages")]
+    [distribution] = [name.split("/")[1] for name in cloud.of_type("AWS::CloudFront::Distribution")]
+    assert (brought["Bucket"], brought["Distribution"]) == ({"Ref": bucket}, {"Ref": distribution})
+    packed = cloud.asset("edge", brought["AssetKey"])
+    assert {"shop/index.html", "shop/lib/ask.js"} <= {str(one.relative_to(packed)) for one in packed.rglob("*.*")}
+    grants = [grant for domain, grant in grants_of(cloud) if domain == "edge" and grant.role.startswith("Publisher")]
+    used = {grant.action: grant.resource for grant in grants if not grant.action.startswith(("logs:", "xray:"))}
+    assert set(used) == {
+        *("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"),
+        "cloudfront:CreateInvalidation",
+    }
+    assert brought["AssetKey"] in used["s3:GetObject"]
+    assert "*" not in used["s3:GetObject"] + used["s3:ListBucket"] + used["cloudfront:CreateInvalidation"]
+    assert bucket in used["s3:PutObject"]
+    assert distribution in used["cloudfront:CreateInvalidation"]
+
+
+def test_a_browser_may_do_on_the_pages_what_it_may_on_a_laptop(cloud: Assembly):
+    [policy] = cloud.of_type("AWS::CloudFront::ResponseHeadersPolicy").values()
+    told = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    said = json.loads((ROOT / "web" / "headers.json").read_text())
+    assert told["ContentSecurityPolicy"]["ContentSecurityPolicy"] == said["Content-Security-Policy"]
+    assert "unsafe" not in said["Content-Security-Policy"]
+    assert (told["FrameOptions"]["FrameOption"], told["ReferrerPolicy"]["ReferrerPolicy"]) == (
+        said["X-Frame-Options"],
+        said["Referrer-Policy"],
+    )

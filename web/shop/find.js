@@ -27,12 +27,10 @@ function search(categories, said) {
 }
 
 function hit(one) {
-  const [currency, minor] = Object.entries(one.prices)[0] || [];
-  const price = one.price || (currency && { minor, currency });
-  const where = `/shop/product?at=${encodeURIComponent(one.address)}&offer=${one.offer_id}`;
+  const where = `/shop/product?at=${encodeURIComponent(one.address)}&offer=${one.offer_id}&currency=${one.price?.currency || ""}`;
   return el("li", {}, link(where, [picture(one.image_id),
     el("b", {}, one.title),
-    el("span", { class: "price" }, money(price), one.compare_at && one.price && el("s", { class: "dim" }, " ", money(one.compare_at))),
+    el("span", { class: "price" }, money(one.price), one.compare_at && el("s", { class: "dim" }, " ", money(one.compare_at))),
     el("span", { class: "dim" }, one.store.name, one.store.verified && " ✓"),
     !one.available && el("span", { class: "warn" }, "Sold out")], { class: "card" }));
 }

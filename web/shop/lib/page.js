@@ -1,5 +1,5 @@
 // What all pages are built of: elements, the frame around them, sums and dates, and how something is told.
-import { isPerson, session, signOut } from "./ask.js";
+import { isPerson, session, signOut } from "/shop/lib/ask.js";
 
 const main = document.getElementById("main");
 const languages = [...navigator.languages];

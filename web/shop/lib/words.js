@@ -88,4 +88,4 @@ export const HAPPENED = {
 };
 // An event that has no words here is told by its own, taken apart.
 export const happened = (what) => HAPPENED[what] || what.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().replace(/^./, (one) => one.toUpperCase());
-export const CURRENCIES = ["EUR", "USD", "GBP", "INR", "UAH"].map((code) => [code, code]);
+export const CURRENCIES = ["EUR", "USD", "GBP", "SEK", "PLN", "UAH", "INR"].map((code) => [code, code]);

@@ -4,9 +4,11 @@ import { el, empty, field, form, link, money, open, part, picture, query, show, 
 
 const CONDITIONS = { new: "New", used: "Used", refurbished: "Refurbished" };
 
+// In the currency that was asked for where it is sold in that, else in its store's own.
 function priced(variant) {
-  const [[currency, minor] = []] = Object.entries(variant.prices);
-  return currency ? { minor, currency } : null;
+  const wanted = query("currency") || "EUR";
+  const currency = wanted in variant.prices ? wanted : Object.keys(variant.prices)[0];
+  return currency ? { minor: variant.prices[currency], currency } : null;
 }
 
 const STOCK = {
