@@ -25,7 +25,7 @@ class ExecutionDoesNotExist(Exception):
 
 
 class StateMachines:
-    """All executions of one workflow. Nothing happens until somebody walks them."""
+    """All executions of a workflow, and of others by their names. Nothing happens until somebody walks them."""
 
     exceptions = SimpleNamespace(
         ExecutionAlreadyExists=ExecutionAlreadyExists,
@@ -34,8 +34,8 @@ class StateMachines:
         TaskDoesNotExist=TaskDoesNotExist,
     )
 
-    def __init__(self, workflow: State, call: Call) -> None:
-        self._workflow, self._call = workflow, call
+    def __init__(self, workflow: State, call: Call, **others: State) -> None:
+        self._workflow, self._others, self._call = workflow, others, call
         self.executions: dict[str, Execution] = {}
         self.redrivable = True  # for a fortnight after they have ended
 
@@ -45,7 +45,8 @@ class StateMachines:
         """AWS takes the same name for the same beginning only while it runs, so nobody may rely on that."""
         if name in self.executions:
             raise ExecutionAlreadyExists(name)
-        self.executions[name] = Execution(self._workflow, json.loads(input), self._call, name=name)
+        workflow = self._others.get(stateMachineArn.rpartition(":")[2], self._workflow)
+        self.executions[name] = Execution(workflow, json.loads(input), self._call, name=name)
 
     def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803  # as boto3 has it
         waits = next((one for one in self.executions.values() if one.token == taskToken), None)
