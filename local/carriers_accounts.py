@@ -8,7 +8,7 @@ from typing import Any
 from local.carriers.server import Server
 from local.carriers.stand_in import StandIn
 from local.cloud import Cloud
-from local.home import STAGE, free_port, is_free
+from local.home import STAGE, kept_port
 
 ADDRESSES = {"dhl": "dhl", "fedex": "fedex", "shiprocket": "rocket"}  # where each calls, below /v1/carriers
 LOOKS = {"every_s": 60}  # on a laptop nobody waits for hours
@@ -30,7 +30,7 @@ class CarriersAccounts:
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         core = StandIn(self._keys, clock=self._cloud.clock.read, file=self.folder / "parcels.json")
-        self._server = Server(core, self._port())
+        self._server = Server(core, kept_port(self.folder))
         self._server.start()
 
     def stop(self) -> None:
@@ -54,14 +54,6 @@ class CarriersAccounts:
         """Where carriers say what happened. Each has it written down in its own panel."""
         assert self._server
         self._server.core.hooks = {name: f"{site}/v1/carriers/{word}/events" for name, word in ADDRESSES.items()}
-
-    def _port(self) -> int:
-        """The same from one start to the next while it is free: functions keep the address for half a minute."""
-        kept = self.folder / "port"
-        port = int(kept.read_text()) if kept.exists() else 0
-        port = port if port and is_free(port) else free_port()
-        kept.write_text(str(port))
-        return port
 
 
 def _drawn() -> dict[str, dict[str, Any]]:

@@ -29,3 +29,12 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def kept_port(folder: Path) -> int:
+    """The same from one start to the next while it is free: functions keep an address for half a minute."""
+    kept = folder / "port"
+    port = int(kept.read_text()) if kept.exists() else 0
+    port = port if port and is_free(port) else free_port()
+    kept.write_text(str(port))
+    return port

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local.cloud import Cloud
-from local.home import STAGE, free_port, is_free
+from local.home import STAGE, kept_port
 from local.payouts.server import Server
 from local.payouts.stand_in import StandIn
 from tools.stripe_setup.place import Place
@@ -26,7 +26,9 @@ class PayoutWays:
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._server = Server(StandIn(self._keys, clock=self._reads, file=self.folder / "payouts.json"), self._port())
+        self._server = Server(
+            StandIn(self._keys, clock=self._reads, file=self.folder / "payouts.json"), kept_port(self.folder)
+        )
         self._server.start()
 
     def stop(self) -> None:
@@ -42,11 +44,3 @@ class PayoutWays:
         Place(STAGE, ssm, secrets_).set(payout_ways=ways)
         kept = ssm.get_parameter(Name=f"/metco/{STAGE}/payments/payout-keys-id")["Parameter"]["Value"]
         secrets_.put_secret_value(SecretId=kept, SecretString=json.dumps(self._keys))
-
-    def _port(self) -> int:
-        """The same from one start to the next while it is free: functions keep the address for half a minute."""
-        kept = self.folder / "port"
-        port = int(kept.read_text()) if kept.exists() else 0
-        port = port if port and is_free(port) else free_port()
-        kept.write_text(str(port))
-        return port

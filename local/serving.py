@@ -11,6 +11,9 @@ from aiohttp import web
 
 from local.home import LOCALHOST
 
+MAX_BYTES = 1_000_000
+Answered = tuple[int, dict[str, str], bytes]  # its status, its headers, itself
+
 
 class Serving(ABC):
     """`running` is all that it does, from its beginning to its end; within, it says which app is served."""
@@ -64,3 +67,40 @@ class Serving(ABC):
             self._done = self._loop.create_future()
             self._ready.set()
             await self._done
+
+
+class InTurn(Serving):
+    """For a core that knows no second request at once: whatever comes meanwhile waits."""
+
+    def __init__(self, name: str, port: int = 0) -> None:
+        super().__init__(name, port)
+        self.turn = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOCALHOST}:{self.port}"
+
+    @abstractmethod
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answered | None:
+        """None: the connection breaks."""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        app = web.Application(client_max_size=MAX_BYTES)
+        app.router.add_route("*", "/{path:.*}", self._respond)
+        async with self.listening(app):
+            yield
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        answered = await asyncio.to_thread(self._in_turn, request.method, request.raw_path, dict(request.headers), body)
+        if not answered:
+            assert request.transport
+            request.transport.abort()
+            return web.Response()
+        status, headers, said = answered
+        return web.Response(status=status, headers=headers, body=said)
+
+    def _in_turn(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answered | None:
+        with self.turn:
+            return self.answer(method, path, headers, body)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from local.cloud import Cloud
-from local.home import STAGE, free_port, is_free
+from local.home import STAGE, kept_port
 from local.stripe.server import Server
 from local.stripe.settings import Settings
 from local.stripe.stand_in import StandIn
@@ -37,7 +37,7 @@ class StripeAccount:
         keys = self._keys()
         settings = Settings(secret_key=keys["secret_key"], publishable_key=keys["publishable_key"])
         core = StandIn(State(self.folder / "stripe.sqlite"), clock=self._reads, settings=settings)
-        self._server = Server(core, self._port())
+        self._server = Server(core, kept_port(self.folder))
         self._server.start()
 
     def stop(self) -> None:
@@ -67,14 +67,6 @@ class StripeAccount:
             file.write_text(json.dumps(drawn))
         found: dict[str, str] = json.loads(file.read_text())
         return found
-
-    def _port(self) -> int:
-        """The same from one start to the next while it is free: functions keep the address for half a minute."""
-        kept = self.folder / "port"
-        port = int(kept.read_text()) if kept.exists() else 0
-        port = port if port and is_free(port) else free_port()
-        kept.write_text(str(port))
-        return port
 
 
 KINDS = {"secret": "sk", "publishable": "pk"}

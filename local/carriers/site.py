@@ -10,15 +10,15 @@ from local.carriers.faults import Fault, How
 from local.carriers.parcels import WORDS, Parcel
 from local.carriers.stand_in import SPEAKERS, Call, StandIn
 from local.pages import shell
+from local.serving import Answered
 
 HERE = "/_carriers"
 NAMES = {"dhl": "DHL Express", "fedex": "FedEx", "shiprocket": "Shiprocket"}
 SHOWN = 100
 Form = Mapping[str, str]
-Page = tuple[int, dict[str, str], bytes]
 
 
-def respond(core: StandIn, method: str, path: str, body: bytes) -> Page:
+def respond(core: StandIn, method: str, path: str, body: bytes) -> Answered:
     where, form = path.partition("?")[0].rstrip("/"), dict(parse_qsl(body.decode("utf-8", "replace")))
     if method == "GET" and where == HERE:
         return _html(overview(core))
@@ -157,5 +157,5 @@ def _moment(at: float) -> str:
     return f"<time datetime='{moment.isoformat()}'>{moment.astimezone():%d %b %H:%M:%S}</time>"
 
 
-def _html(text: str, status: int = 200) -> Page:
+def _html(text: str, status: int = 200) -> Answered:
     return status, {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}, text.encode()
