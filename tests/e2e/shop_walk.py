@@ -114,6 +114,7 @@ def sign_in(walk: Walk, seller: Page) -> None:
     seller.get_by_label("Password").fill(PASSWORD)
     seller.get_by_role("button", name="Sign in").click()
     seller.get_by_label("Store").select_option(label=STORE)
+    seller.wait_for_url("**/shop/selling?store=sto_*")
 
 
 def send(walk: Walk, seller: Page, order: str) -> None:
@@ -163,7 +164,7 @@ def give_back(walk: Walk, buyer: Page, seller: Page) -> None:
     buyer.get_by_role("button", name="I have sent it back").click()
     seller.get_by_text("On its way back").wait_for()
     seller.get_by_role("button", name="It has arrived").last.click()
-    seller.get_by_text("Say how it is").click()
+    seller.get_by_text("Say how it is", exact=True).click()
     walk.taken(seller, "inspect")
     seller.get_by_role("button", name="That many are as they should be").click()
     buyer.get_by_text("Accepted: your money goes back").wait_for()

@@ -33,7 +33,8 @@ function keep(name, value) {
 
 function keepSession(given, email = session().email) {
   const until = Date.now() + given.expires_in_s * 1000;
-  keep(KEPT, { token: given.access_token, refresh: given.refresh_token || session().refresh, until, email });
+  const { id, refresh } = session();
+  keep(KEPT, { id: given.session_id || id, token: given.access_token, refresh: given.refresh_token || refresh, until, email });
 }
 
 // What happened is asked once, however often it has to be sent: the key says that it is the same.
@@ -126,7 +127,7 @@ async function comeIn(given, email) {
 }
 
 export async function signOut() {
-  await ask("DELETE", "/v1/sessions").catch(() => null); // whoever is out already is out
+  await ask("DELETE", `/v1/sessions/${session().id}`).catch(() => null); // whoever is out already is out
   keep(KEPT, null);
 }
 

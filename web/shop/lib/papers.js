@@ -11,10 +11,10 @@ async function save(paper) {
 }
 
 export function papers(path) {
-  const list = el("p", { class: "acts" });
+  const soon = "They come in a moment.", list = el("p", { class: "acts" }, soon);
   get(`${path}/papers`).then(({ items }) => {
     const named = (paper) => `${KINDS[paper.kind]} ${paper.number} (PDF)`;
-    list.replaceChildren(...items.map((paper) => button(named(paper), () => save(paper), { class: "plain" })), items.length ? "" : "They come in a moment.");
+    list.replaceChildren(...items.map((paper) => button(named(paper), () => save(paper), { class: "plain" })), items.length ? "" : soon);
   }, (problem) => list.replaceChildren(problem.message));
   return part("Papers", list);
 }

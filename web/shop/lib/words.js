@@ -44,6 +44,17 @@ export const RETURNS = {
   exchanged: "Accepted: another one is sent",
   closed: "Closed",
 };
+// The same, for the store.
+export const COMING_BACK = {
+  ...RETURNS,
+  requested: "Asked: you answer",
+  approved: "You agreed: it is to be sent",
+  rejected: "You said no",
+  withdrawn: "The buyer keeps it",
+  received: "With you: say how it is",
+  refunded: "Accepted: the buyer’s money goes back",
+  exchanged: "Accepted: send another one",
+};
 export const REFUNDS = {
   asked: "being booked",
   pending: "your bank is at it",

@@ -3,11 +3,11 @@ import { ask, get } from "/shop/lib/ask.js";
 import { inOneLine } from "/shop/lib/address.js";
 import { papers } from "/shop/lib/papers.js";
 import { button, counts, el, empty, field, form, inUse, link, moment, money, named, open, part, query, show, unfold } from "/shop/lib/page.js";
-import { CAUSES, PARCELS, REASONS, REFUNDS, RETURNS, STATES, WHY } from "/shop/lib/words.js";
+import { CAUSES, COMING_BACK, PARCELS, REASONS, REFUNDS, STATES, WHY } from "/shop/lib/words.js";
 
 const store = query("store"), path = `/v1/stores/${store}/orders/${query("id")}`;
 const LOOK_EVERY_MS = 5000;
-const CARRIERS = { manual: "I take it there myself", dhl: "DHL Express", fedex: "FedEx", shiprocket: "Shiprocket" };
+const CARRIERS = { dhl: "DHL Express", fedex: "FedEx", shiprocket: "Shiprocket" };
 const MOVES = {
   label: [["send", "It is handed over"], ["void", "Call the label off"]],
   sent: [["deliver", "It has arrived"], ["lose", "It is lost"], ["send_back", "It comes back"]],
@@ -58,24 +58,26 @@ async function print(parcel) {
 function parcel(one, order) {
   const number = one.tracking_number && (one.tracking_url ? link(one.tracking_url, one.tracking_number, { rel: "noreferrer noopener", target: "_blank" }) : one.tracking_number);
   const moves = (MOVES[one.state] || []).map(([move, words]) => button(words, () => act(`/parcels/${one.parcel_id}/moves`, { move }), { class: "plain" }));
-  return el("li", {}, el("b", {}, PARCELS[one.state]), `: ${inside(order, one.lines)}`, number && [" · ", CARRIERS[one.carrier] || one.carrier, " ", number], el("div", {},
+  return el("li", {}, el("b", {}, PARCELS[one.state]), `: ${inside(order, one.lines)}`, number && [" · ", CARRIERS[one.carrier] || "number", " ", number], el("div", {},
     one.carrier !== "manual" && one.state === "label" && button("Print the label", () => print(one), { class: "plain" }), moves));
 }
 
 // Coming back
 
 function inspection(one, order) {
-  const lines = order.lines.filter((some) => one.lines[some.line_id]);
-  const fine = counts(lines, (some) => one.lines[some.line_id]);
-  const whole = (said) => Object.fromEntries(Object.keys(one.lines).map((line_id) => [line_id, Number(said[`line:${line_id}`] || 0)]));
-  return unfold("Say how it is", el("p", { class: "dim" }, "For what is as it should be the money goes back. It goes on the shelf again."),
-    form("That many are as they should be", (said) => act(`/returns/${one.return_id}/inspection`, { accepted: whole(said), to_shelf: whole(said) }), fine.rows));
+  const fine = counts(order.lines.filter((some) => one.lines[some.line_id]), (some) => one.lines[some.line_id]);
+  const inspected = (said) => {
+    const accepted = Object.fromEntries(Object.keys(one.lines).map((line_id) => [line_id, Number(said[`line:${line_id}`])]));
+    return act(`/returns/${one.return_id}/inspection`, { accepted, to_shelf: said.shelf ? accepted : {} });
+  };
+  return unfold("Say how it is", el("p", { class: "dim" }, "For what is as it should be the money goes back, or another one is sent."),
+    form("That many are as they should be", inspected, fine.rows, field("They can be sold again", { type: "checkbox", name: "shelf", checked: true })));
 }
 
 function returned(one, order) {
   const where = `/returns/${one.return_id}`;
   const why = WHY.find(([code]) => code === one.why)?.[1] || one.why;
-  return el("li", {}, el("b", {}, RETURNS[one.state]), `: ${inside(order, one.lines)}`, el("p", { class: "dim" }, `“${why}”, wants ${one.wanted === "refund" ? "the money back" : "another one"}`, one.tracking_number && ` · number ${one.tracking_number}`),
+  return el("li", {}, el("b", {}, COMING_BACK[one.state]), `: ${inside(order, one.lines)}`, el("p", { class: "dim" }, `“${why}”, wants ${one.wanted === "refund" ? "the money back" : "another one"}`, one.tracking_number && ` · number ${one.tracking_number}`),
     one.state === "requested" && [button("Take it back", () => act(`${where}/answer`, { answer: "approve" })), button("Say no", () => act(`${where}/answer`, { answer: "reject" }), { class: "plain" })],
     ["approved", "sent"].includes(one.state) && button("It has arrived", () => act(`${where}/received`)),
     one.state === "received" && inspection(one, order));
