@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from tests.e2e.conftest import CHROMIUM
 from tests.e2e.shop_walk import Walk, walk_sale
@@ -15,7 +15,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "shop"
 WANTED = ("find", "product", "checkout", "pay", "send", "track", "ask-return", "inspect", "returned")
 HIGHEST, MOST_BYTES = 1100, 120_000
 SETTLED_MS = 400
-PHONE = {"width": 360, "height": 720}
+PHONE = ViewportSize(width=360, height=720)
 
 
 def take(page: Page, name: str) -> None:

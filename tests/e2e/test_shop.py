@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from local.stack import Stack
-from tests.e2e.shop_walk import Walk, sign_in, walk_sale
+from tests.e2e.shop_walk import WITHIN_MS, Walk, sign_in, walk_sale
 from tests.e2e.test_pages import CONTRAST
+from tests.e2e.walk import STARTED
 
-PAGES = ("/shop", "/shop?q=nothing+is+called+so+qqq", "/shop/product", "/shop/basket", "/shop/checkout", "/shop/orders")
-PAGES += ("/shop/order?id=ord_01k6m2q8vx4c7e9r1t3y5w7zab", "/shop/sign-in", "/shop/selling", "/shop/selling/order")
+PAGES = [
+    *("/shop", "/shop?q=nothing+is+called+so+qqq", "/shop/product", "/shop/basket", "/shop/checkout", "/shop/orders"),
+    *("/shop/order?id=ord_01k6m2q8vx4c7e9r1t3y5w7zab", "/shop/sign-in", "/shop/selling", "/shop/selling/order"),
+]
 
 
 @pytest.fixture
@@ -85,3 +88,21 @@ def test_what_strict_headers_forbid_does_not_happen(walk: Walk):
     refused = walk.complaints.copy()
     walk.complaints.clear()
     assert ["Content Security" in line for line in refused] == [True]
+
+
+def test_a_newcomer_opens_an_account_by_the_code_from_the_mail_and_keeps_the_basket(walk: Walk, stack: Stack):
+    page, email = walk.person(), f"nina-{STARTED}@example.com"
+    walk.go(page, "/shop?q=desk+lamp")
+    page.locator("a.card").first.click()
+    page.get_by_role("button", name="Put into basket").first.click()
+    page.get_by_role("link", name="Go to the basket").click()
+    page.get_by_text("What it comes to").wait_for()
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label("Your e-mail").fill(email)
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_label("Code from the mail").fill(stack.code_for(email, within_s=60))
+    page.get_by_label("Your name").fill("Nina Newcomer")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Open the account").click()
+    page.get_by_text(email).wait_for()
+    expect(page.get_by_text("What it comes to")).to_be_visible(timeout=WITHIN_MS)

@@ -72,7 +72,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             made.answers.append(json.loads(call.data))
             return io.BytesIO()
 
-        monkeypatch.setattr(publisher.urllib.request, "urlopen", answered)
+        monkeypatch.setattr("urllib.request.urlopen", answered)
         yield made
         aws.use("s3", None)
         aws.use("cloudfront", None)

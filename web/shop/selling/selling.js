@@ -5,10 +5,13 @@ import { STATES } from "/shop/lib/words.js";
 
 const WAITING = ["confirmed", "processing"];
 
-async function stores() {
-  const { items } = await get("/v1/me/stores", { limit: 50 });
-  const mine = items.filter((one) => one.permissions.includes("view_orders"));
-  return Promise.all(mine.map(async (one) => [one.store_id, (await get(`/v1/stores/${one.store_id}`)).name]));
+// Their names come as they come: nobody waits for a dozen of them to see what is to be sent.
+function chooser(mine, store) {
+  const made = field("Store", { value: store, change: (event) => location.assign(`/shop/selling?store=${event.target.value}`) }, ...mine.map((one) => [one.store_id, "…"]));
+  for (const option of made.querySelectorAll("option")) {
+    get(`/v1/stores/${option.value}`).then(({ name }) => option.replaceChildren(name), () => option.replaceChildren(option.value));
+  }
+  return made;
 }
 
 function row(one, store) {
@@ -18,12 +21,12 @@ function row(one, store) {
 }
 
 open(async () => {
-  const mine = await stores();
+  const { items } = await get("/v1/me/stores", { limit: 50 });
+  const mine = items.filter((one) => one.permissions.includes("view_orders"));
   if (!mine.length) return show("Selling", empty("You have no store, or may not see its orders. Open one by the API, or ask its owner."));
-  const store = query("store") || mine[0][0];
+  const store = query("store") || mine[0].store_id;
   const page = await get(`/v1/stores/${store}/orders`, { limit: 20, cursor: query("cursor") });
-  const choose = field("Store", { value: store, change: (event) => location.assign(`/shop/selling?store=${event.target.value}`) }, ...mine);
-  return show("Selling", mine.length > 1 ? choose : el("p", {}, mine[0][1]),
+  return show("Selling", chooser(mine, store),
     page.items.length ? el("ul", { class: "rows" }, page.items.map((one) => row(one, store))) : empty("Nobody has bought anything here yet."),
     page.cursor && link(`/shop/selling?store=${store}&cursor=${encodeURIComponent(page.cursor)}`, "Older ones"));
 });

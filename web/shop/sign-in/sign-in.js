@@ -23,7 +23,7 @@ function entered() {
 }
 
 async function begin({ email }) {
-  const { sign_up_id: signUp } = await beginAccount(email);
+  const { id: signUp } = await beginAccount(email);
   show("Open an account", el("p", {}, `A code is on its way to ${email}.`),
     form("Open the account", (said) => openAccount(signUp, email, said.code, said.password, said.name).then(go),
       field("Code from the mail", { name: "code", required: true, inputmode: "numeric", autocomplete: "one-time-code" }),
