@@ -78,13 +78,15 @@ def test_a_guest_owns_nothing_that_needs_an_account_and_a_denial_changes_nothing
 def test_what_guests_may_do_is_a_short_list():
     of_their_own = {"add_activity", "read_recently_viewed", "clear_recently_viewed"}  # what they looked at
     to_buy = {"read_basket", "edit_basket", "say_codes", "quote_basket", "check_out", "read_order", "list_orders"}
-    bought = {"cancel_order", "read_payments", "cancel_payment"}
+    bought = {"cancel_order", "read_payments", "cancel_payment", "change_order", "receive_order", "read_downloads"}
+    back = {"return_goods", "return_download"}
     assert {action for action, rule in PERMISSIONS.items() if rule.guest} == {
         "read_caller",
         "query_catalog",
         *of_their_own,
         *to_buy,
         *bought,
+        *back,
     }
 
 
