@@ -1,8 +1,9 @@
 // The basket: what is in it, what is different by now, codes, and what it comes to.
-import { ask, beSomebody, get, session } from "/shop/lib/ask.js";
+import { ask, beSomebody, get, justCame, session } from "/shop/lib/ask.js";
 import { button, el, empty, field, form, link, money, named, open, part, picture, show } from "/shop/lib/page.js";
 import { CURRENCIES } from "/shop/lib/words.js";
 
+const LOOK_EVERY_MS = 2000;
 const change = (line, said) => ask("PATCH", `/v1/basket/lines/${line.line_id}`, said).then(again);
 const remove = (line) => ask("DELETE", `/v1/basket/lines/${line.line_id}`).then(again);
 
@@ -49,6 +50,11 @@ function seen(basket) {
 async function again() {
   if (!session().token) await beSomebody();
   const basket = await get("/v1/basket");
+  if (!basket.lines.length && !basket.saved.length && justCame()) {
+    show("Basket", empty("What you chose before you signed in is on its way here.", link("/shop", "Find something else")));
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+    return again();
+  }
   if (!basket.lines.length && !basket.saved.length) return show("Basket", empty("Nothing is in your basket yet.", link("/shop", "Find something", { class: "button" })));
   show("Basket",
     basket.changes.length > 0 && part("What is different", el("ul", {}, basket.changes.map((one) => el("li", { class: "warn" }, one.detail)))),

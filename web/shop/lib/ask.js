@@ -1,6 +1,6 @@
 // Asks Metco's API by the token of whoever is here, once more after a hiccup; a refusal is thrown as a Problem.
-const KEPT = "metco-session", SECRETS = "metco-claims";
-const SOON_MS = 30_000, AGAIN_AFTER_MS = [300, 1200];
+const KEPT = "metco-session", SECRETS = "metco-claims", CAME = "metco-came";
+const SOON_MS = 30_000, COMES_WITHIN_MS = 60_000, AGAIN_AFTER_MS = [300, 1200];
 const NO_ANSWER = "Metco did not answer. Check your connection, then try again.";
 
 export class Problem extends Error {
@@ -124,7 +124,11 @@ async function comeIn(given, email) {
     await ask("POST", `/v1/orders/${order}/claim`, { secret }).catch(() => null);
   }
   keep(SECRETS, null);
+  sessionStorage.setItem(CAME, Date.now());
 }
+
+// What a guest had chosen follows a moment later than they themselves.
+export const justCame = () => Date.now() - Number(sessionStorage.getItem(CAME) || 0) < COMES_WITHIN_MS;
 
 export async function signOut() {
   await ask("DELETE", `/v1/sessions/${session().id}`).catch(() => null); // whoever is out already is out
