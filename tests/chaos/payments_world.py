@@ -244,7 +244,8 @@ def environment_of_domain(domain: str) -> dict[str, str]:
         "STRIPE_SECRET_ID": "stripe-keys",
         "PAYOUTS_SECRET_ID": "payout-keys",
         "SETTINGS_PATH": f"/{domain}/settings",
-        "CHECKOUT_ARN": "checkout",
+        **{f"{name.upper()}_ARN": name for name in ("checkout", "settlement", "money_back", "return")},
+        "CARRIERS_SECRET_ID": "carrier-keys",
         "AWS_REGION": REGION,
         "POWERTOOLS_SERVICE_NAME": domain,
     }
