@@ -1,6 +1,10 @@
 """All that orders tells of, and the words of people that are said on the way."""
 
-from kernel import aws
+from datetime import timedelta
+
+from functions.orders.stranded import round as sweeper
+from kernel import aws, clock
+from tests.builders import carriers, sending
 from tests.builders import giving_back as g
 from tests.builders import ordering as a
 from tests.builders import orders as b
@@ -22,6 +26,9 @@ def everything() -> None:
         b.by()("POST", f"/v1/orders/{other}/cancel")
         b.task("cancel", other, stopped={"outcome": "refused", "code": "by_buyer", "detail": ""})
         _part_of_it_goes_back()
+        _nobody_says_that_it_came()
+        b.hear("ReservationOverdue", "metco.inventory", order_id=order_id)
+        sweeper.sweep()
     finally:
         aws.use("stepfunctions", None)
 
@@ -37,3 +44,16 @@ def _part_of_it_goes_back() -> None:
     assert s.received(order_id).status == 200
     g.asked_return(order_id)
     assert b.task("complete", order_id, seller_order_id=a.seller_order_of(order_id))["outcome"] == "completed"
+
+
+def _nobody_says_that_it_came() -> None:
+    """Sent by a carrier, which calls about another parcel."""
+    with clock.frozen(a.NOON) as time:
+        order_id = s.paid(a.a_quoted_line(1), quote_id=a.an_id("qte", 4), basket_id=a.an_id("bsk", 4))
+        carriers.here()
+        assert sending.choose("dhl", sender=carriers.LYON | {"phone": "+33478420000"}).status == 200
+        parcel_id = sending.labelled(order_id, carrier="dhl", service="P")["parcel_id"]
+        assert s.move(order_id, parcel_id, "send").status == 200
+        assert sending.public_call().status == 200
+        time(timedelta(days=11))
+        s.sweep()
