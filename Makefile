@@ -43,6 +43,9 @@ dev: setup-dev  ## run the whole of Metco on http://localhost:8000 (PORT=8000, R
 seed:  ## put N more products into the demo's stores of a running `make dev` (N=100000, URL=http://localhost:8000)
 	@python -m local.demo $(N) $(if $(URL),--url $(URL))
 
+demo: setup-dev  ## a whole sale on a running `make dev`, or on one of its own: every figure checked (PORT=8000)
+	@PORT=$(PORT) python -m local.demo.sale
+
 ##@ Prove it
 
 test: setup-e2e setup-opensearch setup-stripe-mock lint types  ## lint, types, and every layer below in one run
@@ -174,5 +177,5 @@ setup-stripe-mock:
 layers-%:
 	@$(SETUP) layers $*
 
-.PHONY: dev seed test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-search bench-discovery bench-stock bench-buying bench-ledger lint types fmt \
+.PHONY: dev seed demo test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-search bench-discovery bench-stock bench-buying bench-ledger lint types fmt \
 	docs locks new-domain synth diff deploy smoke stripe-setup clean help setup-node setup-cdk setup-dev setup-test setup-e2e setup-opensearch setup-stripe-mock

@@ -22,6 +22,7 @@ from tests.e2e.buying_walk import walk_buying
 from tests.e2e.by_graphql import Querying
 from tests.e2e.deciding_walk import walk_deciding
 from tests.e2e.discovery_walk import walk_discovery
+from tests.e2e.fulfilling_walk import walk_fulfilling
 from tests.e2e.goods_walk import walk_goods
 from tests.e2e.leaving_walk import walk_leaving
 from tests.e2e.ledger_walk import walk_ledger
@@ -31,12 +32,14 @@ from tests.e2e.paying_out_walk import walk_paying_out
 from tests.e2e.paying_walk import walk_paying_in
 from tests.e2e.personal_walk import walk_personal
 from tests.e2e.reconciling_walk import walk_reconciling
+from tests.e2e.returning_walk import walk_returning
 from tests.e2e.saving_walk import walk_saving
 from tests.e2e.search_walk import walk_search
 from tests.e2e.sending_walk import walk_sending
 from tests.e2e.sheet_walk import walk_sheets
 from tests.e2e.stock_walk import walk_stock
 from tests.e2e.store_walk import walk_store
+from tests.e2e.strandings_walk import walk_strandings
 from tests.e2e.walk import Person, walk
 from tests.e2e.ways_walk import walk_ways
 
@@ -118,6 +121,17 @@ def walk_checkouts(person: Person) -> None:
         part(Person(person.stack, patience_s=person.patience_s))
 
 
+def walk_orders(person: Person) -> None:
+    walk_checkouts(person)
+    for part in (walk_fulfilling, walk_returning, walk_strandings):
+        part(Person(person.stack, patience_s=person.patience_s))
+
+
+def walk_what_is_due(person: Person) -> None:
+    for part in (walk_strandings, walk_fulfilling, walk_returning, walk_sending):
+        part(Person(person.stack, patience_s=person.patience_s))
+
+
 def walk_people(person: Person) -> None:
     walk_personal(person)
     walk_ways(Person(person.stack, patience_s=person.patience_s))
@@ -136,7 +150,8 @@ WALKS: dict[str, Callable[[Person], None]] = {  # by what stands in the role's n
     "stores-": walk_store,
     "inventory-": walk_stock,
     "baskets-": walk_checkouts,
-    "orders-": walk_checkouts,
+    "orders-Sweep": walk_what_is_due,
+    "orders-": walk_orders,
     "ledger-": walk_money,
     "reports-": walk_discovery,
     "search-Api": walk_finding,
