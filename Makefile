@@ -73,7 +73,12 @@ chaos: setup-e2e  ## crash, repeat, reorder, throttle at every AWS call; ARGS="-
 	@python -m tests.chaos $(ARGS)
 	@$(if $(ARGS),,python -m tests.chaos.payments_points)
 	@$(if $(ARGS),,python -m tests.chaos.checkout_points)
+	@$(if $(ARGS),,python -m tests.chaos.fulfilment_points)
+	@$(if $(ARGS),,python -m tests.chaos.rivals)
 	@$(if $(ARGS),,python -m tests.e2e.grants)
+
+soak: setup-e2e  ## eight buyers and sellers for ten minutes while everything goes wrong, until all is final; MINUTES=2 for a look
+	@python -m tests.chaos.soak $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 bench: setup-e2e  ## cost, CPU, calls and latency per use case, against the budgets
 	@python -m bench $(ARGS)
@@ -177,5 +182,5 @@ setup-stripe-mock:
 layers-%:
 	@$(SETUP) layers $*
 
-.PHONY: dev seed demo test test-unit test-component test-contract test-infra test-e2e test-chaos chaos bench bench-import bench-search bench-discovery bench-stock bench-buying bench-ledger lint types fmt \
+.PHONY: dev seed demo test test-unit test-component test-contract test-infra test-e2e test-chaos chaos soak bench bench-import bench-search bench-discovery bench-stock bench-buying bench-ledger lint types fmt \
 	docs locks new-domain synth diff deploy smoke stripe-setup clean help setup-node setup-cdk setup-dev setup-test setup-e2e setup-opensearch setup-stripe-mock

@@ -27,6 +27,12 @@ class CarriersAccounts:
         """ "" while it does not run."""
         return self._server.url if self._server else ""
 
+    @property
+    def core(self) -> StandIn:
+        """While it runs: for those who have it fail."""
+        assert self._server
+        return self._server.core
+
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         core = StandIn(self._keys, clock=self._cloud.clock.read, file=self.folder / "parcels.json")
