@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from functions.baskets.model.redemptions import Redemption, ReservationState
 from functions.baskets.store.redemptions import Redemptions
-from functions.orders import waking, workflow
+from functions.orders import deciding, workflow
 from functions.orders.model.orders import OrderChanged
 from functions.orders.store.numbers import Numbers
 from functions.orders.store.orders import orders
@@ -80,10 +80,10 @@ def what_cannot_be_booked_is_cancelled() -> Iterator[None]:
 def begun_is_begun_only_once() -> Iterator[None]:
     """Whoever is told again fails for ever."""
 
-    def planted(order_id: str) -> None:
-        given = {"order_id": order_id, "correlation_id": "cor_1", "causation_id": "evt_1"}
+    def planted(kind: str, name: str, given: dict[str, Any]) -> None:
+        told = {**given, "correlation_id": "cor_1", "causation_id": "evt_1"}
         aws.client("stepfunctions").start_execution(
-            stateMachineArn=env("CHECKOUT_ARN"), name=order_id, input=json.dumps(given)
+            stateMachineArn=env(f"{kind.upper()}_ARN"), name=name, input=json.dumps(told)
         )
 
     with patch.object(workflow, "begin", planted):
@@ -108,16 +108,16 @@ def a_number_for_every_telling() -> Iterator[None]:
 
 @BUGS
 def a_decision_is_forgotten_before_it_is_told() -> Iterator[None]:
-    decision = waking.decision
+    carry_out = deciding.carry_out
 
-    def planted(order_id: str) -> None:
-        kept = parked().find(order_id)
+    def planted(parked_id: str) -> None:
+        kept = parked().find(parked_id)
         if kept and kept.decided:
             parked().over(kept)
-            with patch.object(type(parked()), "find", lambda self, order_id: kept):
-                decision(order_id)
+            with patch.object(type(parked()), "find", lambda self, parked_id: kept):
+                carry_out(parked_id)
 
-    with patch.object(waking, "decision", planted):
+    with patch.object(deciding, "carry_out", planted):
         yield
 
 

@@ -40,6 +40,7 @@ from functions.inventory.store import rows as inventory_rows
 from functions.ledger.store import holds, policies
 from functions.ledger.store import rows as ledger_rows
 from functions.orders.api import api as orders_api
+from functions.orders.model.parked import parked_id_of
 from functions.payments.store import due
 from infra.platform.context import ROOT
 from kernel import aws, settings
@@ -249,15 +250,15 @@ class CheckoutWorld(PaymentsWorld):
                 self.broken.clear()
             for one in parked:
                 step = "paid" if one.at == "ParkPaid" else "cancelling"
-                self.decides(one.name, self.decide(step))
+                self.decides(parked_id_of("checkout", one.name), self.decide(step))
             self.carry()
 
-    def decides(self, order_id: str, decision: str) -> None:
+    def decides(self, parked_id: str, decision: str) -> None:
         from tests.chaos.checkout_market import OPERATOR
 
-        path = f"/v1/parked-orders/{order_id}/decision"
+        path = f"/v1/parked/{parked_id}/decision"
         answer = self.ask(
-            "orders", OPERATOR, "POST", path, {"decision": decision}, key=f"{order_id}-{self.time.at:%d-%T}"
+            "orders", OPERATOR, "POST", path, {"decision": decision}, key=f"{parked_id}-{self.time.at:%d-%T}"
         )
         if answer.status not in (200, 409):
             raise AssertionError(answer)

@@ -7,7 +7,6 @@ from typing import Any
 from unittest.mock import patch
 
 from functions.orders import settling
-from functions.orders.consumers import books as told_by_books
 from functions.orders.store import refunds, returns
 from functions.orders.store.carriers import Carriers
 from kernel.changes import Change, put
@@ -64,7 +63,7 @@ def what_is_begun_is_left_alone() -> Iterator[None]:
 @BUGS
 def what_is_decided_is_not_heard_of() -> Iterator[None]:
     """Its store waits for its money for ever."""
-    with patch.object(told_by_books.settling, "thaw", lambda *_: None):
+    with patch.object(settling, "thaw", lambda *_: None):
         yield
 
 

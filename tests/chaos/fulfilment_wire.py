@@ -71,7 +71,7 @@ class CarriersAtTheWire(Line):
         kind = self.wire.plan(Call("carrier", f"{request.method} /{address}", {}))
         if kind == faults.CRASH_BEFORE:
             raise Crash
-        if kind in AT_CARRIERS:
+        if kind and kind in AT_CARRIERS:
             self.core.faults.plan(Fault(AT_CARRIERS[kind], ".*", times=1))
         try:
             answer = super().fetch(request)

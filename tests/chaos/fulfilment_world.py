@@ -148,15 +148,6 @@ class FulfilmentWorld(CheckoutWorld):
         if waits:
             self.carry()
 
-    def decides(self, parked_id: str, decision: str) -> None:
-        from tests.chaos.checkout_market import OPERATOR
-
-        path = f"/v1/parked/{parked_id}/decision"
-        key = f"{parked_id}-{self.time.at:%d-%T}"
-        answer = self.ask("orders", OPERATOR, "POST", path, {"decision": decision}, key=key)
-        if answer.status not in (200, 409):
-            raise AssertionError(answer)
-
     def _dead(self) -> list[Execution]:
         return [one for one in self.machines.executions.values() if one.ended not in (None, "SUCCEEDED")]
 

@@ -10,19 +10,23 @@ from typing import Any
 from unittest.mock import patch
 
 from functions.ledger.model import accounts as on
+from functions.ledger.rules import standing as standing_rules
 from functions.ledger.store import books as ledger_books
 from functions.ledger.store import contesting, sales
+from functions.ledger.store import rows as ledger_rows
 from functions.orders import cancelling
 from functions.orders.store import parts
+from functions.orders.store import rows as order_rows
 from kernel.changes import Change, decode, put
 from kernel.money import Money
 from tests.builders import ordering
 from tests.chaos import fulfilment_tales as tales
 from tests.chaos.asl import Execution
-from tests.chaos.checkout_market import PRICES, THEM, Market
-from tests.chaos.fulfilment_tales import CURRENCY, STORES, USUAL, line, money, part_path, store_of
+from tests.chaos.checkout_market import AGREED, CURRENCY, PRICES, SHIPPING, THEM, Market
+from tests.chaos.fulfilment_tales import STORES, USUAL, line, money, part_path, store_of
 from tests.chaos.fulfilment_world import FILES
 from tests.chaos.payments_checks import books
+from tests.chaos.payments_tales import payable
 from tests.chaos.planting import Bugs, careless
 from tests.chaos.rivals import Act, Race, Scene
 
@@ -87,7 +91,7 @@ def never_both_sent_and_cancelled(scene: Scene) -> Iterator[str]:
         yield f"of {QUANTITY}, {one['sent']} were sent and {one['cancelled']} cancelled"
     if (packed, gone) != (one["sent"], one["cancelled"]):
         yield f"parcels hold {packed} and refunds are of {gone}, where {one['sent']} and {one['cancelled']} are known"
-    shipping = tales.SHIPPING if one["cancelled"] == QUANTITY else 0
+    shipping = SHIPPING if one["cancelled"] == QUANTITY else 0
     if back != PRICES["camera"] * one["cancelled"] + shipping:
         yield f"{back} goes back for {one['cancelled']} pieces"
     moved = json.loads(scene.row("orders", f"ORDER#{scene.market.order_id}", "PERSON")["kept"]["S"])
@@ -243,7 +247,7 @@ def hears(scene: Scene, kind: str, **said: Any) -> None:
 
 def what_was_paid(scene: Scene) -> None:
     sale = standing(scene)["sale"]
-    scene.known |= {"payment": sale["payment_id"], "paid": PRICES["camera"] + tales.SHIPPING}
+    scene.known |= {"payment": sale["payment_id"], "paid": PRICES["camera"] + SHIPPING}
 
 
 def paid_out_or_charged_back(scene: Scene) -> Iterator[str]:
@@ -285,7 +289,7 @@ def it_is_released(market: Market) -> None:
     tales.sends(market, "camera", "film")
     tales.received(market, "camera")
     tales.settled(market)
-    tales.payable(market.world)
+    payable(market.world)
 
 
 def what_each_takes(scene: Scene) -> None:
@@ -320,7 +324,7 @@ def _withdraws(scene: Scene, name: str, minor: int) -> None:
 
 def _gives_back(scene: Scene, what: str) -> None:
     refund_id = ordering.an_id("rfd", 1 + (what == "film"))
-    price = {"camera": PRICES["camera"], "film": tales.AGREED}[what]
+    price = {"camera": PRICES["camera"], "film": AGREED}[what]
     lines = {line(scene.market, what): money(price)}
     named = {"seller_order_id": part_of(scene), "store_id": STORE, "refund_id": refund_id}
     booked = scene.world.task("ledger", "refund", **named, lines=lines)
@@ -397,8 +401,8 @@ def without_conditions(change: Callable[..., Any]) -> Callable[..., Any]:
 @BUGS["cancel against send"]
 def a_part_is_written_whatever_it_is_by_now() -> Iterator[None]:
     with (
-        patch.object(parts, "part_row", without_conditions(parts.part_row)),
-        patch.object(parts, "order_row", without_conditions(parts.order_row)),
+        patch.object(parts, "part_row", without_conditions(order_rows.part_row)),
+        patch.object(parts, "order_row", without_conditions(order_rows.order_row)),
     ):
         yield
 
@@ -409,13 +413,13 @@ def an_address_is_changed_whatever_was_sent_meanwhile() -> Iterator[None]:
 
     with (
         patch.object(cancelling, "part_still", nothing_is_looked_at),
-        patch.object(kept, "order_row", without_conditions(kept.order_row)),
+        patch.object(kept, "order_row", without_conditions(order_rows.order_row)),
     ):
         yield
 
 
 def a_sale_is_written_whatever_it_is_by_now() -> Iterator[None]:
-    with patch.object(sales, "sale_row", without_conditions(sales.sale_row)):
+    with patch.object(sales, "sale_row", without_conditions(ledger_rows.sale_row)):
         yield
 
 
@@ -432,17 +436,17 @@ def what_is_decided_is_frozen_all_the_same() -> Iterator[None]:
 
 @BUGS["payout against refund"]
 def a_balance_has_no_floor() -> Iterator[None]:
-    with patch.object(ledger_books, "balance_change", without_conditions(ledger_books.balance_change)):
+    with patch.object(ledger_books, "balance_change", without_conditions(ledger_rows.balance_change)):
         yield
 
 
 @BUGS["payout against refund"]
 def what_a_store_has_is_what_it_had() -> Iterator[None]:
     """A refund takes all of it from what there is, whatever that is."""
-    refunded = sales.rules.refunded
+    refunded = standing_rules.refunded
 
     def planted(kept: Any, refund_id: str, lines: Any, available: Money, now: Any, *, as_credits: bool) -> Any:
         return refunded(kept, refund_id, lines, Money(10**9, available.currency), now, as_credits=as_credits)
 
-    with patch.object(sales.rules, "refunded", planted):
+    with patch.object(standing_rules, "refunded", planted):
         yield
