@@ -70,8 +70,8 @@ function inspection(one, order) {
     const accepted = Object.fromEntries(Object.keys(one.lines).map((line_id) => [line_id, Number(said[`line:${line_id}`])]));
     return act(`/returns/${one.return_id}/inspection`, { accepted, to_shelf: said.shelf ? accepted : {} });
   };
-  return unfold("Say how it is", el("p", { class: "dim" }, "For what is as it should be the money goes back, or another one is sent."),
-    form("That many are as they should be", inspected, fine.rows, field("They can be sold again", { type: "checkbox", name: "shelf", checked: true })));
+  return unfold("Say how it is", el("p", { class: "dim" }, "For what you accept the money goes back, or another one is sent."),
+    form("Accept these", inspected, fine.rows, field("They can be sold again", { type: "checkbox", name: "shelf", checked: true })));
 }
 
 function returned(one, order) {
