@@ -174,9 +174,9 @@ class Trade:
         raise NotDone("the bank took no card")
 
     def sees(self, order_id: str, holds: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
-        until = time.perf_counter() + PATIENCE_S
+        until, order = time.perf_counter() + PATIENCE_S, dict[str, Any](state="unknown")
         while time.perf_counter() < until:
-            order: dict[str, Any] = self.buyer.ask("GET", f"/v1/orders/{order_id}")
+            order = self.buyer.ask("GET", f"/v1/orders/{order_id}")
             if holds(order) or order["state"] == "cancelled":
                 return order
             time.sleep(0.5)
@@ -212,8 +212,10 @@ def a_carrier_brings_it(trade: Trade, order: dict[str, Any]) -> None:
     """Whether its call arrives or not: else it is asked."""
     for part in order["seller_orders"]:
         parcel = trade.of_store(order, part, "POST", "parcels/label", {"carrier": "dhl"})
+        if not parcel:
+            continue  # somebody was faster
         for move in ("collected", "delivered"):
-            trade.stack.carriers.core.move(parcel["tracking_number"], move)  # type: ignore[arg-type]  # one of Move
+            trade.stack.carriers.core.move(parcel["tracking_number"], move)
 
 
 def a_store_has_none(trade: Trade, order: dict[str, Any]) -> None:
@@ -348,6 +350,7 @@ def states(stack: Stack, orders: Sequence[str]) -> Counter[str]:
 
 def come_to_rest(stack: Stack, orders: Sequence[str]) -> Counter[str]:
     """Time passes, sweeps look, operators have handled again what was given up: until every order is final."""
+    found = states(stack, orders)
     for _ in range(20):
         httpx.post(f"{stack.url}/_clock", json={"by_s": WINDOWS_S, "sweeps": SWEEPS}, timeout=300)
         time.sleep(10)
