@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from functions.ledger.rules.split import LineSold, SellerPart
+from functions.orders.model.parked import parked_id_of
 from kernel import clock, ids
 from kernel.money import Money
 from tests.builders import ordering as a
@@ -67,7 +68,7 @@ class Ledgers:
 
     def parked(self, wish: Wish) -> str:
         """On which side of the money it waits for a decision; "" if it does not."""
-        row = self._rows("orders").get((f"ORDER#{wish.order_id}", "PARKED"))
+        row = self._rows("orders").get((f"PARKED#{parked_id_of('checkout', wish.order_id)}", "-"))
         kept = json.loads(row["kept"]["S"]) if row else {}
         return "" if kept.get("decided") else str(kept.get("step", ""))
 
@@ -163,7 +164,7 @@ class Ledgers:
         orders = {pk for pk, sk in self._rows("orders") if pk.startswith("ORDER#") and sk == "-"}
         if strange := orders - {f"ORDER#{wish.order_id}" for wish in self._wishes}:
             yield f"{len(strange)} orders that nobody asked for"
-        if parked := [pk for pk, sk in self._rows("orders") if sk == "PARKED"]:
+        if parked := [pk for pk, _ in self._rows("orders") if pk.startswith("PARKED#")]:
             yield f"{parked} wait for an operator"
 
     def _ended(self, wish: Wish) -> Iterator[str]:
@@ -230,8 +231,8 @@ class Ledgers:
         for (pk, sk), row in self._rows("orders").items():
             if pk.startswith("ORDER#") and sk.startswith("SELLER#"):
                 part = json.loads(row["kept"]["S"])
-                if part["confirmed_at"]:
-                    given.setdefault(part["store_id"], []).append(part["number"] or 0)
+                if part.get("confirmed_at"):
+                    given.setdefault(part["store_id"], []).append(part.get("number") or 0)
         for store, numbers in given.items():
             if sorted(numbers) != list(range(1, len(numbers) + 1)):
                 yield f"{store} was given the numbers {sorted(numbers)}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from functions.orders.model.parked import parked_id_of
 from kernel import clock
 from tests.chaos.asl import Execution, Failed
 from tests.chaos.asl_paths import Defect
@@ -195,7 +196,7 @@ class Operator:
 
     def decide(self, wish: Wish, step: str) -> None:
         decision = "retry" if step == "cancelling" else self.market.chance.choice(["retry", "refund", "confirm"])
-        path = f"/v1/parked-orders/{wish.order_id}/decision"
+        path = f"/v1/parked/{parked_id_of('checkout', wish.order_id)}/decision"
         key = f"{path}-{len(wish.decided)}"
         answer = until_answered(
             self.market,

@@ -1,15 +1,13 @@
 """All else that baskets and orders may do, done once: changes of mind, claims, what waits, people who go."""
 
-import json
 from functools import partial
-from typing import Any
 
 from kernel import ids
 from local.home import ACCOUNT, REGION, STAGE
 from local.seed import FINANCE
 from tests.e2e import buying_walk as buying
 from tests.e2e.deciding_walk import demo, signed_in
-from tests.e2e.store_walk import exported_file, soon, tell
+from tests.e2e.store_walk import exported_file, invoke, soon, tell
 from tests.e2e.walk import Person, StepFailed
 
 WORKFLOW = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:metco-{STAGE}-checkout"
@@ -120,14 +118,3 @@ def leave(seller: Person, buyer: Person, part: str, order_id: str) -> None:
         raise StepFailed("the order is not in the export")
     tell(buyer, "UserErased")
     soon(seller, lambda: seller.mine("GET", part).json()["address"] is None, "an erased person's address is still kept")
-
-
-def invoke(person: Person, function: str, **event: Any) -> Any:
-    """As a schedule or a state machine would."""
-    answer = person.stack.client("lambda").invoke(
-        FunctionName=f"metco-{STAGE}-{function}", Payload=json.dumps(event).encode()
-    )
-    told = answer["Payload"].read()
-    if "FunctionError" in answer:
-        raise StepFailed(f"{function}: {told[:300]!r}")
-    return json.loads(told or b"null")

@@ -155,3 +155,14 @@ def exported_file(stack: Stack, key: str) -> bytes:
         return bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
     except s3.exceptions.NoSuchKey:
         return b""
+
+
+def invoke(person: Person, function: str, **event: Any) -> Any:
+    """As a schedule or a state machine would."""
+    answer = person.stack.client("lambda").invoke(
+        FunctionName=f"metco-{STAGE}-{function}", Payload=json.dumps(event).encode()
+    )
+    told = answer["Payload"].read()
+    if "FunctionError" in answer:
+        raise StepFailed(f"{function}: {told[:300]!r}")
+    return json.loads(told or b"null")

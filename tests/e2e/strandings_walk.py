@@ -13,8 +13,7 @@ from local.home import ACCOUNT, REGION, STAGE
 from local.seed import FINANCE
 from tests.e2e import buying_walk as buying
 from tests.e2e.deciding_walk import demo, signed_in
-from tests.e2e.ordering_walk import invoke
-from tests.e2e.store_walk import soon
+from tests.e2e.store_walk import invoke, soon
 from tests.e2e.walk import Person, StepFailed
 
 TROUBLE = {"Error": "Unavailable", "Cause": "walk"}
