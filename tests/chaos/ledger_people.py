@@ -13,7 +13,7 @@ from functions.ledger.model.facts.sales import RefundFailed, RefundSettled
 from kernel.money import Money
 from tests.chaos.ledger_orders import Order, Prices, minor
 from tests.chaos.ledger_persons import Answer, Request
-from tests.chaos.plumbing import FAILURES
+from tests.chaos.plumbing import FAILURES, Plumbing
 from tests.chaos.processes import START
 from tests.chaos.world import GaveUp
 from tests.unit.ledger.tale import RATES
@@ -34,6 +34,7 @@ class Office(Protocol):
     """What people act on."""
 
     chance: random.Random
+    plumbing: Plumbing
     pause: Callable[[], None]
     later: Callable[[], None]
     opened: bool

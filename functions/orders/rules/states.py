@@ -1,7 +1,7 @@
 """The lives of an order and of each store's part of it, as tables: from which state, by which act, to which."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Literal
+from typing import Literal, TypeVar
 
 from functions.orders.model.names import OrderState
 from functions.orders.model.orders import NotFromThere
@@ -9,6 +9,8 @@ from functions.orders.model.parcels import Move, ParcelState
 
 Act = Literal["pay", "cancel", "begin", "ship", "deliver", "complete"]
 Moves = Mapping[tuple[OrderState, Act], OrderState]
+A = TypeVar("A", bound=str)  # a state of whatever it is
+B = TypeVar("B", bound=str)  # and what leads to another
 
 # One store's part. It is paid with its order; from then on it goes its own way.
 SELLER_ORDER: Moves = {
@@ -84,7 +86,7 @@ def final(moves: Moves) -> set[OrderState]:
     return {*moves.values()} - {state for state, _ in moves}
 
 
-def drawn(moves: Mapping[tuple[str, str], str], *begins: str) -> Iterator[str]:
+def drawn(moves: Mapping[tuple[A, B], A], *begins: str) -> Iterator[str]:
     """The lines of a Mermaid diagram. The page that shows it is held to these tables by a test."""
     ends = dict.fromkeys(then for then in moves.values() if then not in {state for state, _ in moves})
     yield "stateDiagram-v2"

@@ -1,20 +1,22 @@
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from functions.orders.carriers import wire
 from functions.orders.store.carriers import carriers
 from functions.orders.store.orders import orders
+from kernel import settings
 from local.carriers.faults import Fault
 from tests.builders import carriers as c
-from tests.builders import cloud, sending
+from tests.builders import cloud, payments, sending
 from tests.builders import ordering as a
 from tests.builders import orders as b
 from tests.builders import selling as s
 
 KEY = {"Idempotency-Key": "the-same-key"}
-INDIA = {
+INDIA: dict[str, dict[str, Any]] = {
     "dhl": {},
     "fedex": {},
     "shiprocket": {"sender": c.DELHI, "pickup_location": "Primary"},
@@ -92,7 +94,7 @@ def test_where_metco_has_no_account_nobody_sends(now, monkeypatch):
 
 def test_a_carrier_that_metco_gave_up_is_no_choice_any_more(core, monkeypatch):
     order_id = an_order("fedex")
-    c.p.with_settings(carriers={"dhl": c.SETTINGS["dhl"]})
+    payments.with_settings(carriers={"dhl": c.SETTINGS["dhl"]})
     shown = b.of_store()("GET", f"/v1/stores/{a.STORE}/carriers").json
     assert (shown["carriers"], shown["offered"]) == (["manual"], ["manual", "dhl"])
     assert sending.label(order_id).json["code"] == "carrier_not_offered"
@@ -276,7 +278,7 @@ def test_what_cannot_be_labelled_asks_nobody(core, said, code):
 def test_keys_that_an_operator_forgot_ask_nobody_and_prove_nothing(core, name):
     order_id = an_order(name)
     cloud.client("secretsmanager").put_secret_value(SecretId="carrier-keys", SecretString="{}")
-    c.p.settings.forget()
+    settings.forget()
     answer = sending.label(order_id)
     assert (answer.status, answer.json["code"], core.asked) == (503, "carrier_misconfigured", [])
     assert sending.calls(name, {"x-api-key": "", "metco-carrier-token": ""}, b"{}").status == 400
