@@ -14,7 +14,6 @@ import functions.inventory.store.reservations as reservations
 import functions.ledger.rules.holds as holding
 import functions.ledger.store.holds as holds
 import functions.orders.rules.orders as orders
-import functions.orders.store.numbers as numbers
 from functions.baskets.model.redemptions import Redemption
 from functions.inventory.model.reservations import Reservation
 from functions.orders import steps, waking, workflow
@@ -266,11 +265,4 @@ def late_holds_are_not_refused() -> Iterator[None]:
         return void(self, order_id, buyer_id, currency)
 
     with patch.object(holds.Holds, "void", planted):
-        yield
-
-
-@BUGS
-def one_number_for_two_orders() -> Iterator[None]:
-    """A store's count is written back without a look."""
-    with patch.object(numbers, "put", lambda row: careless(put(row))):
         yield

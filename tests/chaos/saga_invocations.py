@@ -21,7 +21,7 @@ TASKS = (
     *(f"Catalog.{name}" for name in ("check_offers", "release_agreed_prices")),
     *(f"Payments.{name}" for name in ("cancel_payment", "refund")),
 )
-GIVEN_UP_AFTER = timedelta(seconds=20)  # by then a call that nobody waits for any more has come to its end
+LATEST_S = 20  # by then a call that nobody waits for any more has come to its end
 
 
 class Died(BaseException):
@@ -45,7 +45,7 @@ class Invocations:
         self._task, self._fault, self._chance = task, fault, chance
         self.outages = {
             name: Outage(chance.choice([3, 5, 5, 9, 14, 18]), chance.choice(["nothing", "done", "late"]))
-            for name in chance.sample(TASKS, chance.choice([0, 1, 1, 2]))
+            for name in chance.sample(TASKS, chance.choice([0, 0, 1, 1, 2]))
         }
         self.late: list[tuple[datetime, str, dict[str, Any]]] = []
 
@@ -75,17 +75,23 @@ class Invocations:
             raise Failed("Lambda.Unknown")
         return answer
 
+    @property
+    def due(self) -> int:
+        return sum(at <= clock.now() for at, *_ in self.late)
+
     def straggle(self) -> None:
-        """What was still under way when nobody waited for it any more is done."""
-        until, domain, asked = self.late.pop(self._chance.randrange(len(self.late)))
-        if clock.now() <= until:
+        """What was still under way when nobody waited for it any more is done, unless its time is over as well."""
+        late = self._chance.choice([one for one in self.late if one[0] <= clock.now()])
+        self.late.remove(late)
+        at, domain, asked = late
+        if clock.now() <= at + timedelta(seconds=LATEST_S):
             try:
                 self._done(domain, asked)
             except FAILURES:
                 return
 
     def _give_up(self, domain: str, asked: dict[str, Any]) -> None:
-        self.late.append((clock.now() + GIVEN_UP_AFTER, domain, asked))
+        self.late.append((clock.now() + timedelta(seconds=self._chance.random() * LATEST_S), domain, asked))
         raise Failed("Lambda.SdkClientException", "still under way")
 
     def _done(self, domain: str, asked: dict[str, Any]) -> Any:

@@ -36,6 +36,7 @@ class Market(Protocol):
     complaints: list[str]
     wishes: list[Wish]
     payments: Payments
+    invocations: Invocations
 
     def request(self, who: str, path: str, body: Any, key: str, *roles: str) -> Answer: ...
     def may_pay(self, wish: Wish) -> bool: ...
@@ -51,7 +52,8 @@ class Market(Protocol):
 
 
 def is_over(market: Market) -> bool:
-    return all(wish.over or wish.never_began for wish in market.wishes) and market.payments.is_quiet
+    ended = all(wish.over or wish.never_began for wish in market.wishes)
+    return ended and market.payments.is_quiet and not market.invocations.late
 
 
 def until_answered(market: Market, what: str, act: Callable[[], Answer]) -> Answer:
@@ -230,7 +232,8 @@ class Time:
 
     def next_at(self) -> datetime:
         waiting = [one.rests_until for one in self.workflows if one.rests_until]
-        later = [at for at in (*waiting, *self.market.payments.next_at()) if at > clock.now()]
+        late = [at for at, *_ in self.market.invocations.late]
+        later = [at for at in (*waiting, *late, *self.market.payments.next_at()) if at > clock.now()]
         return min(later, default=clock.now() + 600 * SECONDS)
 
 
@@ -239,14 +242,14 @@ class Stragglers:
 
     name = "stragglers"
 
-    def __init__(self, market: Market, invocations: Invocations) -> None:
-        self.market, self.invocations = market, invocations
+    def __init__(self, market: Market) -> None:
+        self.market = market
 
     def live(self) -> None:
-        while self.invocations.late or not all(wish.over or wish.never_began for wish in self.market.wishes):
+        while not is_over(self.market):
             self.market.pause()
-            if self.invocations.late and self.market.chance.random() < 0.1:
-                self.invocations.straggle()
+            if self.market.invocations.due and self.market.chance.random() < 0.3:
+                self.market.invocations.straggle()
 
 
 class Helper:

@@ -74,7 +74,7 @@ class SagaWorld:
         self.complaints: list[str] = []
         self._cleanup = ExitStack()
         self._shrink()
-        self.units = (self.chance.choice([2, 2, 3]), self.chance.choice([1, 2, 3]))
+        self.units = (self.chance.choice([2, 3, 3]), self.chance.choice([2, 3]))
         self.limit = self.chance.choice([1, 1, 2])
         self.scene = scene(self.units, self.limit)
         self.processes, self.plumbing = Processes(API.resolver), Plumbing(around.chance)
@@ -108,7 +108,7 @@ class SagaWorld:
         workflows = [Workflow(self, wish) for wish in self.wishes]
         clicks = [Click(self, wish, number) for wish in self.wishes for number in range(wish.clicks)]
         rest: list[Actor] = [Bank(self), Operator(self, OPERATOR), Time(self, workflows)]
-        rest += [Stragglers(self, self.invocations), Helper(self, self.queue)]
+        rest += [Stragglers(self), Helper(self, self.queue)]
         return [*clicks, *workflows, *rest]
 
     # --- what they do
