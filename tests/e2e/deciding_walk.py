@@ -5,13 +5,12 @@ from typing import Any
 import httpx
 
 from kernel import ids
-from local.home import STAGE
 from local.seed import FINANCE
 from local.seed import PASSWORD as DEMO_PASSWORD
 from tests.e2e.books_walk import available
 from tests.e2e.ledger_walk import call, money, task
 from tests.e2e.stock_walk import wait_for_the_keys
-from tests.e2e.store_walk import soon, tell
+from tests.e2e.store_walk import invoke, soon, tell
 from tests.e2e.walk import STARTED, Person, StepFailed
 
 IBAN = "DE89370400440532013000"
@@ -67,12 +66,13 @@ def give(finance: Person, buyer: Person, other: Person) -> None:
 
 
 def let_go(buyer: Person) -> None:
-    """Set aside for an order that nobody pays in time; the sweep, which comes by itself each minute, comes at once."""
+    """Set aside for an order that nobody pays in time. Sweeps come at once: the books ask orders, which knows of none."""
     hold = {"buyer_id": buyer.user_id, "amount": money(5_00)}
     task(buyer.stack, "hold_credits", "held", order_id=ids.new_id("ord"), hold_s=1, **hold)
 
     def held_again() -> bool:
-        buyer.stack.client("lambda").invoke(FunctionName=f"metco-{STAGE}-ledger-sweep", Payload=b"{}")
+        for sweep in ("ledger-sweep", "orders-sweep"):
+            invoke(buyer, sweep)
         return call(buyer.stack, "hold_credits", order_id=ids.new_id("ord"), **hold)["outcome"] == "held"
 
     soon(buyer, held_again, "what was set aside has not come back")
@@ -116,7 +116,7 @@ def be_paid_each_night(seller: Person, store: str) -> None:
 
     def asked_for() -> bool:
         let_it_be_night(seller, store)
-        seller.stack.client("lambda").invoke(FunctionName=f"metco-{STAGE}-ledger-sweep", Payload=b"{}")
+        invoke(seller, "ledger-sweep")
         items = seller.mine("GET", f"/v1/stores/{store}/withdrawals").json()["items"]
         return any(one["by_policy"] for one in items)
 
