@@ -66,7 +66,7 @@ def give(finance: Person, buyer: Person, other: Person) -> None:
 
 
 def let_go(buyer: Person) -> None:
-    """Set aside for an order that nobody pays in time. Sweeps come at once: the books ask orders, which knows of none."""
+    """Set aside for an order that nobody pays in time. Sweeps come at once: the books ask orders, which knows none."""
     hold = {"buyer_id": buyer.user_id, "amount": money(5_00)}
     task(buyer.stack, "hold_credits", "held", order_id=ids.new_id("ord"), hold_s=1, **hold)
 
