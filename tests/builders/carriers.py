@@ -11,6 +11,7 @@ from functions.orders.model.addresses import DeliveryAddress, SentTo
 from functions.orders.model.carriers import Consignment, Content, Package
 from kernel import clock
 from kernel.money import Money
+from kernel.outside import Request
 from local.carriers.faults import Fault
 from local.carriers.stand_in import StandIn
 from local.carriers.wire import NoAnswer
@@ -71,7 +72,7 @@ class Line:
     def __init__(self, core: StandIn) -> None:
         self.core = core
 
-    def fetch(self, request: wire.Request) -> tuple[int, bytes]:
+    def fetch(self, request: Request) -> tuple[int, bytes]:
         path = request.url.removeprefix(URL)
         try:
             status, said = self.core.respond(request.method, path, request.headers, request.body or b"")

@@ -10,6 +10,7 @@ from functions.payments import paying_out
 from functions.payments.store.payouts import payouts
 from functions.payments.ways import paypal, wire
 from kernel import clock
+from kernel.outside import Request
 from local.payouts.stand_in import StandIn
 from tests.builders import cloud
 from tests.builders import payments as a
@@ -35,7 +36,7 @@ class Unreachable:
         self.core, self.lose, self.done = core, 0, True
         self.fits = ""
 
-    def fetch(self, request: wire.Request) -> tuple[int, bytes]:
+    def fetch(self, request: Request) -> tuple[int, bytes]:
         path = request.url.removeprefix(URL)
         if not (self.lose and request.method == "POST" and self.fits in path):
             status, document = self.core.respond(request.method, path, request.headers, request.body or b"")

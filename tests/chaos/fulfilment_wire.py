@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from functions.orders.carriers.wire import Request
+from kernel.outside import Request
 from local.carriers.faults import Fault, How
 from local.carriers.stand_in import StandIn
 from tests.builders.carriers import Line

@@ -16,6 +16,7 @@ from functions.orders.model.addresses import DeliveryAddress, SentTo
 from functions.orders.model.carriers import CarrierRate, CarrierUnproven, Consignment, Labelled, Scan, Stand, Tracked
 from functions.orders.rules.tracking import tracked
 from kernel import log
+from kernel.outside import Request
 
 CARRIER = "dhl"
 PAGE = "https://www.dhl.com/global-en/home/tracking.html?tracking-id={number}"
@@ -136,7 +137,7 @@ def _activate(said: wire.Body) -> None:
     if not where or not subscription.replace("-", "").isalnum():
         return
     headers = {"DHL-API-Key": str(wire.key(CARRIER).get("push_key", "")), "DHL-API-Hook-Secret": str(said["secret"])}
-    status, _ = wire.ask(CARRIER, wire.Request("POST", f"{where}/subscription/{subscription}", headers))
+    status, _ = wire.ask(CARRIER, Request("POST", f"{where}/subscription/{subscription}", headers))
     log.info("subscription answered", outside=CARRIER, status=status)
 
 
@@ -203,4 +204,4 @@ def _ask(method: str, path: str, body: wire.Body | None, named: str) -> tuple[in
     if named:  # 28 to 36 characters, says DHL
         headers["Message-Reference"] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"metco/{named}"))
     sent = json.dumps(body).encode() if body else None
-    return wire.ask(CARRIER, wire.Request(method, f"{wire.url(CARRIER)}{path}", headers, sent))
+    return wire.ask(CARRIER, Request(method, f"{wire.url(CARRIER)}{path}", headers, sent))

@@ -17,6 +17,7 @@ from functions.orders.model.addresses import DeliveryAddress, SentTo
 from functions.orders.model.carriers import CarrierRate, CarrierUnproven, Consignment, Labelled, Scan, Stand, Tracked
 from functions.orders.rules.tracking import tracked
 from kernel import clock
+from kernel.outside import Request
 
 CARRIER = "fedex"
 PAGE = "https://www.fedex.com/fedextrack/?trknbr={number}"
@@ -207,7 +208,7 @@ def _ask(method: str, path: str, body: wire.Body, named: str) -> tuple[int, wire
         "X-locale": "en_US",
         "x-customer-transaction-id": named,
     }
-    return wire.ask(CARRIER, wire.Request(method, f"{wire.url(CARRIER)}{path}", headers, json.dumps(body).encode()))
+    return wire.ask(CARRIER, Request(method, f"{wire.url(CARRIER)}{path}", headers, json.dumps(body).encode()))
 
 
 def _bearer() -> str:
@@ -219,7 +220,7 @@ def _bearer() -> str:
         return _token[2]
     asked = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": str(kept["client_secret"])}
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    request = wire.Request("POST", f"{wire.url(CARRIER)}/oauth/token", headers, urlencode(asked).encode())
+    request = Request("POST", f"{wire.url(CARRIER)}/oauth/token", headers, urlencode(asked).encode())
     status, said = wire.ask(CARRIER, request)
     if status != 200:
         raise wire.CarrierMisconfigured()

@@ -15,6 +15,7 @@ from functions.orders.carriers import wire
 from functions.orders.model.carriers import CarrierRate, CarrierUnproven, Consignment, Labelled, Scan, Stand, Tracked
 from functions.orders.rules.tracking import tracked
 from kernel import clock
+from kernel.outside import Request
 
 CARRIER = "shiprocket"
 BASE = "/v1/external"
@@ -143,7 +144,7 @@ def _printed(url: str) -> bytes:
     stored = at.scheme == "https" and (at.hostname or "").endswith((".amazonaws.com", ".shiprocket.in"))
     if not ours and not stored:
         raise wire.refused(CARRIER, "the label lies in a place that is not Shiprocket's")
-    status, pdf = wire.raw(CARRIER, wire.Request("GET", url))
+    status, pdf = wire.raw(CARRIER, Request("GET", url))
     if status != 200:
         raise wire.refused(CARRIER, "the label cannot be fetched")
     return pdf
@@ -189,7 +190,7 @@ def _words(said: wire.Body) -> str:
 def _ask(method: str, path: str, body: wire.Body | None = None) -> tuple[int, wire.Body]:
     headers = {"Authorization": f"Bearer {_bearer()}", "Content-Type": "application/json"}
     sent = json.dumps(body).encode() if body else None
-    return wire.ask(CARRIER, wire.Request(method, f"{wire.url(CARRIER)}{BASE}{path}", headers, sent))
+    return wire.ask(CARRIER, Request(method, f"{wire.url(CARRIER)}{BASE}{path}", headers, sent))
 
 
 def _bearer() -> str:
@@ -200,7 +201,7 @@ def _bearer() -> str:
         return _token[2]
     asked = json.dumps({"email": email, "password": str(kept["password"])}).encode()
     headers = {"Content-Type": "application/json"}
-    status, said = wire.ask(CARRIER, wire.Request("POST", f"{wire.url(CARRIER)}{BASE}/auth/login", headers, asked))
+    status, said = wire.ask(CARRIER, Request("POST", f"{wire.url(CARRIER)}{BASE}/auth/login", headers, asked))
     if status != 200 or not said.get("token"):
         raise wire.CarrierMisconfigured()
     _token = email, now + GOOD_FOR, str(said["token"])

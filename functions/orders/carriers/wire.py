@@ -1,38 +1,27 @@
 """Calls to carriers: JSON over HTTPS, with a deadline, a breaker each, and no blind repeats."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from functions.orders.model.carriers import CarrierRefused
-from kernel import log, settings
+from kernel import log, outside, settings
 from kernel.errors import Unavailable
 from kernel.money import CURRENCIES, Money
-from kernel.outside import Breaker
+from kernel.outside import Breakers, Request
 
-CONNECT_S, READ_S = 2.0, 8.0
+READ_S = 8.0
 MAX_BYTES = 4_000_000  # a label is among it
 KEYS_FRESH_FOR = timedelta(minutes=5)  # whoever rotates one keeps both for so long
 TOLD = 200  # characters of what a carrier says to a seller
 
 Body = dict[str, Any]
-_breakers: dict[str, Breaker] = {}
-_connections: Any = None
+_breakers = Breakers()
 
 
 class CarrierMisconfigured(Unavailable):
     """Metco's account with this carrier is not set up rightly. Whoever runs this Metco has been told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
 
 
 def place(carrier: str) -> Body | None:
@@ -59,46 +48,19 @@ def key(carrier: str) -> Keys:
 
 
 def ask(carrier: str, request: Request, *, knows_us: bool = True) -> tuple[int, Body]:
-    """No answer, or one of a server in trouble, is Unavailable: whether it did something is not known."""
     status, text = raw(carrier, request)
     if knows_us and status in (401, 403):
         log.warning("carrier misconfigured", outside=carrier, status=status)
         raise CarrierMisconfigured()
-    return status, _document(text)
+    return status, outside.document(text)
 
 
 def raw(carrier: str, request: Request) -> tuple[int, bytes]:
-    with _breakers.setdefault(carrier, Breaker(carrier)).guard():
-        status, text = fetch(request)
-        if status >= 500:
-            raise OSError(f"{carrier} answers {status}")
-    if status == 429:
-        raise Unavailable(f"{carrier} has too much to do. Try again.")
-    return status, text
+    return _breakers.ask(carrier, lambda: fetch(request))
 
 
 def fetch(request: Request) -> tuple[int, bytes]:
-    """No redirects, no retries, no more than an answer's worth of bytes."""
-    import urllib3  # here, not on top: it comes with boto3, whose clients a function makes first
-
-    global _connections
-    _connections = _connections or urllib3.PoolManager(
-        timeout=urllib3.Timeout(connect=CONNECT_S, read=READ_S), retries=False
-    )
-    try:
-        answer = _connections.request(
-            request.method,
-            request.url,
-            body=request.body,
-            headers=dict(request.headers),
-            redirect=False,
-            preload_content=False,
-        )
-        text = answer.read(MAX_BYTES)
-        answer.release_conn()
-    except urllib3.exceptions.HTTPError as error:
-        raise OSError("the carrier cannot be reached") from error
-    return answer.status, text
+    return outside.fetch(request, read_s=READ_S, max_bytes=MAX_BYTES)
 
 
 def refused(carrier: str, said: object) -> CarrierRefused:
@@ -128,11 +90,3 @@ def decimal(amount: Money) -> float:
 def forget() -> None:
     """What was learned of who answers. For tests."""
     _breakers.clear()
-
-
-def _document(text: bytes) -> Body:
-    try:
-        document = json.loads(text or b"{}")
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}

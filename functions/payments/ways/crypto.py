@@ -10,6 +10,7 @@ from functions.payments.model.destinations import Destination
 from functions.payments.model.payouts import Payout, Told
 from functions.payments.ways import wire
 from functions.payments.ways.paypal import written
+from kernel.outside import Request
 
 WAY = "crypto"
 CURRENCIES = frozenset({"USD", "EUR"})  # USDC and EURC
@@ -63,7 +64,7 @@ def _told(transfer: wire.Body) -> Told:
 def _ask(method: str, path: str, body: wire.Body | None = None) -> tuple[int, wire.Body]:
     url = str((wire.place(WAY) or {})["url"]).rstrip("/") + path
     headers = {"Authorization": f"Bearer {wire.key(WAY)['api_key']}", "Content-Type": "application/json"}
-    return wire.ask(WAY, wire.Request(method, url, headers, json.dumps(body).encode() if body else None))
+    return wire.ask(WAY, Request(method, url, headers, json.dumps(body).encode() if body else None))
 
 
 def _key(*parts: str) -> str:

@@ -13,6 +13,7 @@ from functions.payments.model.payouts import Payout, Told
 from functions.payments.ways import wire
 from kernel import clock
 from kernel.money import CURRENCIES, Money
+from kernel.outside import Request
 
 WAY = "paypal"
 
@@ -96,7 +97,7 @@ def _made_before(said: wire.Body) -> str:
 def _ask(method: str, path: str, body: wire.Body | None = None) -> tuple[int, wire.Body]:
     url = f"{_url()}/v1/payments/payouts{path}"
     headers = {"Authorization": f"Bearer {_bearer()}", "Content-Type": "application/json"}
-    return wire.ask(WAY, wire.Request(method, url, headers, json.dumps(body).encode() if body else None))
+    return wire.ask(WAY, Request(method, url, headers, json.dumps(body).encode() if body else None))
 
 
 def _bearer() -> str:
@@ -108,7 +109,7 @@ def _bearer() -> str:
         return _token[2]
     basic = base64.b64encode(f"{client_id}:{kept['client_secret']}".encode()).decode()
     headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
-    request = wire.Request("POST", f"{_url()}/v1/oauth2/token", headers, b"grant_type=client_credentials")
+    request = Request("POST", f"{_url()}/v1/oauth2/token", headers, b"grant_type=client_credentials")
     status, said = wire.ask(WAY, request)
     if status != 200:
         raise wire.ProviderMisconfigured()

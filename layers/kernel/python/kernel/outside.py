@@ -1,6 +1,7 @@
-"""For calls to services that are not ours: how long there still is to wait, and when to stop asking for a while."""
+"""For calls to services that are not ours: how they are made, how long there still is to wait, when to stop asking."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,6 +10,9 @@ from typing import Any
 
 from kernel import clock, log
 from kernel.errors import Unavailable
+
+CONNECT_S = 2.0
+_connections: Any = None
 
 
 class State(StrEnum):
@@ -75,3 +79,61 @@ class Deadline:
         if left_s <= 0:
             raise Unavailable("There is not enough time left to ask. Try again.")
         return min(at_most_s, left_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+
+class Breakers(dict[str, Breaker]):
+    """One for each service, made when it is first asked."""
+
+    def __missing__(self, service: str) -> Breaker:
+        made = self[service] = Breaker(service)
+        return made
+
+    def ask(self, service: str, call: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes]:
+        """No answer, or one of a server in trouble, is Unavailable: whether it did something is not known."""
+        with self[service].guard():
+            status, text = call()
+            if status >= 500:
+                raise OSError(f"{service} answers {status}")
+        if status == 429:
+            raise Unavailable(f"{service} has too much to do. Try again.")
+        return status, text
+
+
+def fetch(request: Request, *, read_s: float, max_bytes: int) -> tuple[int, bytes]:
+    """No redirects, no retries, no more than an answer's worth of bytes."""
+    import urllib3  # here, not on top: it comes with boto3, whose clients a function makes first
+
+    global _connections
+    _connections = _connections or urllib3.PoolManager(retries=False)
+    try:
+        answer = _connections.request(
+            request.method,
+            request.url,
+            body=request.body,
+            headers=dict(request.headers),
+            timeout=urllib3.Timeout(connect=CONNECT_S, read=read_s),
+            redirect=False,
+            preload_content=False,
+        )
+        text = answer.read(max_bytes)
+        answer.release_conn()
+    except urllib3.exceptions.HTTPError as error:
+        raise OSError("the service cannot be reached") from error
+    return answer.status, text
+
+
+def document(text: bytes) -> dict[str, Any]:
+    """What a service says in JSON; nothing, if it says anything else."""
+    try:
+        said = json.loads(text or b"{}")
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
