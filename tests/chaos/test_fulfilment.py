@@ -8,9 +8,8 @@ import pytest
 from tests.chaos.checkout_wire import BROKEN_AFTER, BROKEN_BEFORE, DIES, OF_TASKS
 from tests.chaos.faults import CRASH_AFTER
 from tests.chaos.fulfilment_bugs import BUGS
-from tests.chaos.fulfilment_points import points, tally, told, tried, undisturbed
+from tests.chaos.fulfilment_points import FULFILMENTS
 from tests.chaos.fulfilment_tales import TALES
-from tests.chaos.payments_points import Point
 from tests.chaos.payments_wire import OnePoint
 
 EVERY = 149
@@ -33,45 +32,37 @@ SOON_CAUGHT = {  # by which tale, with what at whose call
 }
 
 
-def sampled(tale: str) -> list[Point]:
-    """Every so-manieth, each tale beginning with another one."""
-    _, plan = undisturbed(tale)
-    return points(plan)[sorted(TALES).index(tale) :: EVERY]
-
-
 @pytest.mark.parametrize("tale", TALES)
 def test_whatever_goes_wrong_at_one_call_leaves_the_same(tale):
-    chosen = sampled(tale)
+    chosen = FULFILMENTS.sampled(tale, EVERY)
     assert len(chosen) >= 1
-    assert [seen for point in chosen for seen in tried(tale, *point)] == []
-
-
-def handed_over(tale: str, what: str, kind: str, plan: OnePoint | None = None) -> Point:
-    """The last time that this is called."""
-    where = plan or undisturbed(tale)[1]
-    return [point for point in points(where) if point[1] == kind and point[2].endswith(what)][-1]
+    assert [seen for point in chosen for seen in FULFILMENTS.tried(tale, *point)] == []
 
 
 @pytest.mark.parametrize("kind", [*OF_TASKS, BROKEN_BEFORE, BROKEN_AFTER])
 @pytest.mark.parametrize("task", TASKS)
 def test_whatever_becomes_of_a_task_it_is_done_once(task, kind):
     tale = TASKS[task]
-    assert tried(tale, *handed_over(tale, task, kind)) == []
+    assert FULFILMENTS.tried(tale, *FULFILMENTS.handed_over(tale, task, kind)) == []
 
 
 @pytest.mark.parametrize("bug", sorted(BUGS))
 def test_a_planted_bug_is_caught(bug):
     tale, kind, what = SOON_CAUGHT[bug]
-    undisturbed(tale)
+    FULFILMENTS.undisturbed(tale)
     plan = OnePoint()
     with BUGS[bug]():
-        told(tale, plan)  # with the bug there may be fewer calls, or more
-        assert tried(tale, *(handed_over(tale, what, kind, plan) if what else (0, kind, what)))
+        FULFILMENTS.told(tale, plan)  # with the bug there may be fewer calls, or more
+        assert FULFILMENTS.tried(tale, *(FULFILMENTS.handed_over(tale, what, kind, plan) if what else (0, kind, what)))
 
 
 def test_a_tale_is_told_in_forked_processes_as_it_is_alone():
     tale, every = "a part of the price goes back", 97
-    told_alone = [seen for point in points(undisturbed(tale)[1])[::every] for seen in tried(tale, *point)]
-    found = tally(tale, every)
+    told_alone = [
+        seen
+        for point in FULFILMENTS.points(FULFILMENTS.undisturbed(tale)[1])[::every]
+        for seen in FULFILMENTS.tried(tale, *point)
+    ]
+    found = FULFILMENTS.tally(tale, every)
     assert found.violations == told_alone == []
-    assert found.points == len(points(undisturbed(tale)[1])[::every])
+    assert found.points == len(FULFILMENTS.points(FULFILMENTS.undisturbed(tale)[1])[::every])
