@@ -1,4 +1,4 @@
-"""What CloudFront does with /shop: the files of web/, a folder's index by its name, strict headers."""
+"""What CloudFront does with /shop: the files of web/, one frame for all pages, strict headers."""
 
 import json
 import mimetypes
@@ -9,6 +9,7 @@ from aiohttp import web
 from local.home import ROOT
 
 PAGES = ROOT / "web"
+FRAME = "shop/index.html"
 HEADERS = "headers.json"  # the edge's stack reads it, too: what a browser may do here and there is one thing
 
 
@@ -27,10 +28,8 @@ async def serve(request: web.Request) -> web.Response:
 
 
 def found_below(folder: Path, path: str) -> Path | None:
-    """`/shop/basket` is `shop/basket/index.html`, as at the edge. Nothing beside the folder is ever found."""
-    last = path.rpartition("/")[2]
-    wanted = path + ("index.html" if not last else "" if "." in last else "/index.html")
-    file = (folder / wanted.lstrip("/")).resolve()
+    """`/shop/basket` is `shop/index.html`, as at the edge. Nothing beside the folder is ever found."""
+    file = (folder / (path.lstrip("/") if "." in path else FRAME)).resolve()
     return file if file.is_file() and file.is_relative_to(folder.resolve()) else None
 
 

@@ -29,12 +29,14 @@ SECRET_HEADER = "x-origin-secret"
 CALLS_PER_ADDRESS = 2_000  # in five minutes, from one address; what is over gets 403 until it is quiet again
 ALIAS_ZONE = "Z2FDTNDATAQYW2"  # every CloudFront distribution's, by AWS's documentation
 
-# Pages are files in a bucket: `/docs` is `docs/index.html`. Error responses would turn an API's 403 into a page's 200.
+# Pages are files in a bucket: `/docs` is `docs/index.html`, and the shop's pages are all drawn in one frame.
+# Error responses would turn an API's 403 into a page's 200.
 PAGE_ROUTING = """
 function handler(event) {
   var request = event.request;
   var last = request.uri.split('/').pop();
-  if (last === '') request.uri += 'index.html';
+  if (/^\\/shop(\\/[^.]*)?$/.test(request.uri)) request.uri = '/shop/index.html';
+  else if (last === '') request.uri += 'index.html';
   else if (last.indexOf('.') < 0) request.uri += '/index.html';
   return request;
 }

@@ -91,6 +91,10 @@ def test_the_firewall_limits_what_one_address_may_ask(cloud: Assembly):
         ("/docs/", "/docs/index.html"),
         ("/logo.svg", "/logo.svg"),
         ("/v1.2/notes", "/v1.2/notes/index.html"),
+        ("/shop", "/shop/index.html"),
+        ("/shop/selling/order", "/shop/index.html"),
+        ("/shop/lib/ask.js", "/shop/lib/ask.js"),
+        ("/shopping", "/shopping/index.html"),
     ],
 )
 def test_a_page_is_the_index_of_its_folder(asked: str, served: str):

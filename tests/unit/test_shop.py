@@ -10,8 +10,9 @@ import pytest
 from local.shop import found_below
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-PAGES = sorted(WEB.rglob("index.html"))
 SCRIPTS = sorted(WEB.rglob("*.js"))
+START = WEB / "shop/start.js"
+PAGES = [script for script in SCRIPTS if script != START and script.parent.name != "lib"]
 MOST_BYTES = 30_000  # of script for one page, as it travels
 
 
@@ -20,9 +21,9 @@ def named(files: list[Path]) -> list[str]:
 
 
 def scripts_of(page: Path) -> set[Path]:
-    """With all that they import, and what that imports."""
+    """With what draws the frame, with all that they import, and what that imports."""
     found: set[Path] = set()
-    asked = re.findall(r'<script type="module" src="([^"]+)"', page.read_text())
+    asked = [str(script.relative_to(WEB)) for script in (START, page)]
     while asked:
         script = WEB / asked.pop().lstrip("/")
         if script not in found:
@@ -39,8 +40,13 @@ def test_a_page_travels_with_little_script(page: Path):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named(PAGES))
-def test_a_page_says_its_language_its_name_and_what_it_is_without_a_script(page: Path):
-    text = page.read_text()
+def test_a_page_is_found_by_its_address(page: Path):
+    """`/shop/basket` is drawn by `basket/basket.js`."""
+    assert page in (WEB / "shop/find.js", page.parent / f"{page.parent.name}.js")
+
+
+def test_the_frame_says_its_language_its_name_and_what_it_is_without_a_script():
+    text = (WEB / "shop/index.html").read_text()
     for needed in (
         '<html lang="en">',
         'name="viewport"',
@@ -79,9 +85,10 @@ def test_headers_let_nothing_in_from_elsewhere():
     [
         ("/shop", "shop/index.html"),
         ("/shop/", "shop/index.html"),
-        ("/shop/selling/order", "shop/selling/order/index.html"),
+        ("/shop/selling/order", "shop/index.html"),
         ("/shop/lib/ask.js", "shop/lib/ask.js"),
-        ("/shop/nowhere", None),
+        ("/shop/nowhere", "shop/index.html"),
+        ("/shop/lib/nothing.js", None),
         ("/shop/../../Makefile.txt", None),
         ("/shop/../headers.json/../../pyproject.toml", None),
     ],
