@@ -70,6 +70,7 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> Iterator[tuple[st
 def test_the_same_code_makes_the_same_asset_on_every_stage_and_every_time(laptop: Assembly, cloud: Assembly):
     def code(assembly: Assembly) -> dict[str, Any]:
         functions = assembly.of_type("AWS::Lambda::Function")
-        return {name: function["Code"].get("S3Key", "inline") for name, function in functions.items()}
+        anywhere = {name: made for name, made in functions.items() if not name.startswith("edge/")}  # laptops have none
+        return {name: made["Code"].get("S3Key", "inline") for name, made in anywhere.items()}
 
     assert code(laptop) == code(cloud)
