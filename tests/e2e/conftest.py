@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from kernel import clock
 from local.stack import Stack
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -12,9 +13,14 @@ WITHIN_MS = 20_000
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """All of Metco, deployed for this session alone, with the demo accounts. Its state goes with it."""
+    """All of Metco, deployed for this session alone, with the demo accounts. Its state goes with it.
+
+    Some tests move its time ahead. Whoever asks for the time here is told Metco's.
+    """
     with Stack.start(tmp_path_factory.mktemp("metco"), seeded=True) as started:
+        clock.set_clock(started.cloud.clock.now)
         yield started
+        clock.set_clock(None)
 
 
 @pytest.fixture(scope="module")

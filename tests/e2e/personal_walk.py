@@ -5,11 +5,12 @@ import json
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
+from kernel import clock
 from local.stack import Stack
 from tests.e2e.walk import Person, StepFailed, spellings, walk
 
@@ -193,7 +194,7 @@ def rows(stack: Stack) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def let_the_wait_be_over(person: Person) -> None:
     """The fortnight, in the table."""
-    dynamodb, past = person.stack.client("dynamodb"), (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    dynamodb, past = person.stack.client("dynamodb"), (clock.now() - timedelta(minutes=1)).isoformat()
     for table, item in list(rows(person.stack)):
         key = {name: item[name] for name in ("pk", "sk")}
         if item["pk"]["S"] == "DUE#erasure" and item["user_id"]["S"] == person.user_id:

@@ -1,7 +1,8 @@
 """Yesterday held against the books, once: asked for, read from the Stripe stand-in, compared, and looked at."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from kernel import clock
 from local.home import STAGE
 from local.seed import FINANCE
 from tests.e2e.deciding_walk import demo
@@ -10,7 +11,7 @@ from tests.e2e.walk import Person
 
 
 def walk_reconciling(person: Person) -> None:
-    finance, day = demo(person, FINANCE.email), (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    finance, day = demo(person, FINANCE.email), (clock.now() - timedelta(days=1)).date().isoformat()
     finance.mine("POST", "/v1/reconciliations", expect=202, json={"day": day})
 
     def finished() -> bool:
