@@ -6,11 +6,10 @@ All of the points, and the planted bugs that they find: `python -m tests.chaos.c
 import pytest
 
 from tests.chaos.checkout_bugs import BUGS
-from tests.chaos.checkout_points import points, tally, told, tried, undisturbed
+from tests.chaos.checkout_points import CHECKOUTS
 from tests.chaos.checkout_tales import TALES
 from tests.chaos.checkout_wire import AGAIN_LATE, BROKEN_AFTER, BROKEN_BEFORE, DIES, OF_TASKS, TWICE
 from tests.chaos.faults import CRASH_AFTER, CRASH_BEFORE
-from tests.chaos.payments_points import Point
 from tests.chaos.payments_wire import OnePoint
 
 EVERY = 149
@@ -32,54 +31,50 @@ SOON_CAUGHT = {  # by which tale, with what at whose call
 }
 
 
-def sampled(tale: str) -> list[Point]:
-    """Every so-manieth, each tale beginning with another one."""
-    _, plan = undisturbed(tale)
-    return list(points(plan))[sorted(TALES).index(tale) :: EVERY]
-
-
 @pytest.mark.parametrize("tale", TALES)
 def test_whatever_goes_wrong_at_one_call_leaves_the_same(tale):
-    chosen = sampled(tale)
+    chosen = CHECKOUTS.sampled(tale, EVERY)
     assert len(chosen) >= 2
-    assert [seen for point in chosen for seen in tried(tale, *point)] == []
-
-
-def handed_over(tale: str, what: str, kind: str, plan: OnePoint | None = None) -> Point:
-    """The last time that this is called."""
-    where = plan or undisturbed(tale)[1]
-    return [point for point in points(where) if point[1] == kind and point[2].endswith(what)][-1]
+    assert [seen for point in chosen for seen in CHECKOUTS.tried(tale, *point)] == []
 
 
 @pytest.mark.parametrize("kind", [*OF_TASKS, BROKEN_BEFORE, BROKEN_AFTER])
 @pytest.mark.parametrize("task", ["ledger.hold_credits", "ledger.record_paid", "inventory.commit"])
 def test_whatever_becomes_of_a_task_the_order_is_right_or_gone(task, kind):
     tale = "an order with everything"
-    assert tried(tale, *handed_over(tale, task, kind)) == []
+    assert CHECKOUTS.tried(tale, *CHECKOUTS.handed_over(tale, task, kind)) == []
 
 
 def test_a_task_that_waits_is_asked_again_when_its_execution_is_redriven():
     tale = "the buyer leaves and had just paid"
-    assert tried(tale, *handed_over(tale, "orders.await_payment", DIES)) == []
+    assert CHECKOUTS.tried(tale, *CHECKOUTS.handed_over(tale, "orders.await_payment", DIES)) == []
 
 
 @pytest.mark.parametrize("bug", sorted(SOON_CAUGHT))
 def test_a_planted_bug_is_caught(bug):
     tale, kind, what = SOON_CAUGHT[bug]
-    undisturbed(tale)
+    CHECKOUTS.undisturbed(tale)
     plan = OnePoint()
     with BUGS[bug]():
-        told(tale, plan)  # with the bug there may be fewer calls, or more
-        assert tried(tale, *(handed_over(tale, what, kind, plan) if what else (0, kind, what)))
+        CHECKOUTS.told(tale, plan)  # with the bug there may be fewer calls, or more
+        assert CHECKOUTS.tried(tale, *(CHECKOUTS.handed_over(tale, what, kind, plan) if what else (0, kind, what)))
 
 
 def test_a_tale_is_told_in_forked_processes_as_it_is_alone():
     """And what is wrong there is heard of here."""
     tale, every = "the coupon is used up", 29
-    undisturbed(tale)
-    told_alone = [seen for point in list(points(undisturbed(tale)[1]))[::every] for seen in tried(tale, *point)]
-    assert tally(tale, every).violations == told_alone == []
-    assert tally(tale, every).points == len(range(0, len(list(points(undisturbed(tale)[1]))), every))
+    CHECKOUTS.undisturbed(tale)
+    told_alone = [
+        seen
+        for point in CHECKOUTS.points(CHECKOUTS.undisturbed(tale)[1])[::every]
+        for seen in CHECKOUTS.tried(tale, *point)
+    ]
+    assert CHECKOUTS.tally(tale, every).violations == told_alone == []
+    assert CHECKOUTS.tally(tale, every).points == len(
+        range(0, len(CHECKOUTS.points(CHECKOUTS.undisturbed(tale)[1])), every)
+    )
     with BUGS["what was refused stays refused"]():
-        place = list(points(undisturbed(tale)[1])).index(handed_over(tale, "baskets.reserve_promotions", AGAIN_LATE))
-        assert tally(tale, 10**6, place).violations
+        place = CHECKOUTS.points(CHECKOUTS.undisturbed(tale)[1]).index(
+            CHECKOUTS.handed_over(tale, "baskets.reserve_promotions", AGAIN_LATE)
+        )
+        assert CHECKOUTS.tally(tale, 10**6, place).violations

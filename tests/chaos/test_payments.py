@@ -13,7 +13,7 @@ from local.stripe.webhooks import Delivery, roll, signature
 from tests.chaos.payments_bugs import BUGS
 from tests.chaos.payments_checks import differences, stands, wrong
 from tests.chaos.payments_crowd import Crowd
-from tests.chaos.payments_points import caught, tally, undisturbed
+from tests.chaos.payments_points import PAYMENTS
 from tests.chaos.payments_tales import TALES, capital
 from tests.chaos.payments_wire import OnePoint
 from tests.chaos.payments_world import PaymentsWorld, a_world
@@ -24,7 +24,7 @@ SOON_CAUGHT = {"a lost answer is a refusal", "nobody looks after a stored failur
 
 @pytest.mark.parametrize("tale", TALES)
 def test_whatever_goes_wrong_at_one_call_leaves_the_same(tale):
-    found = tally(tale, EVERY, first=sorted(TALES).index(tale))
+    found = PAYMENTS.tally(tale, EVERY, first=sorted(TALES).index(tale))
     assert found.violations == []
     assert found.points >= 2
 
@@ -32,7 +32,7 @@ def test_whatever_goes_wrong_at_one_call_leaves_the_same(tale):
 @pytest.mark.parametrize("bug", sorted(SOON_CAUGHT))
 def test_a_planted_bug_is_caught(bug):
     assert BUGS.keys() >= SOON_CAUGHT
-    assert caught(bug)
+    assert PAYMENTS.caught(bug)
 
 
 def with_webhooks(tale: str, faults: WebhookFaults | None) -> list[str]:
@@ -45,7 +45,7 @@ def with_webhooks(tale: str, faults: WebhookFaults | None) -> list[str]:
         world.rest()
         left = stands(world)
         # Who hears late may hear the end alone: that a payout had arrived before it came back, for one.
-        expected = {name: was for name, was in undisturbed(tale)[0].items() if name != "told"}
+        expected = {name: was for name, was in PAYMENTS.undisturbed(tale)[0].items() if name != "told"}
         return [*differences(expected, left), *wrong(world)]
 
 
@@ -153,6 +153,6 @@ def test_a_difference_is_seen():
 
 def test_no_tale_is_without_a_call_of_stripe():
     def asked(tale: str) -> int:
-        return sum(call.service == "stripe" for call in undisturbed(tale)[1].calls)
+        return sum(call.service == "stripe" for call in PAYMENTS.undisturbed(tale)[1].calls)
 
     assert {tale: asked(tale) >= 2 for tale in TALES} == dict.fromkeys(TALES, True)
