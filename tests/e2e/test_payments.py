@@ -14,6 +14,7 @@ from tests.e2e.books_walk import available
 from tests.e2e.ledger_walk import line, task
 from tests.e2e.ledger_walk import money as euros
 from tests.e2e.page_walk import run_walk
+from tests.e2e.pay_page import fill
 from tests.e2e.paying_walk import begun, confirm, credits_of, walk_paying_in
 from tests.e2e.stock_walk import wait_for_the_keys
 from tests.e2e.store_walk import soon
@@ -48,15 +49,6 @@ def buying(buyer: Person, page: Page, minor: int, currency: str) -> dict[str, An
     page.goto(buyer.stack.url + payment["pay_url"])
     page.get_by_role("button", name="Pay").wait_for()
     return dict(payment)
-
-
-def fill(page: Page, number: str) -> None:
-    if page.get_by_label("Card", exact=True).count():
-        page.get_by_label("Card", exact=True).check()
-    page.get_by_label("Card number").fill(number)
-    page.get_by_label("Expires").fill("12 / 34")
-    page.get_by_label("Security code").fill("123")
-    page.get_by_role("button", name="Pay").click()
 
 
 def paid(page: Page) -> None:
