@@ -1,9 +1,10 @@
 """What goes wrong on demand: calls that fail in every way they can, call-backs that are lost, doubled or shuffled."""
 
-import random
-import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
+
+from local import faults
 
 How = Literal[
     "unavailable",  # 503, nothing done
@@ -16,20 +17,13 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Fault:
+class Fault(faults.Fault):
     how: How
-    path: str = ".*"  # a pattern for what is asked
-    method: str = ".*"
-    after: int = 0  # so many calls go well before
-    times: int = 1
-
-    def meets(self, method: str, path: str) -> bool:
-        return bool(re.fullmatch(self.method, method) and re.fullmatch(self.path, path))
 
 
 @dataclass
 class Faults:
-    """`drop` and `duplicate` are shares of all call-backs, from 0 to 1. The same seed, the same misfortune."""
+    """`drop` and `duplicate` are shares of all call-backs, from 0 to 1."""
 
     planned: list[Fault] = field(default_factory=list)
     drop: float = 0.0
@@ -38,34 +32,15 @@ class Faults:
     seed: int = 0
     _carried: int = 0
 
-    def plan(self, *faults: Fault) -> None:
+    def plan(self, *planned: Fault) -> None:
         """Takes the place of what was planned before; none: all is well again."""
-        self.planned = list(faults)
+        self.planned = list(planned)
 
     def meet(self, method: str, path: str) -> Fault | None:
-        """The first that is meant for this call, which is used up by it."""
-        met, left = None, []
-        for one in self.planned:
-            if met is None and one.meets(method, path):
-                if one.after:
-                    one = replace(one, after=one.after - 1)
-                else:
-                    met, one = one, replace(one, times=one.times - 1)
-            if one.times > 0:
-                left.append(one)
-        self.planned = left
+        met, self.planned = faults.met(self.planned, method, path)
         return met
 
-    def carried(self, calls: list[T]) -> list[tuple[T, bool]]:
-        """As they arrive, with whether they do."""
+    def carried(self, calls: Sequence[T]) -> list[tuple[T, bool]]:
         self._carried += 1
-        drawn = random.Random(f"{self.seed}/{self._carried}")  # nosec B311 - to be the same again, no secret
-        carried: list[tuple[T, bool]] = []
-        for one in calls:
-            if drawn.random() < self.drop:
-                carried.append((one, False))
-                continue
-            carried += [(one, True)] * (2 if drawn.random() < self.duplicate else 1)
-        if self.shuffle:
-            drawn.shuffle(carried)
-        return carried
+        seed = f"{self.seed}/{self._carried}"
+        return faults.carried(calls, seed, drop=self.drop, duplicate=self.duplicate, shuffle=self.shuffle)

@@ -1,11 +1,11 @@
 """What goes wrong on demand: calls that fail in every way they can, webhooks that are lost, doubled or late."""
 
 import json
-import random
-import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal, TypeVar
 
+from local import faults
 from local.stripe.state import State
 
 How = Literal[
@@ -22,21 +22,14 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Fault:
+class Fault(faults.Fault):
     how: How
-    path: str = ".*"  # a pattern for what is asked
-    method: str = ".*"
-    after: int = 0  # so many calls go well before
-    times: int = 1
     seconds: float = 30.0
-
-    def meets(self, method: str, path: str) -> bool:
-        return bool(re.fullmatch(self.method, method) and re.fullmatch(self.path, path))
 
 
 @dataclass(frozen=True)
 class WebhookFaults:
-    """Shares of all deliveries, from 0 to 1. The same seed, the same misfortune."""
+    """Shares of all deliveries, from 0 to 1."""
 
     drop: float = 0.0
     duplicate: float = 0.0
@@ -56,23 +49,14 @@ class Faults:
     def planned(self) -> list[Fault]:
         return [Fault(**one) for one in json.loads(self._state.note("faults") or "[]")]
 
-    def plan(self, *faults: Fault) -> None:
+    def plan(self, *planned: Fault) -> None:
         """Takes the place of what was planned before; none: all is well again."""
-        self._state.remember("faults", json.dumps([asdict(one) for one in faults]))
+        self._state.remember("faults", json.dumps([asdict(one) for one in planned]))
 
     def meet(self, method: str, path: str) -> Fault | None:
-        """The first that is meant for this call, which is used up by it."""
-        met, left = None, []
-        for one in self.planned:
-            if met is None and one.meets(method, path):
-                if one.after:
-                    one = Fault(**asdict(one) | {"after": one.after - 1})
-                else:
-                    met = one
-                    one = Fault(**asdict(one) | {"times": one.times - 1})
-            if one.times > 0:
-                left.append(one)
-        if left != self.planned:
+        planned = self.planned
+        met, left = faults.met(planned, method, path)
+        if left != planned:
             self.plan(*left)
         return met
 
@@ -81,19 +65,10 @@ class Faults:
         return WebhookFaults(**json.loads(self._state.note("webhook_faults") or "{}"))
 
     @webhooks.setter
-    def webhooks(self, faults: WebhookFaults) -> None:
-        self._state.remember("webhook_faults", json.dumps(asdict(faults)))
+    def webhooks(self, shares: WebhookFaults) -> None:
+        self._state.remember("webhook_faults", json.dumps(asdict(shares)))
 
-    def carried(self, deliveries: list[T]) -> list[tuple[T, bool]]:
-        """As they arrive, with whether they do."""
-        faults = self.webhooks
-        drawn = random.Random(f"{faults.seed}/{self._state.next('carried')}")  # nosec B311 - to be the same again, no secret
-        carried: list[tuple[T, bool]] = []
-        for one in deliveries:
-            if drawn.random() < faults.drop:
-                carried.append((one, False))
-                continue
-            carried += [(one, True)] * (2 if drawn.random() < faults.duplicate else 1)
-        if faults.shuffle:
-            drawn.shuffle(carried)
-        return carried
+    def carried(self, deliveries: Sequence[T]) -> list[tuple[T, bool]]:
+        shares = self.webhooks
+        seed = f"{shares.seed}/{self._state.next('carried')}"
+        return faults.carried(deliveries, seed, drop=shares.drop, duplicate=shares.duplicate, shuffle=shares.shuffle)
