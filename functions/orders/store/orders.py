@@ -16,6 +16,7 @@ from functions.orders.rules import orders as rules
 from functions.orders.rules import progress
 from functions.orders.rules.due import Windows
 from functions.orders.store.rows import (
+    explain_row,
     order_key,
     order_pk,
     order_row,
@@ -114,7 +115,7 @@ class Orders:
             order_row(None, order),
             *(part_row(None, part) for part in kept.parts),
             person_row(order.order_id, person),
-            put({"pk": f"EXPLAIN#{order.order_id}", "sk": "-", "explain": json.dumps(explain, separators=(",", ":"))}),
+            explain_row(order.order_id, explain),
             _ordering(order),
             watched("checkout", order.order_id, {"order_id": order.order_id}),
         ]

@@ -96,7 +96,7 @@ def test_nobody_objects_and_the_store_gets_its_money(settlements, time):
     assert (settlement(order_id), has(), settlements.ended) == (("done", 1), 90_00, ["SUCCEEDED"])
     assert (b.look(order_id)["state"], b.history(order_id)[-1]) == ("completed", "SellerOrderCompleted")
     [execution] = settlements.machines.executions.values()
-    assert execution.entered == ["ReleaseFunds", "Released?", "Complete"]
+    assert execution.entered == ["ReleaseFunds", "Settle"]
 
 
 def test_once_settled_there_is_nothing_more_to_do(settlements, time, world):
@@ -143,7 +143,7 @@ def test_a_thaw_that_comes_before_the_pause_is_not_lost(settlements, time):
     time(WEEK * 2)
     c.sweep()
     [execution] = settlements.machines.executions.values()
-    while execution.at != "Pause":
+    while execution.at != "Settle":
         execution.step()
     settlements.freeze(order_id, "unfreeze")
     thaw(order_id)
@@ -188,7 +188,7 @@ def test_two_sweeps_at_once_begin_one_attempt(settlements, time, monkeypatch):
     assert (len(settlements.ended), settlement(order_id), has()) == (1, ("done", 1), 90_00)
 
 
-@pytest.mark.parametrize("broken", ["release_funds", "complete"])
+@pytest.mark.parametrize("broken", ["release_funds", "settle"])
 def test_what_does_not_heal_waits_for_a_person(settlements, time, broken):
     order_id = settlements.delivered()
     time(WEEK * 2)
