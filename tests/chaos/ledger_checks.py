@@ -188,8 +188,8 @@ def a_journal(pk: str, books: Books, rows: Rows) -> Iterator[str]:
         yield f"{journal['kind']} {name} was written anew"
 
 
-def as_posted(row: Item) -> Item:
-    return row | read_journal(row).model_dump(mode="json", include=LONG)
+def as_posted(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, **read_journal(dict(row)).model_dump(mode="json", include=LONG)}
 
 
 def a_balance(pk: str, books: Books) -> Iterator[str]:

@@ -30,7 +30,7 @@ from functions.orders.store.rows import (
 from functions.orders.store.watching import watched
 from kernel import clock, table
 from kernel.errors import Unavailable
-from kernel.events import Data, Event
+from kernel.events import Data, Event, text_of
 from kernel.table import Change, Receipt, Table, delete, put
 
 TRIES = 10
@@ -103,7 +103,7 @@ class Orders:
     def happened(self, order_id: str) -> list[dict[str, Any]]:
         """Every event of the order, the oldest first."""
         rows = self.table.every(f"EVENT#{order_id}")
-        return [json.loads(row["envelope"]) for row in rows]
+        return [json.loads(text_of(row["envelope"])) for row in rows]
 
     # Changing
 

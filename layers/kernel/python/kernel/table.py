@@ -252,7 +252,9 @@ class Table:
         expires = None if self.keep_events else clock.epoch_s(clock.now() + EVENTS_KEPT)
         key = {"pk": f"EVENT#{event.aggregate}", "sk": f"{event.sequence:012d}#{type(event.data).__name__}"}
         told = {"type": event.data.detail_type(), "source": f"metco.{settings.env('DOMAIN')}", "ttl": expires}
-        return put({**key, **told, "envelope": events.encode(event.envelope())}).absent().otherwise(Conflict())
+        text = events.encode(event.envelope())
+        kept = events.short(text) if self.keep_events else text
+        return put({**key, **told, "envelope": kept}).absent().otherwise(Conflict())
 
     def receipt(self, principal: str, route: str, key: str) -> Receipt | None:
         row = self.get(*receipt_key(principal, route, key))
