@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
+from itertools import count
 from typing import Any
 from unittest.mock import patch
 
@@ -29,6 +30,7 @@ from functions.orders import settling as settling_part
 from functions.payments import stripe_api
 from infra.platform.context import ROOT
 from kernel import aws, clock, relay, settings
+from kernel.events import text_in
 from kernel.money import Money
 from tests.builders import catalog as goods
 from tests.builders import cloud, deciding, ordering, orders, paying, promotions, quoting, selling, settling, shopping
@@ -46,10 +48,11 @@ MACHINE = "arn:aws:states:eu-central-1:000000000000:stateMachine:"
 WORKFLOWS = {"CHECKOUT_ARN": f"{MACHINE}checkout", "SETTLEMENT_ARN": f"{MACHINE}settlement"}
 WHOLE = "one order, all of it"
 PART = "… a store's part of it"  # sent, received, and settled when the window is over
-MAX_CALLS = {"quote 3 lines": 3, "check out": 3, WHOLE: 130, PART: 20}
-MAX_WRITE_UNITS = {WHOLE: 300, PART: 100}
-MAX_TRANSITIONS = {WHOLE: 20, PART: 8}
-MAX_DOLLARS = {WHOLE: 0.90, PART: 0.16}  # for a thousand
+TO_THE_MONEY = "… with its 2 parts"  # what the design says of an order, from the click to each store's money
+MAX_CALLS = {"quote 3 lines": 3, "check out": 3, WHOLE: 90, PART: 20, TO_THE_MONEY: 130}
+MAX_WRITE_UNITS = {WHOLE: 190, PART: 65, TO_THE_MONEY: 300}
+MAX_TRANSITIONS = {WHOLE: 20, PART: 8, TO_THE_MONEY: 36}
+MAX_DOLLARS = {WHOLE: 0.70, PART: 0.12, TO_THE_MONEY: 0.90}  # for a thousand
 # Two thirds of an order's processor time are the SDK's own work at its calls, so what it is held to is that: how many
 # times as long it takes as just as many calls of the smallest kind, in the same minute and among the same neighbours.
 MAX_CPU_TIMES = 5.0
@@ -61,8 +64,9 @@ def all_of() -> dict[str, Cost]:
     with patch.dict(os.environ, WORKFLOWS):
         market = Market(World(dict(os.environ), ""))
         try:
-            market.costs()  # the first of a process reads settings and keys
-            return market.costs()
+            with a_clock_that_ticks():
+                market.costs()  # the first of a process reads settings and keys
+                return market.costs()
         finally:
             aws.use("stepfunctions", None)
             stripe_api.use(None)
@@ -162,27 +166,21 @@ class Market:
             transitions=entered,
             **{name: number + (name in ("invocations", "http")) for name, number in counted.items()},
         )
-        return {"quote 3 lines": quoted, "check out": once, WHOLE: whole, PART: self._part(begun[0])}
+        each = [self._part(begun[0], store_id) for store_id in sorted(set(STORES))]
+        costs = {"quote 3 lines": quoted, "check out": once, WHOLE: whole, PART: max(each, key=Cost.dollars)}
+        return costs | {TO_THE_MONEY: sum(each, whole)}
 
-    def _part(self, order_id: str) -> Cost:
+    def _part(self, order_id: str, store_id: str) -> Cost:
         """Without the sweep's look at what is due, which is one for all parts there are."""
         self.counted.clear()
-        taken = measured(lambda: self._deliver_and_settle(order_id))
-        part = ordering.seller_order_of(order_id, goods.OTHER_STORE)
+        taken = measured(lambda: self._deliver_and_settle(order_id, store_id))
+        part = ordering.seller_order_of(order_id, store_id)
         execution = self.machines.executions[f"{part}-1"]
         _expect(execution.ended, "SUCCEEDED")
-        counted = {name: self.counted[name] for name in ("invocations", "http", "events", "messages")}
-        return replace(
-            taken,
-            calls=taken.calls,
-            transitions=len(execution.entered),
-            read_units=taken.read_units,
-            write_units=taken.write_units,
-            **counted,
-        )
+        counted: dict[str, Any] = {name: self.counted[name] for name in ("invocations", "http", "events", "messages")}
+        return replace(taken, transitions=len(execution.entered), **counted)
 
-    def _deliver_and_settle(self, order_id: str) -> None:
-        store_id = goods.OTHER_STORE
+    def _deliver_and_settle(self, order_id: str, store_id: str) -> None:
         self.counted.update(invocations=2, http=2)
         with self._in("orders"):
             selling.sent(order_id, store_id)
@@ -252,7 +250,7 @@ class Market:
 
     def _hear(self, domain: str, rows: Sequence[Mapping[str, Any]]) -> None:
         hears = import_module(f"functions.{domain}.consumers")
-        told = [(row["source"]["S"], row["type"]["S"], json.loads(row["envelope"]["S"])) for row in rows]
+        told = [(row["source"]["S"], row["type"]["S"], json.loads(text_in(row["envelope"]))) for row in rows]
         bodies = [
             {"source": source, "detail-type": kind, "detail": detail}
             for source, kind, detail in told
@@ -274,6 +272,16 @@ class Market:
 
 def workflow(name: str) -> State:
     return read(ROOT / "infra" / "workflows" / f"{name}.asl.json")
+
+
+@contextmanager
+def a_clock_that_ticks() -> Iterator[None]:
+    """By a millisecond with each look at it. Else what is told at most so often, as levels of stock are, would be told
+    or not as the machine is quick, and so would be what a payment cost.
+    """
+    started, ticks = clock.now(), count()
+    with patch.object(clock, "now", lambda: started + timedelta(milliseconds=next(ticks))):
+        yield
 
 
 @contextmanager

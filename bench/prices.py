@@ -1,7 +1,8 @@
 """What AWS charges, in US dollars, us-east-1, on-demand, without free tiers. One place to correct when it changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 AS_OF = "2026-11"
 MILLION = 1_000_000
@@ -35,6 +36,11 @@ class Cost:
     messages: int = 0
     mails: int = 0
     transitions: int = 0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        numbers = [one.name for one in fields(self) if one.name != "calls"]
+        both: dict[str, Any] = {name: getattr(self, name) + getattr(other, name) for name in numbers}
+        return Cost(calls=(*self.calls, *other.calls), **both)
 
     def dollars(self) -> float:
         """Mail is left out: it is not Metco's to make cheaper."""

@@ -3418,6 +3418,7 @@ export interface Timers {
   ask_by: string | null;
   receive_by: string | null;
   settle_by: string | null;
+  watch_by: string | null;
   decide_by: string | null;
 }
 

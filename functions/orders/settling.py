@@ -9,14 +9,14 @@ from functions.orders.model.sweeps import Kind
 from functions.orders.rules import lines, parcels, progress
 from functions.orders.rules import settling as rules
 from functions.orders.rules.progress import Step
-from functions.orders.store.parts import parts
+from functions.orders.store.parts import Decide, parts
 from functions.orders.store.watching import watched
 from functions.orders.windows import windows
 from kernel import clock
 
 
 def begin(order_id: str, seller_order_id: str) -> None:
-    """Written down first: a thaw from now on means another attempt. Should it begin nowhere, whoever watches sees."""
+    """Written down first: a thaw from now on means another attempt. Should it begin nowhere, it is watched soon."""
 
     begun = list[SellerOrder]()
 
@@ -25,9 +25,14 @@ def begin(order_id: str, seller_order_id: str) -> None:
         begun[:] = [step.part] if step else []
         return step
 
-    parts().change(order_id, seller_order_id, decide, rows=lambda _: [watched(*_named(part)) for part in begun])
+    parts().change(order_id, seller_order_id, decide)
     for part in begun:
         workflow.begin(*_named(part))
+
+
+def watch(order_id: str, seller_order_id: str) -> None:
+    """It was begun some minutes ago and is not over: whoever watches looks after it until it is."""
+    _left_to_watch(order_id, seller_order_id, lambda _, part: rules.watched(part, clock.now()))
 
 
 def pause(order_id: str, seller_order_id: str, attempt: int) -> None:
@@ -35,7 +40,8 @@ def pause(order_id: str, seller_order_id: str, attempt: int) -> None:
 
 
 def thaw(order_id: str, seller_order_id: str) -> None:
-    parts().change(order_id, seller_order_id, lambda _, part: rules.thawed(part, clock.now()))
+    """The attempt that is overtaken has to end as well: a person may be asked about it."""
+    _left_to_watch(order_id, seller_order_id, lambda _, part: rules.thawed(part, clock.now()))
 
 
 def complete(order_id: str, seller_order_id: str) -> Kept:
@@ -62,7 +68,22 @@ def hasten(order_id: str, seller_order_id: str) -> None:
             return step
         return Step(hastened.part, step.parcels if step else (), step.told if step else ())
 
-    parts().change(order_id, seller_order_id, decide)
+    _left_to_watch(order_id, seller_order_id, decide)
+
+
+def _left_to_watch(order_id: str, seller_order_id: str, decide: Decide) -> None:
+    """An attempt that the part itself is not to bring back any more, and that is not over, has a row from now on."""
+    left = list[SellerOrder]()
+
+    def step(kept: Kept, part: SellerOrder) -> Step | None:
+        decided = decide(kept, part)
+        gone = part.timers.watch_by and decided and not decided.part.timers.watch_by
+        left[:] = [part] if gone else []
+        return decided
+
+    parts().change(
+        order_id, seller_order_id, step, rows=lambda _: [watched(*_named(part), clock.now()) for part in left]
+    )
 
 
 def _named(part: SellerOrder) -> tuple[Kind, str, dict[str, Any]]:

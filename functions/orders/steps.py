@@ -4,7 +4,7 @@ from functions.orders import refunding, returning, settling, waking, workflow
 from functions.orders.model.orders import Order
 from functions.orders.model.refunds import PlanRefund, Refunded, RefundSeenTo, RefundStands
 from functions.orders.model.returns import ExchangeEnded, PlanReturn, ReturnOpened, ReturnStands
-from functions.orders.model.settling import OfPart, PauseSettlement, Settled
+from functions.orders.model.settling import FROZEN, NotReleased, OfPart, Settle, Settled
 from functions.orders.model.tasks import (
     Awaiting,
     AwaitPayment,
@@ -86,18 +86,22 @@ def park(asked: Park) -> Outcome:
     return Parked()
 
 
+@tasks.task("settle", Settle)
+def settle(asked: Settle) -> Outcome:
+    """By what the books said: completed, or paused, while something about the sale is not decided yet."""
+    if asked.released.outcome == "released":
+        return complete(asked)
+    if asked.released.code != FROZEN:
+        raise NotReleased(asked.released.code)
+    settling.pause(asked.order_id, asked.seller_order_id, asked.attempt)
+    return Settled(outcome="paused")
+
+
 @tasks.task("complete", OfPart)
 def complete(asked: OfPart) -> Outcome:
     """The store has its money: its part is at its end."""
     settling.complete(asked.order_id, asked.seller_order_id)
     return Settled(outcome="completed")
-
-
-@tasks.task("pause_settlement", PauseSettlement)
-def pause_settlement(asked: PauseSettlement) -> Outcome:
-    """Something about the sale is not decided yet. Nothing waits: what is decided makes another attempt due."""
-    settling.pause(asked.order_id, asked.seller_order_id, asked.attempt)
-    return Settled(outcome="paused")
 
 
 @tasks.task("plan_refund", PlanRefund)

@@ -13,6 +13,7 @@ from functions.ledger.model.facts.credits import CreditsGranted
 from functions.payments.store.payments import payments
 from infra.platform.context import ROOT
 from kernel import aws, clock, ids
+from kernel.events import text_in
 from kernel.money import Money
 from tests.builders import catalog as goods
 from tests.builders import cloud, deciding, paying, quoting, shopping
@@ -78,7 +79,7 @@ class Shop:
         self.machines.walk()
         while new := {domain: rows for domain in DOMAINS if (rows := self._news(domain))}:
             rows = [row for of_domain in new.values() for row in of_domain]
-            self._tell([(row["source"]["S"], row["type"]["S"], json.loads(row["envelope"]["S"])) for row in rows])
+            self._tell([(row["source"]["S"], row["type"]["S"], json.loads(text_in(row["envelope"]))) for row in rows])
             self.machines.walk()
 
     def tell(self, kind: str, source: str, sequence: int = 9, **data: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 
+from kernel.events import text_in
 from tests.builders.emulator import spare_the_emulator
 
 REGION = "eu-central-1"
@@ -55,7 +56,7 @@ class World:
 
     def envelopes(self, table: str = "identity") -> list[dict[str, Any]]:
         """Every event that was committed, oldest first."""
-        rows = [json.loads(item["envelope"]["S"]) for item in self.items(table) if "envelope" in item]
+        rows = [json.loads(text_in(item["envelope"])) for item in self.items(table) if "envelope" in item]
         return sorted(rows, key=lambda row: (row["metadata"]["occurred_at"], row["metadata"]["sequence"]))
 
     def mails(self) -> list[dict[str, Any]]:

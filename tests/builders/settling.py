@@ -11,7 +11,8 @@ from functions.ledger.model.facts.base import Fact
 from functions.ledger.model.facts.credits import CreditsGranted
 from functions.ledger.model.verify import Report
 from functions.ledger.rules import verify
-from functions.ledger.store.books import books, read_journal
+from functions.ledger.store.books import books
+from functions.ledger.store.rows import read_journal
 from kernel.changes import decode
 from kernel.table import Table
 from tests.builders import ledger as a

@@ -8,6 +8,7 @@ from typing import Any
 from functions.inventory.rules.reservations import reservation_id
 from functions.ledger.model.accounts import credits_of
 from functions.ledger.verifier import BooksWrong
+from functions.orders.store.rows import read_order, read_part
 from kernel.changes import decode
 from tests.builders import shopping
 from tests.chaos import payments_checks, stock_checks
@@ -35,16 +36,17 @@ class Ends:
         self.rows = {
             domain: {key: decode(row) for key, row in self.world.cloud.rows(domain).items()} for domain in WHERE
         }
-        self.order = self._kept("orders", f"ORDER#{self.order_id}", "-", "kept")
+        row = self.rows["orders"].get((f"ORDER#{self.order_id}", "-"))
+        self.order: dict[str, Any] = read_order(row).model_dump(mode="json") if row else {}
         self.parts = [
-            json.loads(row["kept"])
+            read_part(row).model_dump(mode="json")
             for (pk, sk), row in self.rows["orders"].items()
             if pk == f"ORDER#{self.order_id}" and sk.startswith("SELLER#")
         ]
 
-    def _kept(self, domain: str, pk: str, sk: str, name: str = "doc") -> Any:
+    def _kept(self, domain: str, pk: str, sk: str) -> Any:
         row = self.rows[domain].get((pk, sk))
-        return json.loads(row[name]) if row else {}
+        return json.loads(row["doc"]) if row else {}
 
     @property
     def state(self) -> str:

@@ -1,11 +1,11 @@
 """Where what was sold has ended: with its buyer or in stock, its price with the store or the buyer."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from functions.ledger.verifier import BooksWrong
+from tests.builders.order_rows import kept_in
 from tests.chaos import payments_checks
 from tests.chaos.checkout_checks import AS_IT_WENT, Ends
 from tests.chaos.checkout_market import QUANTITY, Market
@@ -42,12 +42,11 @@ OVER = {
 def documents(market: Market, kind: str) -> list[dict[str, Any]]:
     """What lies beside an order, as it is kept: nobody is asked for it."""
     rows = market.world.cloud.rows("orders")
-    found = [
-        row["kept"]["S"]
+    return [
+        kept_in(row)
         for (pk, sk), row in sorted(rows.items())
         if pk == f"ORDER#{market.order_id}" and sk.startswith(kind)
     ]
-    return [json.loads(one) for one in found]
 
 
 class Left(Ends):

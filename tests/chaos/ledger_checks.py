@@ -13,6 +13,7 @@ from typing import Any
 from functions.ledger.model.sales import Reversal, Sale
 from functions.ledger.model.standing import Standing
 from functions.ledger.rules.split import SellerPart
+from functions.ledger.store.rows import LONG, read_journal, read_sale
 from kernel.changes import decode
 from tests.chaos import ledger_withdrawals
 from tests.chaos.expressions import Item
@@ -179,12 +180,16 @@ def a_journal(pk: str, books: Books, rows: Rows) -> Iterator[str]:
     row = rows.get((pk, "-"))
     if not row:
         return  # a journal that was refused
-    journal = decode(row)
+    journal = as_posted(decode(row))
     name = journal["journal_id"]
     if name not in books.journals:
         yield from books.enter(journal)
     elif journal != books.journals[name]:
         yield f"{journal['kind']} {name} was written anew"
+
+
+def as_posted(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, **read_journal(dict(row)).model_dump(mode="json", include=LONG)}
 
 
 def a_balance(pk: str, books: Books) -> Iterator[str]:
@@ -232,7 +237,7 @@ def a_sale(name: str, books: Books, rows: Rows) -> Iterator[str]:
         if name in books.sales:
             yield f"{name}: gone"
         return
-    now, before = Standing.model_validate(decode(row)), books.sales.get(name)
+    now, before = read_sale(decode(row)), books.sales.get(name)
     books.sales[name] = now
     sale, gone = now.sale, now.so_far.sum
     try:

@@ -8,6 +8,7 @@ from typing import Any
 
 from functions.ledger.model.accounts import kind_of
 from kernel.changes import decode
+from tests.chaos.ledger_checks import as_posted
 from tests.chaos.payments_world import PaymentsWorld, published
 
 OURS = re.compile(r"\b([a-z]{3}_)[0-9a-z]{26}\b")
@@ -49,7 +50,8 @@ def objects(world: PaymentsWorld) -> list[str]:
 
 def journals(world: PaymentsWorld) -> list[str]:
     rows = map(decode, world.cloud.rows("ledger").values())
-    return sorted(nameless([row["kind"], row["legs"]]) for row in rows if row["pk"].startswith("JOURNAL#"))
+    posted = (as_posted(row) for row in rows if row["pk"].startswith("JOURNAL#"))
+    return sorted(nameless([journal["kind"], journal["legs"]]) for journal in posted)
 
 
 def told(world: PaymentsWorld) -> list[str]:

@@ -4,7 +4,6 @@ A scene is set once. Each seed begins there: its rivals are actors of one thread
 drawn, and so are what they want and the faults that they meet. Whatever must not be is looked for after every write.
 """
 
-import json
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from tests.builders.order_rows import kept_in
 from tests.chaos.checkout_market import Market, opened
 from tests.chaos.faults import CONFLICT, CRASH_AFTER, CRASH_BEFORE, SILENT, THROTTLE, Call, kinds
 from tests.chaos.fulfilment_world import FulfilmentWorld
@@ -63,7 +63,7 @@ class Scene:
     def docs(self, kind: str) -> list[dict[str, Any]]:
         """What lies beside the order."""
         partition = self._tables["orders"].partitions.get(f"ORDER#{self.market.order_id}", {})
-        return [json.loads(row["kept"]["S"]) for sk, row in partition.items() if sk.startswith(kind)]
+        return [kept_in(row) for sk, row in partition.items() if sk.startswith(kind)]
 
     def row(self, table: str, pk: str, sk: str = "-") -> Mapping[str, Any]:
         return self._tables[table].get((pk, sk), {})

@@ -14,6 +14,7 @@ from functions.ledger.rules import standing as standing_rules
 from functions.ledger.store import books as ledger_books
 from functions.ledger.store import contesting, sales
 from functions.ledger.store import rows as ledger_rows
+from functions.ledger.store.rows import read_sale
 from functions.orders import cancelling
 from functions.orders.store import parts
 from functions.orders.store import rows as order_rows
@@ -176,7 +177,7 @@ def who_releases_and_objects(scene: Scene, chance: random.Random) -> Cast:
 
 
 def standing(scene: Scene) -> Mapping[str, Any]:
-    return decode(scene.row("ledger", f"SALE#{part_of(scene)}"))
+    return read_sale(decode(scene.row("ledger", f"SALE#{part_of(scene)}"))).model_dump(mode="json")
 
 
 def never_both_released_and_frozen(scene: Scene) -> Iterator[str]:

@@ -14,6 +14,7 @@ from functions.orders.model.parked import parked_id_of
 from kernel import clock, ids
 from kernel.money import Money
 from tests.builders import ordering as a
+from tests.builders.order_rows import kept_in
 from tests.chaos import ledger_checks, stock_checks
 from tests.chaos.expressions import Item
 from tests.chaos.memory_services import Published
@@ -60,7 +61,7 @@ class Ledgers:
 
     def order_row(self, wish: Wish) -> str:
         row = self._rows("orders").get((f"ORDER#{wish.order_id}", "-"))
-        return row["kept"]["S"] if row else ""
+        return json.dumps(kept_in(row)) if row else ""
 
     def waits_by(self, wish: Wish) -> str:
         row = self._rows("orders").get((f"ORDER#{wish.order_id}", "WAITING"), {})
@@ -69,8 +70,8 @@ class Ledgers:
     def parked(self, wish: Wish) -> str:
         """On which side of the money it waits for a decision; "" if it does not."""
         row = self._rows("orders").get((f"PARKED#{parked_id_of('checkout', wish.order_id)}", "-"))
-        kept = json.loads(row["kept"]["S"]) if row else {}
-        return "" if kept.get("decided") else str(kept.get("step", ""))
+        waits = kept_in(row) if row else {}
+        return "" if waits.get("decided") else str(waits.get("step", ""))
 
     # --- after every write
 
@@ -230,7 +231,7 @@ class Ledgers:
         given: dict[str, list[int]] = {}
         for (pk, sk), row in self._rows("orders").items():
             if pk.startswith("ORDER#") and sk.startswith("SELLER#"):
-                part = json.loads(row["kept"]["S"])
+                part = kept_in(row)
                 if part.get("confirmed_at"):
                     given.setdefault(part["store_id"], []).append(part.get("number") or 0)
         for store, numbers in given.items():

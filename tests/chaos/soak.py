@@ -30,6 +30,7 @@ from local.home import STAGE
 from local.seed import PASSWORD, SELLER
 from local.stack import Stack
 from local.stripe.faults import Fault, WebhookFaults
+from tests.builders.order_rows import kept_in
 from tests.chaos.process_death import HOOK, KINDS, calls_of
 from tests.e2e.sending_walk import SENDER
 
@@ -344,7 +345,7 @@ def states(stack: Stack, orders: Sequence[str]) -> Counter[str]:
     found = Counter[str]()
     for key in keys:
         row = table.get_item(TableName=f"metco-{STAGE}-orders", Key=key).get("Item")
-        found[json.loads(row["kept"]["S"])["state"] if row else "gone"] += 1
+        found[kept_in(row)["state"] if row else "gone"] += 1
     return found
 
 
@@ -376,7 +377,7 @@ def stock_wrong(stack: Stack, lines: Sequence[Line], orders: Sequence[str]) -> l
         rows = table.query(
             TableName=f"metco-{STAGE}-orders", KeyConditionExpression=where, ExpressionAttributeValues=asked
         )["Items"]
-        for part in (json.loads(row["kept"]["S"]) for row in rows):
+        for part in (kept_in(row) for row in rows):
             if part["state"] in FINAL and part.get("confirmed_at"):
                 for line in part["lines"]:
                     away = line["quantity"] - line.get("cancelled", 0) - line.get("returned", 0)

@@ -18,6 +18,7 @@ from kernel.authz import Principal
 from kernel.changes import decode
 from kernel.http import Api
 from tests.builders.http import Answered, Caller
+from tests.builders.order_rows import text_of
 from tests.chaos import faults
 from tests.chaos.cloud import REGION, MemoryCloud, Shelves
 from tests.chaos.faults import Crash
@@ -96,7 +97,9 @@ class Stage:
         plain += [
             {"pk": "OBJECT", "sk": key, "type": kept.content_type} for key, kept in self.cloud.files.objects.items()
         ]
-        texts = sorted(TIMES.sub("T", IDS.sub(r"\1", json.dumps(row, sort_keys=True))) for row in plain)
+        texts = sorted(
+            TIMES.sub("T", IDS.sub(r"\1", json.dumps(row, sort_keys=True, default=text_of))) for row in plain
+        )
         return [json.loads(text) for text in texts]
 
 

@@ -19,8 +19,8 @@ from functions.ledger.rules import verify
 from functions.ledger.rules import withdrawals as rules
 from functions.ledger.store import rows as keys
 from functions.ledger.store import withdrawals as store
-from functions.ledger.store.books import read_journal
 from functions.ledger.store.people import People, people
+from functions.ledger.store.rows import read_journal
 from functions.ledger.store.withdrawals import WithdrawalStore
 from kernel.changes import Change, decode
 from tests.builders import ledger as a

@@ -19,6 +19,7 @@ from functions.ledger.store import contesting as store
 from functions.ledger.store import rows as keys
 from functions.ledger.store.books import books
 from functions.ledger.store.contesting import Contesting
+from functions.ledger.store.rows import read_sale
 from functions.ledger.store.sales import Sales, sales
 from functions.ledger.store.telling import telling
 from kernel.changes import decode
@@ -192,7 +193,7 @@ class Race:
             yield f"disputed are {left}, and should be {self.disputed}"
         for pk, row in rows.items():
             if pk[0].startswith("SALE#"):
-                yield from self._frozen_wrongly(Standing.model_validate(decode(row)))
+                yield from self._frozen_wrongly(read_sale(decode(row)))
 
     def _frozen_wrongly(self, sale: Standing) -> Iterator[str]:
         is_frozen = h.CHARGEBACK in sale.freezes

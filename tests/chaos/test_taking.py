@@ -18,6 +18,7 @@ from functions.payments.rules import payments as rules
 from functions.payments.store.payments import Payments, payments
 from kernel import clock
 from kernel.changes import decode
+from kernel.events import text_of
 from local.stripe.client import PUBLISHABLE_KEY, SECRET_KEY
 from tests.builders.http import Context
 from tests.builders.ledger import BUYER
@@ -53,7 +54,7 @@ class Scene:
 
     def kinds(self) -> Counter[str]:
         rows = (decode(row) for row in self.stage.cloud.rows("payments").values())
-        return Counter(json.loads(row["envelope"])["metadata"]["type"] for row in rows if "envelope" in row)
+        return Counter(json.loads(text_of(row["envelope"]))["metadata"]["type"] for row in rows if "envelope" in row)
 
 
 Rival = Callable[[Scene], None]

@@ -88,7 +88,7 @@ def _table(states: States) -> Iterator[str]:
     yield "|---|---|--:|---|"
     for name, state in _all(states):
         if state["Type"] == "Task":
-            [retry] = state["Retry"]
+            retry = state["Retry"][-1]  # what comes before it names failures that are not worth another try
             caught = ", ".join(catch["Next"] for catch in state.get("Catch", ()))
             yield f"| {name} | `{asks(state)}` | {retry['MaxAttempts'] + 1} | {caught} |"
 

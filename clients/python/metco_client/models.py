@@ -3156,6 +3156,7 @@ class Timers:
     ask_by: datetime | None
     receive_by: datetime | None
     settle_by: datetime | None
+    watch_by: datetime | None
     decide_by: datetime | None
 
 

@@ -90,7 +90,3 @@ class PeriodUpsideDown(Invalid):
 
 class StatementMoved(Conflict):
     """Another line was added to this statement at this moment."""
-
-
-class ToldAlready(Conflict):
-    """This statement has the journal already."""

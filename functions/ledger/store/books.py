@@ -10,10 +10,10 @@ from functions.ledger.model.facts.base import Fact
 from functions.ledger.model.journals import Journal
 from functions.ledger.model.standing import AlreadyPosted, PostedOtherwise
 from functions.ledger.rules.journals import journal_of
-from functions.ledger.store.rows import balance_change, balance_keys, journal_key, journal_row
+from functions.ledger.store.rows import balance_change, balance_keys, journal_key, journal_row, read_journal
 from kernel.events import Event
 from kernel.money import Money
-from kernel.table import Change, Item, Receipt, Table
+from kernel.table import Change, Receipt, Table
 
 
 class Books:
@@ -70,10 +70,6 @@ class Books:
 @cache
 def books() -> Books:
     return Books()
-
-
-def read_journal(row: Item) -> Journal:
-    return Journal.model_validate(row)
 
 
 def _posted(journal: Journal) -> Event:

@@ -11,9 +11,9 @@ from functions.ledger.model.standing import AlreadyPosted, BalanceMoved, PostedO
 from functions.ledger.rules import standing as rules
 from functions.ledger.rules.journals import journal_id_of
 from functions.ledger.rules.split import spread
-from functions.ledger.store.books import books, read_journal
+from functions.ledger.store.books import books
 from functions.ledger.store.holds import TRIES
-from functions.ledger.store.rows import balance_keys, journal_key, sale_row
+from functions.ledger.store.rows import balance_keys, journal_key, read_journal, sale_row
 from functions.ledger.store.sales import sales
 from kernel import clock
 from kernel.errors import Unavailable

@@ -13,14 +13,11 @@ from datetime import datetime
 from functools import cache
 from itertools import islice
 
-from pydantic import ValidationError
-
 from functions.ledger.model.accounts import kind_of
 from functions.ledger.model.books import AccountBalance, AccountBalances, JournalFound, JournalsFound
 from functions.ledger.model.journals import Journal
 from functions.ledger.rules.proof import Balance, Row
-from functions.ledger.store.books import read_journal
-from functions.ledger.store.rows import RUNS, account_run, journal_run, row_named
+from functions.ledger.store.rows import RUNS, account_run, journal_run, read_journal, row_named
 from functions.ledger.store.statements import statements
 from kernel import clock, table
 from kernel.money import Money
@@ -94,7 +91,7 @@ def finding() -> Finding:
 
 def _sound(row: Item | None) -> Journal | None:
     """Whoever changed a journal in the table has left one that does not add up, or none at all."""
-    with suppress(ValidationError):
+    with suppress(ValueError):
         return read_journal(row) if row else None
     return None
 

@@ -11,6 +11,7 @@ by_walk: JOURNAL#<run>, <time> of every journal; ACCOUNT#<run>, <account> of eve
 by_due: HOLD#<bucket>, <time> of every hold that waits to be resolved; POLICY#<bucket>, of every payout to be asked for
 """
 
+import json
 import zlib
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from functions.ledger.model.holds import Hold
 from functions.ledger.model.journals import Journal, Leg
 from functions.ledger.model.standing import AlreadyPosted, BalanceMoved, NotEnoughCredits, SaleChanged, Standing
 from functions.ledger.rules.shards import shard_of
+from functions.ledger.store.kept import shorthand
 from kernel import clock
 from kernel.errors import DomainError
 from kernel.table import Change, Item, put, update
@@ -26,6 +28,7 @@ from kernel.table import Change, Item, put, update
 Key = tuple[str, str]
 BUCKETS = 16  # partitions of what is due, so that a rush of holds does not queue up for one
 RUNS = 16  # in which all journals and all accounts can be walked through: one would be written to by every order
+LONG = {"references", "legs"}  # of a journal: no list shows them
 SHARDS = 16  # never fewer than there ever were: a balance is the sum of all
 
 
@@ -72,8 +75,14 @@ def account_run(run: int) -> str:
 
 def journal_row(journal: Journal) -> Change:
     pk, sk = journal_key(journal.journal_id)
-    row: Item = journal.model_dump(mode="json", exclude_defaults=True)
-    return put({"pk": pk, "sk": sk, **row, **_found_by(journal)}).absent().otherwise(AlreadyPosted())
+    row: Item = journal.model_dump(mode="json", exclude_defaults=True, exclude=LONG)
+    kept = shorthand().short(journal.model_dump_json(include=LONG))
+    return put({"pk": pk, "sk": sk, **row, "kept": kept, **_found_by(journal)}).absent().otherwise(AlreadyPosted())
+
+
+def read_journal(row: Item) -> Journal:
+    """Whatever was changed in it by hand is a ValueError."""
+    return Journal.model_validate(row | json.loads(shorthand().full(row["kept"])))
 
 
 def _found_by(journal: Journal) -> Item:
@@ -102,8 +111,12 @@ def balance_change(leg: Leg, journal_id: str) -> Change:
 
 def sale_row(before: Standing | None, after: Standing) -> Change:
     pk, sk = sale_key(after.sale.seller_order_id)
-    change = put({"pk": pk, "sk": sk, **after.model_dump(mode="json")})
+    change = put({"pk": pk, "sk": sk, "kept": shorthand().short(after.model_dump_json()), "version": after.version})
     return (change.when(version=before.version) if before else change.absent()).otherwise(SaleChanged())
+
+
+def read_sale(row: Item) -> Standing:
+    return Standing.model_validate_json(shorthand().full(row["kept"]))
 
 
 def hold_row(before: Hold | None, after: Hold, error: DomainError) -> Change:

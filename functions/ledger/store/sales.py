@@ -21,10 +21,10 @@ from functions.ledger.model.standing import (
 from functions.ledger.rules import holds as hold_rules
 from functions.ledger.rules import standing as rules
 from functions.ledger.rules.journals import journal_id_of
-from functions.ledger.store.books import books, read_journal
+from functions.ledger.store.books import books
 from functions.ledger.store.debts import net_debt
 from functions.ledger.store.holds import TRIES, holds
-from functions.ledger.store.rows import balance_keys, hold_row, journal_key, sale_key, sale_row
+from functions.ledger.store.rows import balance_keys, hold_row, journal_key, read_journal, read_sale, sale_key, sale_row
 from kernel import clock
 from kernel.errors import Unavailable
 from kernel.events import Event
@@ -133,7 +133,7 @@ def sales() -> Sales:
 def _standing(row: Item | None) -> Standing:
     if not row:
         raise NoSuchSale()
-    return Standing.model_validate(row)
+    return read_sale(row)
 
 
 def _unfrozen(after: Standing) -> list[Event]:

@@ -1,8 +1,10 @@
 """Statements in their table: lines that are appended as journals are told of, each with what there is by then.
 
 STATEMENT#<owner>   LINE#<time>#<number>   what one journal changed in one currency, and what there is after it
-                    SEEN#<journal>         it is in this statement, so that an event told twice adds no line
-                    TOTALS                 how many lines there are, and what they add up to
+                    TOTALS                 how many lines there are, what they add up to, and the last one's time
+
+A line is its journal's mark as well, so that an event told twice adds none. It never lies before the time at which its
+journal was told, nor before another line: so it is only looked for where the last line is not older than that.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,11 +12,11 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache
 
-from functions.ledger.model.statements import StatementMoved, ToldAlready
+from functions.ledger.model.statements import StatementMoved
 from functions.ledger.model.told.journals import JournalPosted
 from functions.ledger.rules import statements as rules
 from functions.ledger.rules.statements import Sums, Totals
-from functions.ledger.store.rows import sale_key
+from functions.ledger.store.rows import read_sale, sale_key
 from kernel import clock
 from kernel.changes import COMMIT
 from kernel.errors import Unavailable
@@ -37,21 +39,19 @@ class Statements:
     def _stores_of(self, posted: JournalPosted) -> Mapping[str, str]:
         sales = {sale_key(sale): sale for sale in rules.sales_to_place(posted)}
         rows = self._table.get_many(list(sales)) if sales else {}
-        return {sales[key]: row["sale"]["store_id"] for key, row in rows.items()}
+        return {sales[key]: read_sale(row).sale.store_id for key, row in rows.items()}
 
     def _add(self, owner: str, posted: JournalPosted, sums: Sums, told_at: str) -> None:
-        pk, seen = _pk(owner), f"SEEN#{posted.journal_id}"
+        pk = _pk(owner)
         for _ in range(TRIES):
-            rows = self._table.get_many([(pk, "TOTALS"), (pk, seen)])
-            if (pk, seen) in rows:
+            before = self.totals(owner)  # first: a line that comes after this makes the commit fail
+            if told_at <= before.at and self._has(pk, posted.journal_id, told_at):
                 return
-            before = _totals(rows.get((pk, "TOTALS")))
             after, lines = rules.added(before, sums, told_at)
             said = {name: getattr(posted, name) for name in TOLD}
-            with suppress(StatementMoved, ToldAlready):
+            with suppress(StatementMoved):
                 self._table.commit(
                     [
-                        put({"pk": pk, "sk": seen}).absent().otherwise(ToldAlready()),
                         _totals_row(pk, before, after),
                         *(
                             put({"pk": pk, "sk": _line_sk(line["at"], line["number"]), **said, **line})
@@ -61,6 +61,10 @@ class Statements:
                 )
                 return
         raise Unavailable("This statement is being written to again and again. Try again.")
+
+    def _has(self, pk: str, journal_id: str, told_at: str) -> bool:
+        rows = self._table.every(pk, since=f"LINE#{told_at}")
+        return any(row.get("journal_id") == journal_id for row in rows)
 
     def totals(self, owner: str) -> Totals:
         return _totals(self._table.get(_pk(owner), "TOTALS"))

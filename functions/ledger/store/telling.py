@@ -14,11 +14,11 @@ from functions.ledger.model.telling import CreditsPaid
 from functions.ledger.rules import credits as converting
 from functions.ledger.rules import telling as rules
 from functions.ledger.rules.journals import journal_id, journal_id_of
-from functions.ledger.store.books import books, read_journal
+from functions.ledger.store.books import books
 from functions.ledger.store.debts import net_debt
 from functions.ledger.store.holds import TRIES
 from functions.ledger.store.rates import rates
-from functions.ledger.store.rows import balance_keys, journal_key
+from functions.ledger.store.rows import balance_keys, journal_key, read_journal
 from kernel import clock
 from kernel.errors import Unavailable
 from kernel.money import Money

@@ -9,7 +9,7 @@ from kernel.errors import Conflict, Invalid
 from kernel.http import Answer
 
 Received = Literal["seller", "carrier", "buyer", "time", "digital"]
-What = Literal["ship_by", "ask_delivery", "auto_receive", "settle", "decide"]
+What = Literal["ship_by", "ask_delivery", "auto_receive", "settle", "watch", "decide"]
 
 
 class Timers(Answer):
@@ -24,6 +24,7 @@ class Timers(Answer):
     settle_by: Annotated[At, Field(description="Until then its buyer may object; then the store gets the money.")] = (
         None
     )
+    watch_by: Annotated[At, Field(description="When its settlement is looked after, if it is not over.")] = None
     decide_by: Annotated[At, Field(description="When a person decides: money is not held for ever.")] = None
 
 

@@ -2,9 +2,13 @@
 
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from functions.orders.model.names import OrderId, SellerOrderId
 from kernel.events import Seen
 from kernel.tasks import Asked, Outcome
+
+FROZEN = "sale_frozen"  # as the books call it
 
 
 class OfPart(Asked):
@@ -12,10 +16,24 @@ class OfPart(Asked):
     seller_order_id: SellerOrderId
 
 
-class PauseSettlement(OfPart):
-    """`attempt`: whose workflow met a freeze."""
+class Released(BaseModel):
+    """What the books said, asked to release its money."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    outcome: str
+    code: str = ""
+
+
+class Settle(OfPart):
+    """`attempt`: whose workflow asks."""
 
     attempt: int
+    released: Released
+
+
+class NotReleased(Exception):
+    """The books refuse to release it, and not because it is frozen: asking again changes nothing, a person has to."""
 
 
 class Settled(Outcome):

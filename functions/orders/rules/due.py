@@ -53,6 +53,7 @@ def next_due(part: SellerOrder) -> Due | None:
         (timers.ask_by, "ask_delivery", sent),
         (timers.receive_by, "auto_receive", sent),
         (timers.settle_by, "settle", settles),
+        (timers.watch_by, "watch", part.settlement.state == "begun"),
         (timers.decide_by, "decide", alive),
     ]
     return min((Due(at, what) for at, what, may in waits if at and may), default=None, key=lambda due: due.at)

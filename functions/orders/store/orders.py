@@ -16,6 +16,7 @@ from functions.orders.rules import orders as rules
 from functions.orders.rules import progress
 from functions.orders.rules.due import Windows
 from functions.orders.store.rows import (
+    explain_row,
     order_key,
     order_pk,
     order_row,
@@ -29,7 +30,7 @@ from functions.orders.store.rows import (
 from functions.orders.store.watching import watched
 from kernel import clock, table
 from kernel.errors import Unavailable
-from kernel.events import Data, Event
+from kernel.events import Data, Event, text_of
 from kernel.table import Change, Receipt, Table, delete, put
 
 TRIES = 10
@@ -102,7 +103,7 @@ class Orders:
     def happened(self, order_id: str) -> list[dict[str, Any]]:
         """Every event of the order, the oldest first."""
         rows = self.table.every(f"EVENT#{order_id}")
-        return [json.loads(row["envelope"]) for row in rows]
+        return [json.loads(text_of(row["envelope"])) for row in rows]
 
     # Changing
 
@@ -114,7 +115,7 @@ class Orders:
             order_row(None, order),
             *(part_row(None, part) for part in kept.parts),
             person_row(order.order_id, person),
-            put({"pk": f"EXPLAIN#{order.order_id}", "sk": "-", "explain": json.dumps(explain, separators=(",", ":"))}),
+            explain_row(order.order_id, explain),
             _ordering(order),
             watched("checkout", order.order_id, {"order_id": order.order_id}),
         ]

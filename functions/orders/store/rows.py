@@ -22,12 +22,13 @@ by_due           PART#<bucket>   <time>#<slo>          what happens to a part by
 by_due           RETURN#<bucket> <time>#<ret>          what happens to a return by itself next
 
 Orders and their parts are kept as one text each, as offers are: reading many lines costs a third of the time of a map.
-What they have nothing of is left out, which is an eighth of a part.
+What they have nothing of is left out, and the rest is shortened (kept.py): a part of some lines fits into one KiB.
 """
 
+import json
 import zlib
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from functions.orders.model.addresses import Person
 from functions.orders.model.orders import Kept, Order, OrderChanged, PlacedBefore, SellerOrder
@@ -37,6 +38,7 @@ from functions.orders.model.refunds import MoneyBack
 from functions.orders.model.returns import Return
 from functions.orders.rules import orders as rules
 from functions.orders.rules.due import next_due
+from functions.orders.store.kept import shorthand
 from kernel import clock
 from kernel.table import Change, Item, check, put
 
@@ -104,7 +106,7 @@ def numbers_key(store_id: str) -> Key:
 
 def order_row(before: Order | None, after: Order) -> Change:
     pk, sk = order_key(after.order_id)
-    row: Item = {"pk": pk, "sk": sk, "kept": after.model_dump_json(exclude_none=True), "version": after.version}
+    row: Item = {"pk": pk, "sk": sk, "kept": _short(after), "version": after.version}
     row |= {"by_ownerpk": after.owner_id, "by_ownersk": f"{clock.rfc3339(after.placed_at)}#{after.order_id}"}
     row |= {"summary": rules.summary(after).model_dump_json()}
     if before:
@@ -115,7 +117,7 @@ def order_row(before: Order | None, after: Order) -> Change:
 def part_row(before: SellerOrder | None, after: SellerOrder) -> Change:
     """A store sees it from when it is paid. What is due next stands beside it, whoever changes it."""
     pk, sk = part_key(after.order_id, after.seller_order_id)
-    row: Item = {"pk": pk, "sk": sk, "kept": after.model_dump_json(exclude_none=True), "version": after.version}
+    row: Item = {"pk": pk, "sk": sk, "kept": _short(after), "version": after.version}
     if after.confirmed_at:
         at = clock.rfc3339(after.confirmed_at)
         row |= {"by_storepk": after.store_id, "by_storesk": f"{at}#{after.seller_order_id}"}
@@ -124,6 +126,10 @@ def part_row(before: SellerOrder | None, after: SellerOrder) -> Change:
         row |= {"by_duepk": due_pk(bucket), "by_duesk": f"{clock.rfc3339(due.at)}#{after.seller_order_id}"}
     change = put(row)
     return (change.when(version=before.version) if before else change.absent()).otherwise(OrderChanged())
+
+
+def _short(one: Order | SellerOrder) -> bytes:
+    return shorthand().short(one.model_dump_json(exclude_none=True))
 
 
 def due_pk(bucket: int) -> str:
@@ -152,6 +158,11 @@ def person_change(order_id: str, person: Person) -> Change:
     return put({"pk": pk, "sk": sk, "kept": person.model_dump_json()}).exists().otherwise(OrderChanged())
 
 
+def explain_row(order_id: str, explain: list[Any]) -> Change:
+    said = json.dumps(explain, separators=(",", ":"))
+    return put({"pk": f"EXPLAIN#{order_id}", "sk": "-", "explain": shorthand().short(said)})
+
+
 def part_still(part: SellerOrder) -> Change:
     """Only that it is as it was read."""
     return check(*part_key(part.order_id, part.seller_order_id)).when(version=part.version).otherwise(OrderChanged())
@@ -164,11 +175,11 @@ def parked_row(kept: KeptParked) -> Change:
 
 
 def read_order(row: Item) -> Order:
-    return Order.model_validate_json(row["kept"])
+    return Order.model_validate_json(shorthand().full(row["kept"]))
 
 
 def read_part(row: Item) -> SellerOrder:
-    return SellerOrder.model_validate_json(row["kept"])
+    return SellerOrder.model_validate_json(shorthand().full(row["kept"]))
 
 
 def read_parcel(row: Item) -> Parcel:

@@ -19,6 +19,7 @@ ACTS: Mapping[What, Callable[[str, str], object]] = {
     "ask_delivery": fulfilling.ask,
     "auto_receive": fulfilling.receive_in_time,
     "settle": settling.begin,
+    "watch": settling.watch,
     "decide": fulfilling.leave_to_person,
 }
 

@@ -1,5 +1,6 @@
 """The hourly proof of the books: what is right is found right while it changes, and what was tampered with is found."""
 
+import json
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -10,6 +11,7 @@ from functions.ledger import verifier
 from functions.ledger.model import accounts as on
 from functions.ledger.model.books import Verification
 from functions.ledger.store.finding import Finding
+from functions.ledger.store.kept import shorthand
 from functions.ledger.store.rows import balance_keys
 from kernel import clock
 from kernel.table import Table
@@ -68,6 +70,11 @@ def journal_row(world: Any, kind: str) -> Any:
     return row
 
 
+def long_of(row: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(shorthand().full(row["kept"]["B"]))
+    return found
+
+
 def test_books_that_are_whole_are_found_whole(traded):
     found = proof()
     assert (found.whole, found.complete, found.report.journals) == (True, True, 5)
@@ -117,20 +124,28 @@ def test_a_balance_that_is_gone_is_found(traded):
 
 def test_a_journal_that_was_tampered_with_is_found(traded):
     row = journal_row(traded, "credits_held")
-    legs = row["legs"]["L"]
-    legs[0]["M"]["amount"]["M"]["minor"]["N"] = "3500"
-    tamper(traded, row["pk"]["S"], legs={"L": legs})
+    long = long_of(row)
+    long["legs"][0]["amount"]["minor"] = 3500
+    tamper(traded, row["pk"]["S"], kept={"B": shorthand().short(json.dumps(long))})
+    found = proof()
+    assert (found.whole, found.spoiled) == (False, [row["journal_id"]["S"]])
+
+
+def test_a_journal_of_which_a_byte_was_changed_is_found(traded):
+    row = journal_row(traded, "credits_held")
+    kept = bytearray(row["kept"]["B"])
+    kept[len(kept) // 2] ^= 1
+    tamper(traded, row["pk"]["S"], kept={"B": bytes(kept)})
     found = proof()
     assert (found.whole, found.spoiled) == (False, [row["journal_id"]["S"]])
 
 
 def test_a_journal_that_moves_another_amount_but_adds_up_is_found(traded):
     row = journal_row(traded, "credits_held")
-    legs = row["legs"]["L"]
-    for leg in legs:
-        minor = int(leg["M"]["amount"]["M"]["minor"]["N"])
-        leg["M"]["amount"]["M"]["minor"]["N"] = str(minor + (1 if minor > 0 else -1))
-    tamper(traded, row["pk"]["S"], legs={"L": legs})
+    long = long_of(row)
+    for leg in long["legs"]:
+        leg["amount"]["minor"] += 1 if leg["amount"]["minor"] > 0 else -1
+    tamper(traded, row["pk"]["S"], kept={"B": shorthand().short(json.dumps(long))})
     assert len(proof().report.differing) == 2
 
 

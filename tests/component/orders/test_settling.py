@@ -96,7 +96,7 @@ def test_nobody_objects_and_the_store_gets_its_money(settlements, time):
     assert (settlement(order_id), has(), settlements.ended) == (("done", 1), 90_00, ["SUCCEEDED"])
     assert (b.look(order_id)["state"], b.history(order_id)[-1]) == ("completed", "SellerOrderCompleted")
     [execution] = settlements.machines.executions.values()
-    assert execution.entered == ["ReleaseFunds", "Released?", "Complete"]
+    assert execution.entered == ["ReleaseFunds", "Settle"]
 
 
 def test_once_settled_there_is_nothing_more_to_do(settlements, time, world):
@@ -143,7 +143,7 @@ def test_a_thaw_that_comes_before_the_pause_is_not_lost(settlements, time):
     time(WEEK * 2)
     c.sweep()
     [execution] = settlements.machines.executions.values()
-    while execution.at != "Pause":
+    while execution.at != "Settle":
         execution.step()
     settlements.freeze(order_id, "unfreeze")
     thaw(order_id)
@@ -188,7 +188,44 @@ def test_two_sweeps_at_once_begin_one_attempt(settlements, time, monkeypatch):
     assert (len(settlements.ended), settlement(order_id), has()) == (1, ("done", 1), 90_00)
 
 
-@pytest.mark.parametrize("broken", ["release_funds", "complete"])
+def watched_by_rows(world):
+    return [row["sk"]["S"].partition("#settlement#")[2] for row in world.items() if "#settlement#" in row["sk"]["S"]]
+
+
+def test_what_is_over_soon_needs_no_row_to_be_watched_by(settlements, time, world):
+    settlements.delivered()
+    time(WEEK * 2)
+    settlements.sweep()
+    time(timedelta(minutes=6))
+    settlements.sweep()
+    assert (settlements.ended, watched_by_rows(world)) == (["SUCCEEDED"], [])
+
+
+def test_what_is_not_over_in_some_minutes_is_watched_once(settlements, time, world):
+    order_id = settlements.delivered()
+    time(WEEK * 2)
+    c.sweep()
+    assert watched_by_rows(world) == []
+    time(timedelta(minutes=5, seconds=1))
+    for _ in range(2):
+        c.sweep()
+    assert watched_by_rows(world) == [f"{a.seller_order_of(order_id)}-1"]
+    assert c.part(order_id)["timers"]["watch_by"] is None
+    settlements.machines.walk()
+    assert (settlement(order_id), has()) == (("done", 1), 90_00)
+
+
+def test_an_attempt_that_is_overtaken_is_watched_until_it_is_over(settlements, time, world):
+    """A person may have been asked about it."""
+    order_id = settlements.delivered()
+    time(WEEK * 2)
+    c.sweep()
+    thaw(order_id)
+    assert watched_by_rows(world) == [f"{a.seller_order_of(order_id)}-1"]
+    assert settlement(order_id) == ("waiting", 2)
+
+
+@pytest.mark.parametrize("broken", ["release_funds", "settle"])
 def test_what_does_not_heal_waits_for_a_person(settlements, time, broken):
     order_id = settlements.delivered()
     time(WEEK * 2)

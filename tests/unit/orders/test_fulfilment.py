@@ -69,7 +69,10 @@ def test_then_its_window_is_to_end_and_then_nothing():
     assert settling.begun(part, day(8)) is None
     begun = settling.begun(part, day(9))
     assert begun
-    assert due.next_due(begun.part) == (day(85), "decide")
+    assert due.next_due(begun.part) == (day(9) + timedelta(minutes=5), "watch")
+    watched = settling.watched(begun.part, day(10))
+    assert watched
+    assert due.next_due(watched.part) == (day(85), "decide")
     done = progress.completed(begun.part, day(9))
     assert done
     assert due.next_due(done.part) is None

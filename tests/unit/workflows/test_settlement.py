@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from functions.orders.model.settling import NotReleased
 from infra.platform.context import ROOT
 from tests.chaos.asl import Execution, edges, read
 
@@ -17,7 +18,7 @@ GIVEN = {
 }
 RELEASED, FROZEN = {"outcome": "released", "freezes": 0}, {"outcome": "refused", "code": "sale_frozen", "detail": "No."}
 UNKNOWN = {"outcome": "refused", "code": "no_such_sale", "detail": "Never paid."}
-BROKEN = ConnectionError("unreachable")
+BROKEN, REFUSED = ConnectionError("unreachable"), NotReleased("no_such_sale")
 
 Answers = dict[str, list[Any]]
 
@@ -45,40 +46,45 @@ def tell(answers: Answers, *told: str) -> tuple[Execution, list[tuple[str, dict[
 
 RETRIES = 13
 STORIES: dict[str, tuple[Answers, list[str], list[str]]] = {
-    "released": ({"release_funds": [RELEASED]}, [], ["Ledger.release_funds", "Orders.complete"]),
-    "frozen": ({"release_funds": [FROZEN]}, [], ["Ledger.release_funds", "Orders.pause_settlement"]),
+    "released": ({"release_funds": [RELEASED]}, [], ["Ledger.release_funds", "Orders.settle"]),
+    "frozen": ({"release_funds": [FROZEN]}, [], ["Ledger.release_funds", "Orders.settle"]),
     "not in the books, then mended": (
-        {"release_funds": [UNKNOWN, RELEASED]},
+        {"release_funds": [UNKNOWN, RELEASED], "settle": [REFUSED, {"outcome": "completed"}]},
         ["retry"],
-        ["Ledger.release_funds", "Orders.park", "Ledger.release_funds", "Orders.complete"],
+        ["Ledger.release_funds", "Orders.settle", "Orders.park", "Ledger.release_funds", "Orders.settle"],
     ),
     "a person has seen to it": (
-        {"release_funds": [UNKNOWN]},
+        {"release_funds": [UNKNOWN], "settle": [REFUSED]},
         ["confirm"],
-        ["Ledger.release_funds", "Orders.park", "Orders.complete"],
+        ["Ledger.release_funds", "Orders.settle", "Orders.park", "Orders.complete"],
     ),
     "the books are away": (
         {"release_funds": [BROKEN] * RETRIES + [RELEASED]},
         ["retry"],
-        ["Ledger.release_funds", "Orders.park", "Ledger.release_funds", "Orders.complete"],
+        ["Ledger.release_funds", "Orders.park", "Ledger.release_funds", "Orders.settle"],
     ),
     "it cannot be completed": (
-        {"release_funds": [RELEASED], "complete": [BROKEN] * RETRIES + [{"outcome": "completed"}]},
+        {"release_funds": [RELEASED], "settle": [BROKEN] * RETRIES + [{"outcome": "completed"}]},
         ["retry"],
-        ["Ledger.release_funds", "Orders.complete", "Orders.park", "Ledger.release_funds", "Orders.complete"],
+        ["Ledger.release_funds", "Orders.settle", "Orders.park", "Ledger.release_funds", "Orders.settle"],
     ),
-    "it cannot be paused": (
-        {"release_funds": [FROZEN], "pause_settlement": [BROKEN] * RETRIES + [{"outcome": "paused"}]},
-        ["retry"],
+    "what a person confirms cannot be completed": (
+        {"settle": [BROKEN], "complete": [BROKEN] * RETRIES + [{"outcome": "completed"}]},
+        ["confirm", "confirm"],
         [
-            *("Ledger.release_funds", "Orders.pause_settlement", "Orders.park"),
-            *("Ledger.release_funds", "Orders.pause_settlement"),
+            *("Ledger.release_funds", "Orders.settle", "Orders.park"),
+            *("Orders.complete", "Orders.park", "Orders.complete"),
         ],
     ),
-    "parking itself fails at first": (
-        {"release_funds": [UNKNOWN, RELEASED], "park": [BROKEN, {"outcome": "parked"}]},
+    "it cannot be paused": (
+        {"release_funds": [FROZEN], "settle": [BROKEN] * RETRIES + [{"outcome": "paused"}]},
         ["retry"],
-        ["Ledger.release_funds", "Orders.park", "Ledger.release_funds", "Orders.complete"],
+        ["Ledger.release_funds", "Orders.settle", "Orders.park", "Ledger.release_funds", "Orders.settle"],
+    ),
+    "parking itself fails at first": (
+        {"settle": [REFUSED, {"outcome": "completed"}], "park": [BROKEN, {"outcome": "parked"}]},
+        ["retry"],
+        ["Ledger.release_funds", "Orders.settle", "Orders.park", "Ledger.release_funds", "Orders.settle"],
     ),
 }
 
@@ -104,7 +110,8 @@ def test_the_stories_go_every_way():
 def test_the_tasks_are_told_which_part_and_which_attempt():
     asked = dict(told("frozen")[1])
     assert asked["Ledger.release_funds"]["seller_order_id"] == "slo_1"
-    assert (asked["Orders.pause_settlement"]["attempt"], asked["Orders.pause_settlement"]["must"]) == (2, True)
+    told_to_settle = asked["Orders.settle"]
+    assert (told_to_settle["attempt"], told_to_settle["must"], told_to_settle["released"]) == (2, True, FROZEN)
 
 
 def test_a_person_is_told_which_part_stands_still():

@@ -22,6 +22,9 @@ class _Integers(TypeDeserializer):
     def _deserialize_n(self, value: str) -> int:
         return int(value)  # a fraction in a table is a defect: say so at once
 
+    def _deserialize_b(self, value: bytes) -> bytes:
+        return value  # the library wraps it
+
 
 _any_type = TypeSerializer().serialize
 _deserialize = _Integers().deserialize

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kernel import aws, log, settings
+from kernel import aws, events, log, settings
 
 EVENT_PREFIX = "EVENT#"
 ENTRIES, BYTES = 10, 240_000  # PutEvents takes ten entries, and 256 KB of them together
@@ -29,7 +29,7 @@ def _batches(records: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]
     """In their order. The largest events are a fifth of what one call takes, so none is too large by itself."""
     batch, size = list[dict[str, Any]](), 0
     for record in records:
-        told = len(record["dynamodb"]["NewImage"]["envelope"]["S"].encode())
+        told = len(events.text_in(record["dynamodb"]["NewImage"]["envelope"]).encode())
         if batch and (len(batch) == ENTRIES or size + told > BYTES):
             yield batch
             batch, size = [], 0
@@ -48,21 +48,22 @@ def _publish(batch: list[dict[str, Any]]) -> int | None:
     """Put one batch on the bus; the index of the first entry that did not get there, or None."""
     bus = settings.env("BUS")
     rows = [record["dynamodb"]["NewImage"] for record in batch]
+    texts = [events.text_in(row["envelope"]) for row in rows]
     answer = aws.client("events").put_events(
         Entries=[
             {
                 "EventBusName": bus,
                 "Source": row["source"]["S"],
                 "DetailType": row["type"]["S"],
-                "Detail": row["envelope"]["S"],
+                "Detail": text,
             }
-            for row in rows
+            for row, text in zip(rows, texts, strict=True)
         ]
     )
-    for place, (row, entry) in enumerate(zip(rows, answer["Entries"], strict=True)):
+    for place, (row, text, entry) in enumerate(zip(rows, texts, answer["Entries"], strict=True)):
         if entry.get("ErrorCode"):
             return place
-        metadata = json.loads(row["envelope"]["S"])["metadata"]
+        metadata = json.loads(text)["metadata"]
         with log.correlated(metadata["correlation_id"], metadata["causation_id"]):
             log.info("relayed", event_type=row["type"]["S"], event_id=metadata["id"])
     return None

@@ -149,12 +149,15 @@ class Table:
         answer = self._client.query(**request)
         return Page([decode(item) for item in answer["Items"]], answer.get("LastEvaluatedKey"), scope)
 
-    def every(self, pk: str, sk_prefix: str = "", *, index: str | None = None, at_once: int = 100) -> Iterator[Item]:
+    def every(
+        self, pk: str, sk_prefix: str = "", *, index: str | None = None, at_once: int = 100, since: str = ""
+    ) -> Iterator[Item]:
         """One partition in order, to its end: for work of our own, which holds its place itself and seals no cursor.
 
+        `since` begins with this sort key.
         Rows may be deleted on the way: the next page begins behind the last key, whether that is still there or not.
         """
-        request = self._asked(pk, sk_prefix, index=index, limit=at_once, newest_first=False)
+        request = self._asked(pk, sk_prefix, since=since, index=index, limit=at_once, newest_first=False)
         while True:
             answer = self._client.query(**request)
             yield from map(decode, answer["Items"])
@@ -163,12 +166,21 @@ class Table:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _asked(
-        self, pk: str, sk_prefix: str, before: str = "", *, index: str | None, limit: int, newest_first: bool
+        self,
+        pk: str,
+        sk_prefix: str,
+        before: str = "",
+        *,
+        since: str = "",
+        index: str | None,
+        limit: int,
+        newest_first: bool,
     ) -> dict[str, Any]:
-        if sk_prefix and before:
+        if bool(sk_prefix) + bool(before) + bool(since) > 1:
             raise ValueError("A query has one condition on the sort key: a prefix or a bound.")
-        prefix, sk = index or "", sk_prefix or before
-        narrowed = " AND begins_with(#sk, :sk)" if sk_prefix else " AND #sk < :sk" if before else ""
+        prefix, sk = index or "", sk_prefix or before or since
+        sign = "<" if before else ">="
+        narrowed = " AND begins_with(#sk, :sk)" if sk_prefix else f" AND #sk {sign} :sk" if sk else ""
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": f"#pk = :pk{narrowed}",
@@ -240,7 +252,9 @@ class Table:
         expires = None if self.keep_events else clock.epoch_s(clock.now() + EVENTS_KEPT)
         key = {"pk": f"EVENT#{event.aggregate}", "sk": f"{event.sequence:012d}#{type(event.data).__name__}"}
         told = {"type": event.data.detail_type(), "source": f"metco.{settings.env('DOMAIN')}", "ttl": expires}
-        return put({**key, **told, "envelope": events.encode(event.envelope())}).absent().otherwise(Conflict())
+        text = events.encode(event.envelope())
+        kept = events.short(text) if self.keep_events else text
+        return put({**key, **told, "envelope": kept}).absent().otherwise(Conflict())
 
     def receipt(self, principal: str, route: str, key: str) -> Receipt | None:
         row = self.get(*receipt_key(principal, route, key))
