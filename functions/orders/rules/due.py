@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from functions.orders.model.fulfilment import What
 from functions.orders.model.orders import SellerOrder
-from functions.orders.rules.lines import to_send
+from functions.orders.rules.lines import to_send, under_way
 
 DAY_S = 86_400
 
@@ -46,10 +46,11 @@ class Due(NamedTuple):
 def next_due(part: SellerOrder) -> Due | None:
     """The first of what may still happen by itself."""
     timers, settles = part.timers, part.state == "delivered" and part.settlement.state == "waiting"
-    sent = part.state == "shipped" and not to_send(part)
+    again = part.state in ("delivered", "completed")  # what stands in for others goes out after all was there
+    sent = (part.state == "shipped" or (again and bool(under_way(part)))) and not to_send(part)
     alive = part.state not in ("pending", "completed", "cancelled")
     waits: list[tuple[datetime | None, What, bool]] = [
-        (timers.ship_by, "ship_by", alive and bool(to_send(part))),
+        (timers.ship_by, "ship_by", (alive or again) and bool(to_send(part))),
         (timers.ask_by, "ask_delivery", sent),
         (timers.receive_by, "auto_receive", sent),
         (timers.settle_by, "settle", settles),

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from functions.orders.model.orders import OrderChanged
-from functions.orders.model.returns import Return, Terms
+from functions.orders.model.returns import Return, TakesBack, Terms
 from functions.orders.rules import returns as rules
 from functions.orders.store.rows import BUCKETS, return_due_pk, return_key, terms_key
 from functions.orders.store.watching import watched
@@ -65,9 +65,9 @@ class Returns:
             page = self._table.query(return_due_pk(bucket), index="by_due", before=before, limit=SWEPT_AT_ONCE)
             yield from (DueReturn(row["pk"].partition("#")[2], row["sk"].partition("#")[2]) for row in page.items)
 
-    def terms(self, store_id: str) -> Terms:
-        row = self._table.get(*terms_key(store_id))
-        return Terms.model_validate(row) if row and "accepted" in row else rules.UNTOLD
+    def terms(self, store_id: str) -> TakesBack:
+        """As of today: what was sold under others keeps those."""
+        return read_terms(self._table.get(*terms_key(store_id)))
 
     def hear(self, store_id: str, terms: Terms | None, sequence: int) -> None:
         pk, sk = terms_key(store_id)
@@ -79,3 +79,7 @@ class Returns:
 @cache
 def returns() -> Returns:
     return Returns()
+
+
+def read_terms(row: Item | None) -> TakesBack:
+    return rules.takes_back(Terms.model_validate(row)) if row and "accepted" in row else rules.UNTOLD
