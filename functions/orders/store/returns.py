@@ -10,13 +10,11 @@ from typing import NamedTuple
 from functions.orders.model.orders import OrderChanged
 from functions.orders.model.returns import Return, TakesBack, Terms
 from functions.orders.rules import returns as rules
-from functions.orders.store.rows import BUCKETS, return_due_pk, return_key, terms_key
+from functions.orders.store.rows import BUCKETS, overdue, read_due, return_due_pk, return_key, terms_key
 from functions.orders.store.watching import watched
 from kernel import clock
 from kernel.errors import Conflict
 from kernel.table import Change, Item, Table, put
-
-SWEPT_AT_ONCE = 50
 
 
 def return_changes(order_id: str, before: Sequence[Return], after: Sequence[Return]) -> Iterator[Change]:
@@ -48,6 +46,7 @@ def execution_of(return_id: str, state: str) -> str:
 class DueReturn(NamedTuple):
     order_id: str
     return_id: str
+    since: str
 
 
 class _Older(Conflict):
@@ -60,10 +59,8 @@ class Returns:
 
     def overdue(self, now: datetime) -> Iterator[DueReturn]:
         """From an index, which may be late: whoever does what is due looks at the return itself."""
-        for bucket in range(BUCKETS):
-            before = clock.rfc3339(now)
-            page = self._table.query(return_due_pk(bucket), index="by_due", before=before, limit=SWEPT_AT_ONCE)
-            yield from (DueReturn(row["pk"].partition("#")[2], row["sk"].partition("#")[2]) for row in page.items)
+        for row in overdue(self._table, map(return_due_pk, range(BUCKETS)), now):
+            yield DueReturn(*read_due(row))
 
     def terms(self, store_id: str) -> TakesBack:
         """As of today: what was sold under others keeps those."""

@@ -306,7 +306,7 @@ def test_what_nobody_does_happens_by_itself(world, workflows, time, so_far, days
         g.by_store(order_id, return_id, "answer", {"answer": "approve"})
     time(timedelta(days=days))
     for _ in range(2):
-        round_of_returns(None)
+        round_of_returns()
     one = g.returned(order_id, return_id)
     assert (one["state"], one["reason"]) == (then, reason)
 
@@ -315,7 +315,7 @@ def test_what_nobody_looks_at_is_paid(world, workflows, time):
     order_id = bought()
     return_id = g.brought_back(order_id)
     time(timedelta(days=6))
-    round_of_returns(None)
+    round_of_returns()
     one = g.refund(order_id)
     assert (g.returned(order_id, return_id)["state"], g.amounts(one), one["restock"]) == ("inspected", {L: 50_00}, [])
 
@@ -328,7 +328,7 @@ def test_what_never_arrives_waits_for_a_person(world, workflows, time, decision,
     g.by_buyer(order_id, return_id, "sent", {})
     time(timedelta(days=15))
     for _ in range(2):
-        round_of_returns(None)
+        round_of_returns()
     [parked] = [one for one in b.finance()("GET", "/v1/parked").json["items"] if one["subject_id"] == return_id]
     path = f"/v1/parked/{parked['parked_id']}/decision"
     assert b.finance()("POST", path, {"decision": decision}).status == 200

@@ -149,12 +149,14 @@ class Table:
         answer = self._client.query(**request)
         return Page([decode(item) for item in answer["Items"]], answer.get("LastEvaluatedKey"), scope)
 
-    def every(self, pk: str, sk_prefix: str = "", *, index: str | None = None, at_once: int = 100) -> Iterator[Item]:
+    def every(
+        self, pk: str, sk_prefix: str = "", *, index: str | None = None, at_once: int = 100, before: str = ""
+    ) -> Iterator[Item]:
         """One partition in order, to its end: for work of our own, which holds its place itself and seals no cursor.
 
         Rows may be deleted on the way: the next page begins behind the last key, whether that is still there or not.
         """
-        request = self._asked(pk, sk_prefix, index=index, limit=at_once, newest_first=False)
+        request = self._asked(pk, sk_prefix, before, index=index, limit=at_once, newest_first=False)
         while True:
             answer = self._client.query(**request)
             yield from map(decode, answer["Items"])
