@@ -48,6 +48,7 @@ def place(at: AtStripe, monkeypatch: pytest.MonkeyPatch) -> Place:
         {
             "/metco/dev/platform/url": SITE,
             "/metco/dev/payments/settings": json.dumps({"site": SITE, "stripe": {"publishable_key": PUBLISHABLE_KEY}}),
+            "/metco/dev/orders/settings": json.dumps({"holding": {}}),
             "/metco/dev/payments/stripe-keys-id": "the-secret",
             "the-secret": json.dumps({"secret_key": SECRET_KEY}),
         }
