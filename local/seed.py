@@ -42,7 +42,7 @@ ACCOUNTS = (ADMIN, BUYER, SELLER, MODERATOR, FINANCE)
 
 
 def seed(cloud: Cloud, url: str, tell: Callable[[str], None]) -> None:
-    """Opens what is missing, and goes on wherever it was stopped. Whoever changed a demo account's password keeps it."""
+    """Opens what is missing, and goes on wherever it was stopped. A password that somebody changed stays changed."""
     if cloud.parameter(DONE):
         return
     _make_first_admin(cloud)
@@ -154,6 +154,6 @@ def _wait_for_code(cloud: Cloud, email: str, before: int) -> str:
             return str(code)
         time.sleep(0.05)
     raise Problem(
-        f"No code came to {email} within {PATIENCE_S:.0f} s; {cloud.function_log} says why. If somebody gave that account "
-        "a password of their own before the demo was complete, make dev RESET=1 begins anew."
+        f"No code came to {email} within {PATIENCE_S:.0f} s; {cloud.function_log} says why. If that account has got a "
+        "password of somebody's own before the demo was complete, make dev RESET=1 begins anew."
     )

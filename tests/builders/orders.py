@@ -43,7 +43,7 @@ class Workflows:
         self.begun: dict[str, dict[str, Any]] = {}
         self.fails = False
 
-    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> None:  # noqa: A002, N803
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> None:  # noqa: A002, N803  # as the client calls them
         if name in self.begun:
             raise ExecutionAlreadyExists
         self.begun[name] = json.loads(input)

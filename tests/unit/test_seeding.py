@@ -1,6 +1,5 @@
 """Seeding a laptop: it goes on wherever it was stopped, and is patient with a machine that is busy."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -87,7 +86,7 @@ class NoCloud:
 
 
 @pytest.fixture
-def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+def api(monkeypatch: pytest.MonkeyPatch) -> Api:
     made, passed = Api(), [0.0]
     for module in (patience, shop, seed):
         monkeypatch.setattr(module.time, "monotonic", lambda: passed[0])

@@ -55,7 +55,7 @@ def of_holding(account: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[
     country, days = account["country"], said.get("days")
     if (told := holding.days_in(said.get("country", ""), days)) != (right := holding.days_in(country, days)):
         yield (
-            f"Stripe lets a platform in {country} hold money for {right} days, and orders takes {told} for the limit: deploy "
+            f"Stripe lets a platform in {country} hold money for {right} days, and orders takes {told}: deploy "
             f'with -c platform_country={country}, or set "country" in the setting holding of orders.'
         )
 

@@ -110,7 +110,11 @@ class Redemptions:
         """Whatever order is paid first: from now on, no other one is."""
         with suppress(Conflict):
             self._table.commit([_first_row(user_id, order_id).absent()])
-            if (kept := _kept(self._table.get(*_order_key(order_id)))) and kept.state == "returned" and kept.first_order:
+            if (
+                (kept := _kept(self._table.get(*_order_key(order_id))))
+                and kept.state == "returned"
+                and kept.first_order
+            ):
                 self._table.commit([delete(*_first_key(user_id)).when(order_id=order_id)])  # it was over before
 
     def forget(self, user_id: str) -> None:

@@ -1,6 +1,6 @@
 """How long a platform may hold its sellers' money, by its country: data, which a deployment may replace.
 
-docs.stripe.com/connect/manual-payouts: it has to be paid out within this time, by the country of whose balance it is in.
+docs.stripe.com/connect/manual-payouts: it has to be paid out within this time, by the country of whoever has it.
 Metco's sellers' money lies in the platform's own balance until they withdraw it.
 """
 

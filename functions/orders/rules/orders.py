@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.orders import events
-from functions.orders.model.names import OrderState, Reason
+from functions.orders.model.names import Reason
 from functions.orders.model.orders import (
     ClaimInvalid,
     Kept,

@@ -106,7 +106,12 @@ def test_what_is_used_is_not_given_back_and_what_was_never_reserved_is_not_used(
 
 
 def cancelled(order_id: str | None = None, *, never_sent: bool = True) -> None:
-    said = {"order_id": order_id or a.order(), "reason": "by_seller", "was_paid": True, "never_sent": never_sent}
+    said: dict[str, Any] = {
+        "order_id": order_id or a.order(),
+        "reason": "by_seller",
+        "was_paid": True,
+        "never_sent": never_sent,
+    }
     s.hear("OrderCancelled", "metco.orders", **said)
 
 

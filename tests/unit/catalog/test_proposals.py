@@ -253,7 +253,13 @@ def test_an_order_that_was_quoted_another_price_does_not_get_this_one():
     [
         (
             rules.to_reserve,
-            {None: True, "reserved": False, "released": AlreadyReleased, "redeemed": False, "returned": AlreadyReleased},
+            {
+                None: True,
+                "reserved": False,
+                "released": AlreadyReleased,
+                "redeemed": False,
+                "returned": AlreadyReleased,
+            },
         ),
         (
             rules.to_release,

@@ -10,13 +10,13 @@ from kernel import settings
 
 @pytest.mark.parametrize(("country", "days"), [("", 90), ("DE", 90), ("US", 730), ("TH", 10)])
 def test_the_limit_is_the_one_of_the_platforms_country(monkeypatch, country, days):
-    monkeypatch.setattr(settings, "setting", lambda name, default: {"holding": {"country": country}}.get(name, default))
+    monkeypatch.setattr(settings, "_current_settings", lambda: {"holding": {"country": country}})
     assert read.windows() == Windows(hold_s=days * DAY_S)
 
 
 def test_an_operator_may_replace_the_data_and_make_the_limit_less_but_never_more(monkeypatch):
     said = {"holding": {"country": "DE", "days": {"DE": 60}}, "windows": {"hold_s": 30 * DAY_S, "settle_s": 60}}
-    monkeypatch.setattr(settings, "setting", lambda name, default: said.get(name, default))
+    monkeypatch.setattr(settings, "_current_settings", lambda: said)
     assert read.windows() == Windows(hold_s=30 * DAY_S, settle_s=60)
     said["windows"] = {"hold_s": 200 * DAY_S}
     assert read.windows().hold_s == 60 * DAY_S
@@ -25,7 +25,7 @@ def test_an_operator_may_replace_the_data_and_make_the_limit_less_but_never_more
 def test_a_setting_that_is_wrong_holds_no_sale_up_and_money_not_too_long(monkeypatch):
     monkeypatch.setenv("STAGE", "test")
     said = {"holding": {"country": "US", "days": {"US": "long"}}}
-    monkeypatch.setattr(settings, "setting", lambda name, default: said.get(name, default))
+    monkeypatch.setattr(settings, "_current_settings", lambda: said)
     assert read.windows() == Windows()
 
 
