@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from local.ask import ask
 from local.cloud import Cloud
 from local.demo.finishing import finish
 from local.demo.history import bring_orders
@@ -17,15 +16,14 @@ from local.demo.shop import Shop
 from local.demo.stores import mine, open_stores
 from local.demo.terms import set_terms
 from local.home import STAGE, Problem
-from local.mailbox import latest_code
+from local.mailbox import messages
+from local.patience import PATIENCE_S, ask_patiently
 
 PASSWORD = "metco-demo-2026"  # documented: a demo account of a laptop guards nothing
 DONE = f"/metco/{STAGE}/laptop/seeded"
 ORDERS_BROUGHT = f"/metco/{STAGE}/laptop/orders-brought"
 PURCHASES_MADE = f"/metco/{STAGE}/laptop/purchases-made"
 FINISHED = f"/metco/{STAGE}/laptop/seeded-to-the-end"
-CODE_WITHIN_S = 20
-WITHIN_S = 30  # the first call of each function starts it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +42,14 @@ ACCOUNTS = (ADMIN, BUYER, SELLER, MODERATOR, FINANCE)
 
 
 def seed(cloud: Cloud, url: str, tell: Callable[[str], None]) -> None:
-    """Opens what is missing. Whoever changed a demo account's password keeps it, and loses nothing."""
+    """Opens what is missing, and goes on wherever it was stopped. A password that somebody changed stays changed."""
     if cloud.parameter(DONE):
         return
     _make_first_admin(cloud)
-    people = {account: _open(cloud, url, account, tell) for account in ACCOUNTS}
-    operator = _sign_in(url, ADMIN)
-    for account, user_id in people.items():
-        if user_id and operator and account is not ADMIN and len(account.roles) > 1:
-            body = {"roles": list(account.roles), "reason": "demo account"}
-            status, refusal = ask("PUT", f"{url}/v1/users/{user_id}/roles", body, token=operator["access_token"])
-            if status != HTTPStatus.OK:
-                raise Problem(f"The demo account {account.email} could not be given its roles: {refusal}")
+    for account in ACCOUNTS:
+        _open(cloud, url, account, tell)
+    for account in ACCOUNTS:
+        _give_roles(url, account, tell)
     if _sign_in(url, FINANCE):
         set_terms(shopping(url, FINANCE))  # nothing can be sold before somebody said what the platform takes of it
     if all(_sign_in(url, account) for account in (SELLER, BUYER, MODERATOR)):
@@ -117,33 +111,49 @@ def _make_first_admin(cloud: Cloud) -> None:
     cloud.client("ssm").put_parameter(Name=path, Value=json.dumps(settings), Type="String", Overwrite=True)
 
 
-def _open(cloud: Cloud, url: str, account: Account, tell: Callable[[str], None]) -> str | None:
-    """The new account's id; None if the address has one already."""
+def _open(cloud: Cloud, url: str, account: Account, tell: Callable[[str], None]) -> None:
+    """Unless it is there: a start that was interrupted left it so, or its password is somebody's own."""
     tell(f"opening {account.email}")
     if _sign_in(url, account):
-        return None
-    status, started = ask("POST", f"{url}/v1/sign-ups", {"email": account.email}, within_s=WITHIN_S)
+        return
+    before = len(messages(cloud, account.email))
+    status, started = ask_patiently("POST", f"{url}/v1/sign-ups", {"email": account.email})
     if status != HTTPStatus.ACCEPTED:
         raise Problem(f"The demo account {account.email} could not be opened: {started}")
-    code = _wait_for_code(cloud, account.email)
+    code = _wait_for_code(cloud, account.email, before)
     verify = f"{url}/v1/sign-ups/{started['id']}/verify"
-    status, profile = ask("POST", verify, {"code": code, "password": PASSWORD, "name": account.name}, within_s=WITHIN_S)
+    status, profile = ask_patiently("POST", verify, {"code": code, "password": PASSWORD, "name": account.name})
     if status != HTTPStatus.CREATED:
         raise Problem(f"The demo account {account.email} could not be opened: {profile}")
-    return str(profile["user_id"])
+
+
+def _give_roles(url: str, account: Account, tell: Callable[[str], None]) -> None:
+    """Those that it has not got: also one that was there, and was left without them."""
+    if not _sign_in(url, account):
+        return
+    profile = shopping(url, account)("GET", "/me")
+    if set(account.roles) <= set(profile["roles"]):
+        return
+    tell(f"giving {account.email} its roles")
+    body = {"roles": list(account.roles), "reason": "demo account"}
+    shopping(url, ADMIN)("PUT", f"/users/{profile['user_id']}/roles", body)
 
 
 def _sign_in(url: str, account: Account) -> dict[str, Any] | None:
-    status, session = ask(
-        "POST", f"{url}/v1/sessions", {"email": account.email, "password": PASSWORD}, within_s=WITHIN_S
-    )
+    """None: there is no such account yet, or its password is another one by now."""
+    status, session = ask_patiently("POST", f"{url}/v1/sessions", {"email": account.email, "password": PASSWORD})
     return session if status == HTTPStatus.CREATED else None
 
 
-def _wait_for_code(cloud: Cloud, email: str) -> str:
-    deadline = time.monotonic() + CODE_WITHIN_S
+def _wait_for_code(cloud: Cloud, email: str, before: int) -> str:
+    """The one that comes now: a code of an earlier start opens nothing any more. `before`: messages there were."""
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
-        if code := latest_code(cloud, email):
-            return code
+        found = messages(cloud, email)
+        if code := next((one["code"] for one in found[: len(found) - before] if one["code"]), None):
+            return str(code)
         time.sleep(0.05)
-    raise Problem(f"No code came to {email} within {CODE_WITHIN_S} s; {cloud.function_log} says why.")
+    raise Problem(
+        f"No code came to {email} within {PATIENCE_S:.0f} s; {cloud.function_log} says why. If that account has got a "
+        "password of somebody's own before the demo was complete, make dev RESET=1 begins anew."
+    )

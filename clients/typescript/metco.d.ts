@@ -92,12 +92,13 @@ export interface AddressRequest {
 /**
  * One amount and where it comes from. What is `about` a line, a store's shipping or all adds up to its total.
  *
- * Tax that a price had in it is told too, but not added once more: its `amount` is zero, and `steps` say how much.
+ * Tax that a price had in it is told too, but not added once more: it is `included`, and its `amount` is zero.
  */
 export interface AmountExplained {
   about: string;
   what: "price" | "shipping" | "promotion" | "tax" | "total";
   amount: unknown;
+  included: unknown | null;
   why: string;
   steps: Array<string>;
 }
@@ -2853,6 +2854,7 @@ export interface SellerOrder {
   state: "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "completed" | "cancelled";
   number: number | null;
   sold_by: SoldBy;
+  takes_back: TakesBack | null;
   lines: Array<OrderLine>;
   shipping: Sending | null;
   total: unknown;
@@ -3259,6 +3261,7 @@ export interface StoreOrder {
   state: "pending" | "confirmed" | "processing" | "shipped" | "delivered" | "completed" | "cancelled";
   number: number | null;
   sold_by: SoldBy;
+  takes_back: TakesBack | null;
   lines: Array<OrderLine>;
   shipping: Sending | null;
   total: unknown;
@@ -3372,6 +3375,7 @@ export interface Sweep {
   at: string;
   looked: number;
   found: Array<Finding>;
+  left: unknown;
 }
 
 export interface SweepList {
@@ -3383,6 +3387,12 @@ export interface SweepList {
 export interface Taken {
   taken: number;
   repeated: number;
+}
+
+/** What a store takes back, as it said when it sold this. What is at fault comes back in any case. */
+export interface TakesBack {
+  days: number;
+  way_paid_by: "buyer" | "store";
 }
 
 /** What was taken from one shard, and goes back there if the order comes to nothing. */

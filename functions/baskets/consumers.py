@@ -9,6 +9,7 @@ from functions.baskets.model.told import (
     OfferListed,
     OffersImported,
     OfferWithdrawn,
+    OrderCancelled,
     OrderFinal,
     OrderPaid,
     PriceAgreed,
@@ -81,17 +82,17 @@ def hear_of_closing(event: Received[StoreClosed]) -> None:
 
 @consumer.on("metco.catalog", PriceAgreed)
 def hear_of_agreement(event: Received[PriceAgreed]) -> None:
-    known().hear_agreement(event.data)
+    known().hear_agreement(event.data, event.metadata.sequence)
 
 
 @consumer.on("metco.catalog", PriceRedeemed)
 def hear_of_redemption(event: Received[PriceRedeemed]) -> None:
-    known().hear_end_of_agreement(event.data.buyer_id, event.data.proposal_id, clock.now())
+    _agreement_over(event)
 
 
 @consumer.on("metco.catalog", ProposalClosed)
 def hear_of_closed_proposal(event: Received[ProposalClosed]) -> None:
-    known().hear_end_of_agreement(event.data.buyer_id, event.data.proposal_id, clock.now())
+    _agreement_over(event)
 
 
 @consumer.on("metco.orders", OrderPaid)
@@ -104,6 +105,13 @@ def hear_of_order(event: Received[OrderPaid]) -> None:
     baskets().take_out(told.buyer_id, told.order_id, bought, clock.now())
     if buyer := person(told.buyer_id):
         redemptions().ordered(buyer, told.order_id)
+
+
+@consumer.on("metco.orders", OrderCancelled)
+def give_back(event: Received[OrderCancelled]) -> None:
+    """Paid, and cancelled before anything of it was sent: whoever used a promotion for it can use it again."""
+    if event.data.never_sent and redemptions().give_back(event.data.order_id):
+        log.count("promotions_given_back_total")
 
 
 @consumer.on("metco.orders", OrderFinal)
@@ -127,6 +135,11 @@ def forget_person(event: Received[UserErased]) -> None:
 @consumer.on("metco.identity", DataExportRequested)
 def add_to_export(event: Received[DataExportRequested]) -> None:
     exports.add(event.data.user_id, event.data.export_id, baskets().known_of(event.data.user_id))
+
+
+def _agreement_over(event: Received[PriceRedeemed] | Received[ProposalClosed]) -> None:
+    told = event.data
+    known().hear_end_of_agreement(told.buyer_id, told.proposal_id, event.metadata.sequence, clock.now())
 
 
 def _store_heard(event: Received[StoreOpened] | Received[StoreChanged]) -> None:

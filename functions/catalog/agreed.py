@@ -25,6 +25,11 @@ def final(order_id: str, *, paid: bool) -> None:
         (redeem if paid else release)(order_id)
 
 
+def give_back(order_id: str) -> None:
+    """It was paid, and came to nothing before any of it was sent: what is left of their time is the buyer's again."""
+    until_settled(partial(_give_back, order_id), ProposalChanged, CheckoutChanged)
+
+
 def _redeem(order_id: str) -> None:
     before, now = proposals().checkout(order_id), clock.now()
     if rules.to_redeem(before) and before:
@@ -40,3 +45,13 @@ def _release(order_id: str) -> None:
     found = proposals().wanted(before.proposals) if before else []
     after = rules.settled(before or Checkout(order_id=order_id, version=0), "released")
     proposals().settle(before, after, [(one, rules.released(one, now)) for one in found])
+
+
+def _give_back(order_id: str) -> None:
+    """Not to somebody who has left meanwhile: nothing of theirs begins anew."""
+    before, now = proposals().checkout(order_id), clock.now()
+    if not rules.to_give_back(before) or not before:
+        return
+    found = [one for one in proposals().wanted(before.proposals) if proposals().is_with_buyer(one)]
+    back = [(one, after) for one in found if (after := rules.given_back(one, order_id, now))]
+    proposals().settle(before, rules.settled(before, "returned"), back, with_buyer=True)

@@ -6,7 +6,7 @@ Tells people what is kept about them, and forgets who is erased.
 from datetime import datetime
 
 from functions.catalog import agreed, delivering, exports, filing, leaving
-from functions.catalog.model.bought import OrderClaimed, OrderFinal, OrderPaid
+from functions.catalog.model.bought import OrderCancelled, OrderClaimed, OrderFinal, OrderPaid
 from functions.catalog.model.standing import Shelves
 from functions.catalog.store.departures import departures
 from functions.catalog.store.images import images
@@ -121,6 +121,13 @@ def product_changed(event: Received[ProductChanged]) -> None:
 def hand_over(event: Received[OrderPaid]) -> None:
     """Files are delivered at once. An event that comes again finds what was granted."""
     delivering.hand_over(event.data)
+
+
+@consumer.on("metco.orders", OrderCancelled)
+def give_back(event: Received[OrderCancelled]) -> None:
+    """Paid, and cancelled before anything of it was sent: an agreed price holds for as long as it was to."""
+    if event.data.never_sent:
+        agreed.give_back(event.data.order_id)
 
 
 @consumer.on("metco.orders", OrderFinal)

@@ -91,7 +91,10 @@ class OrderPaid(Data):
 
 
 class OrderCancelled(Data):
-    """The order came to nothing. Whatever was reserved for it is free again."""
+    """The order came to nothing. Whatever was reserved for it is free again.
+
+    `never_sent`: it was paid, and nothing of it ever left. What it has used of promotions and agreed prices comes back.
+    """
 
     order_id: OrderId
     buyer_id: BuyerId
@@ -99,6 +102,7 @@ class OrderCancelled(Data):
     reason: Annotated[Reason, Field(examples=["out_of_stock"])]
     store_ids: list[StoreId]
     was_paid: bool = False
+    never_sent: bool = False
 
 
 class CancellationAsked(Data):

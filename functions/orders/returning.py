@@ -24,6 +24,7 @@ from functions.orders.store.orders import orders
 from functions.orders.store.parked import parked
 from functions.orders.store.parts import ReceiptOf, no_receipt, parts
 from functions.orders.store.returns import DueReturn, execution_of, given, returns
+from functions.orders.windows import windows
 from kernel import clock, ids
 from kernel.tasks import Outcome
 
@@ -40,7 +41,8 @@ def request(
 ) -> Return:
     def decide(kept: Kept, part: SellerOrder) -> Step:
         progress.check_paid(part)
-        return rules.requested(kept, part, asked, returns().terms(part.store_id), return_id, clock.now())
+        terms = part.takes_back or returns().terms(part.store_id)
+        return rules.requested(kept, part, asked, terms, return_id, clock.now())
 
     after = parts().change(order_id, seller_order_id, decide, receipt=lambda kept: receipt(kept.returning(return_id)))
     return after.returning(return_id)
@@ -104,7 +106,7 @@ def exchanged(order_id: str, return_id: str, reserved: Answered) -> Return:
 
     def decide(kept: Kept, part: SellerOrder) -> Step | None:
         one = kept.returning(return_id)
-        return rules.exchanged(part, one, reserved, refund_id, return_windows(), clock.now())
+        return rules.exchanged(part, one, reserved, refund_id, return_windows(), windows(), clock.now())
 
     return _changed(order_id, return_id, decide)
 

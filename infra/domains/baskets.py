@@ -41,6 +41,7 @@ class Baskets(DomainStack):
         consumer = self.consumer("functions.baskets.consumers")
         table.grant(
             consumer,
+            "dynamodb:BatchGetItem",
             "dynamodb:ConditionCheckItem",
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",

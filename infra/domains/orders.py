@@ -1,7 +1,12 @@
 """Orders: what buyers ordered, from the quote to what stores deliver, and the workflow that carries it out."""
 
+from dataclasses import fields
+from typing import Any
+
 from constructs import Construct
 
+from functions.orders.rules import holding
+from functions.orders.rules.returns import ReturnWindows
 from infra.platform.context import Context
 from infra.platform.domain import DomainStack
 
@@ -31,7 +36,7 @@ class Orders(DomainStack):
     def __init__(self, scope: Construct, context: Context) -> None:
         super().__init__(scope, "orders", context)
         table = self.table("by_store", slim={"by_owner": SUMMARY, "by_due": []})
-        secret, settings = self.secret(), self.settings(windows={"settle_s": context.settle_s})
+        secret, settings = self.secret(), self.settings(**_initial(context))
         checkout, settlement = self.workflow("checkout"), self.workflow("settlement")
         money_back, returns = self.workflow("money_back"), self.workflow("return")
 
@@ -121,3 +126,16 @@ class Orders(DomainStack):
             "strandings_raised_total",
             "the sweeper found what it could not set going: docs/runbooks/strandings.md",
         )
+
+
+def _initial(context: Context) -> dict[str, Any]:
+    """Settings as a deployment begins with them. What is said wrong of holding money is not deployed at all."""
+    where = {"country": context.platform_country} if context.platform_country else {}
+    if faults := [*holding.faults(where)]:
+        raise ValueError(" ".join(faults))
+    each = dict.fromkeys((one.name for one in fields(ReturnWindows)), context.return_step_s)
+    return {
+        "windows": {"settle_s": context.settle_s},
+        "holding": where,
+        "return_windows": each if context.return_step_s else {},
+    }

@@ -33,6 +33,8 @@ class Context:
     search_instance: str = "t3.small.search"
     search_gb: int = 10  # disk of each node; a million listings take some 3, and twice that while they are rebuilt
     settle_s: int = 7 * 86_400  # how long a buyer may object to what was delivered before its store gets the money
+    return_step_s: int = 0  # how long each step of a return may take; 0: days, as orders' rules have them
+    platform_country: str = ""  # where the platform's Stripe account is: how long it may hold money depends on it
     people_per_network: int = 1  # by how much to multiply what one network may do: everyone on a laptop is one
 
     @property
@@ -67,6 +69,7 @@ LAPTOP_DIFFERS_IN = {
     "archive_days": "the emulator has no event archive",
     "search": "the index is a folder, not a server",
     "settle_s": "whoever tries a sale has no week to wait",
+    "return_step_s": "whoever tries a return has no days to wait",
     "people_per_network": "everyone on a laptop, its tests among them, calls from one address",
 }
 
@@ -78,6 +81,7 @@ STAGES = {
         archive_days=0,
         search="embedded",
         settle_s=120,
+        return_step_s=600,
         people_per_network=1_000,
     ),
     "dev": Context(stage="dev"),

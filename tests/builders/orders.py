@@ -40,7 +40,13 @@ class Workflows:
 
     def __init__(self) -> None:
         self.told: dict[str, dict[str, Any]] = {}
+        self.begun: dict[str, dict[str, Any]] = {}
         self.fails = False
+
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> None:  # noqa: A002, N803  # as the client calls them
+        if name in self.begun:
+            raise ExecutionAlreadyExists
+        self.begun[name] = json.loads(input)
 
     def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803  # as the client calls them
         if self.fails:

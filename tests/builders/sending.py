@@ -50,7 +50,7 @@ def call_back(core: StandIn) -> list[int]:
 
 def look_for() -> None:
     """The round of the sweep that looks for parcels nobody has called about."""
-    parcels.round_of_parcels(None)
+    parcels.round_of_parcels()
 
 
 def hear_on(world: cloud.World, *, times: int = 1) -> int:

@@ -21,6 +21,7 @@ EFFECTS: dict[str, set[tuple[str, str | None]]] = {
         ("AWS::Lambda::Function", "Environment"),
     },
     "settle_s": {("AWS::SSM::Parameter", "Value")},
+    "return_step_s": {("AWS::SSM::Parameter", "Value")},
     "people_per_network": {("AWS::SSM::Parameter", "Value")},
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import stripe
 
+from functions.orders.rules import holding
 from functions.payments.rules import countries, set_up
 from functions.payments.stripe_api import VERSION
 from tools.stripe_setup import endpoints
@@ -20,6 +21,7 @@ def client_of(place: Place) -> stripe.StripeClient:
 def faults(place: Place) -> list[str]:
     """Stripe is asked nothing with keys that do not fit together."""
     told = [*set_up.faults(place.said(), place.keys()), *countries.faults(place.offered())]
+    told += holding.faults(place.holding())
     return told or list(of_account(client_of(place), place))
 
 
@@ -34,6 +36,7 @@ def of_account(client: stripe.StripeClient, place: Place) -> Iterator[str]:
         return
     yield from of_country(account, place.offered())
     yield from of_platform(account)
+    yield from of_holding(account, place.holding())
     yield from endpoints.faults(endpoints.of_stage(client, place.stage), place.site())
 
 
@@ -44,6 +47,16 @@ def of_country(account: Mapping[str, Any], offered: countries.Offer = countries.
         yield (
             f"A platform in {account['country']} cannot pay sellers abroad out: say where it can, and under which "
             "agreement, in the setting payout_countries."
+        )
+
+
+def of_holding(account: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[str]:
+    """A person decides about money before it was held for too long: by the limit of where it is held."""
+    country, days = account["country"], said.get("days")
+    if (told := holding.days_in(said.get("country", ""), days)) != (right := holding.days_in(country, days)):
+        yield (
+            f"Stripe lets a platform in {country} hold money for {right} days, and orders takes {told}: deploy "
+            f'with -c platform_country={country}, or set "country" in the setting holding of orders.'
         )
 
 

@@ -38,6 +38,11 @@ class Place:
         found: countries.Offer = self._settings().get("payout_countries", countries.OFFERED)
         return found
 
+    def holding(self) -> Said:
+        """What orders was told of how long the platform may hold money."""
+        found: Said = json.loads(self._parameter(f"/metco/{self.stage}/orders/settings")).get("holding", {})
+        return found
+
     def keys(self) -> Said:
         kept: Said = json.loads(self.secrets.get_secret_value(SecretId=self._secret)["SecretString"])
         return kept

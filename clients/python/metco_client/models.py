@@ -78,11 +78,12 @@ class AddressBook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmountExplained:
-    """One amount and where it comes from. What is `about` a line, a store's shipping or all adds up to its total. Tax that a price had in it is told too, but not added once more: its `amount` is zero, and `steps` say how much."""
+    """One amount and where it comes from. What is `about` a line, a store's shipping or all adds up to its total. Tax that a price had in it is told too, but not added once more: it is `included`, and its `amount` is zero."""
 
     about: str
     what: Literal["price", "shipping", "promotion", "tax", "total"]
     amount: Any
+    included: Any | None
     why: str
     steps: list[str]
 
@@ -2562,6 +2563,7 @@ class SellerOrder:
     state: Literal["pending", "confirmed", "processing", "shipped", "delivered", "completed", "cancelled"]
     number: int | None
     sold_by: SoldBy
+    takes_back: TakesBack | None
     lines: list[OrderLine]
     shipping: Sending | None
     total: Any
@@ -2973,6 +2975,7 @@ class StoreOrder:
     state: Literal["pending", "confirmed", "processing", "shipped", "delivered", "completed", "cancelled"]
     number: int | None
     sold_by: SoldBy
+    takes_back: TakesBack | None
     lines: list[OrderLine]
     shipping: Sending | None
     total: Any
@@ -3103,6 +3106,7 @@ class Sweep:
     at: datetime
     looked: int
     found: list[Finding]
+    left: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -3117,6 +3121,14 @@ class Taken:
 
     taken: int
     repeated: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakesBack:
+    """What a store takes back, as it said when it sold this. What is at fault comes back in any case."""
+
+    days: int
+    way_paid_by: Literal["buyer", "store"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,12 +114,13 @@ class QuoteTotals(Answer):
 class AmountExplained(Answer):
     """One amount and where it comes from. What is `about` a line, a store's shipping or all adds up to its total.
 
-    Tax that a price had in it is told too, but not added once more: its `amount` is zero, and `steps` say how much.
+    Tax that a price had in it is told too, but not added once more: it is `included`, and its `amount` is zero.
     """
 
     about: Annotated[str, Field(examples=["total"], description="A line, a store (its shipping), or `total`.")]
     what: Literal["price", "shipping", "promotion", "tax", "total"]
     amount: Annotated[Money, Field(description="Below zero: taken off.")]
+    included: Annotated[Money | None, Field(examples=[None], description="Tax that is in the price already.")] = None
     why: Annotated[str, Field(examples=["Summer sale"])]
     steps: Annotated[list[str], Field(examples=[["10 % of 20.00 EUR is 2.00 EUR"]])] = Field(default_factory=list)
 

@@ -11,7 +11,8 @@ from kernel.tasks import Asked, Outcome, Refused
 
 OrderId = Annotated[str, StringConstraints(pattern=ids.pattern("ord"))]
 BuyerId = Annotated[str, StringConstraints(pattern=rf"^(usr|gst)_{ids.PATTERN}$")]
-ReservationState = Literal["reserved", "committed", "released"]
+# returned: they were used, and the whole order came to nothing before any of it was sent.
+ReservationState = Literal["reserved", "committed", "released", "returned"]
 
 
 class UseAsked(Asked):
@@ -44,7 +45,7 @@ class Taking(BaseModel):
 
 
 class Redemption(BaseModel):
-    """All that one order uses. It ends once: committed or released."""
+    """All that one order uses. It ends once: committed or released. What was committed can be returned, once."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 

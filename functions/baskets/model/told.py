@@ -155,6 +155,11 @@ class OrderPaid(Seen):
     seller_orders: list[PartOrdered] = Field(default_factory=list)
 
 
+class OrderCancelled(Seen):
+    order_id: str
+    never_sent: bool = False
+
+
 class OrderFinal(Seen):
     order_id: str
     how: str

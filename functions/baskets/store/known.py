@@ -60,19 +60,21 @@ class Known:
     def hear_store(self, store_id: str, store: KnownStore, sequence: int) -> None:
         self._hear(_whole(store_key(store_id), store.model_dump_json(exclude_defaults=True), sequence))
 
-    def hear_agreement(self, told: PriceAgreed) -> None:
-        """Kept until it is over. Of somebody who has left nothing is kept any more."""
+    def hear_agreement(self, told: PriceAgreed, sequence: int) -> None:
+        """Kept until it is over; one that an order used comes back with it. Of somebody who left nothing is kept."""
         price = AgreedPrice(**told.model_dump(include=set(AgreedPrice.model_fields)))
-        row = {"doc": price.model_dump_json(), "ttl": clock.epoch_s(told.expires_at)}
+        row = {"doc": price.model_dump_json(), "sequence": sequence, "ttl": clock.epoch_s(told.expires_at)}
         pk, sk = agreed_key(told.buyer_id, told.proposal_id)
         there = check(owner_pk(told.buyer_id), "BASKET").when(gone=None).otherwise(Forgotten())
         with suppress(HeardNewer, Forgotten):
-            self._table.commit([put({"pk": pk, "sk": sk, **row}).absent().otherwise(HeardNewer()), there])
+            agreed = put({"pk": pk, "sk": sk, **row}).below(sequence=sequence)
+            self._table.commit([agreed.otherwise(HeardNewer()), there])
 
-    def hear_end_of_agreement(self, buyer_id: str, proposal_id: str, now: datetime) -> None:
+    def hear_end_of_agreement(self, buyer_id: str, proposal_id: str, sequence: int, now: datetime) -> None:
         """A mark instead of nothing: word of the agreement itself may come after this."""
         pk, sk = agreed_key(buyer_id, proposal_id)
-        self._table.commit([put({"pk": pk, "sk": sk, "ttl": clock.epoch_s(now + LATE_MESSAGES)})])
+        row = {"pk": pk, "sk": sk, "sequence": sequence, "ttl": clock.epoch_s(now + LATE_MESSAGES)}
+        self._hear(put(row).below(sequence=sequence))
 
     def _hear(self, change: Change) -> None:
         with suppress(HeardNewer):

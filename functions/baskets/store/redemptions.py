@@ -5,7 +5,7 @@ PERSON#<user>      PROMOTION#<id>    how often this person can still use one tha
 PERSON#<user>      FIRST             the order that was the person's first, or is about to be
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 
@@ -70,18 +70,14 @@ class Redemptions:
 
     def end(self, order_id: str, how: ReservationState) -> Redemption:
         """Commit or release, each once, and neither after the other."""
-        for _ in range(TRIES):
-            kept = _kept(self._table.get(*_order_key(order_id)))
-            after = rules.ended(kept, order_id, how)
-            if kept and not after:
-                return kept
-            if after:
-                guarded = _change(after).when(version=kept.version) if kept else _change(after).absent()
-                given_back = self._given_back(kept) if kept and how == "released" else []
-                with suppress(UsedMeanwhile):
-                    self._commit([guarded.otherwise(UsedMeanwhile()), *given_back])
-                    return after
-        raise Unavailable("These promotions are being changed again and again. Try again.")
+        return self._ended(order_id, lambda kept: rules.ended(kept, order_id, how))
+
+    def give_back(self, order_id: str) -> bool:
+        """It was paid, and came to nothing before any of it was sent. False: it never used any."""
+        if not self._table.get(*_order_key(order_id)):
+            return False
+        self._ended(order_id, lambda kept: rules.given_back(kept) if kept else None)
+        return True
 
     def final(self, order_id: str, *, paid: bool) -> bool:
         """Orders says what became of it. False: it has let go by itself, or never held anything."""
@@ -114,9 +110,29 @@ class Redemptions:
         """Whatever order is paid first: from now on, no other one is."""
         with suppress(Conflict):
             self._table.commit([_first_row(user_id, order_id).absent()])
+            if (
+                (kept := _kept(self._table.get(*_order_key(order_id))))
+                and kept.state == "returned"
+                and kept.first_order
+            ):
+                self._table.commit([delete(*_first_key(user_id)).when(order_id=order_id)])  # it was over before
 
     def forget(self, user_id: str) -> None:
         self._table.empty(f"PERSON#{user_id}")
+
+    def _ended(self, order_id: str, decide: Callable[[Redemption | None], Redemption | None]) -> Redemption:
+        for _ in range(TRIES):
+            kept = _kept(self._table.get(*_order_key(order_id)))
+            after = decide(kept)
+            if kept and not after:
+                return kept
+            if after:
+                guarded = _change(after).when(version=kept.version) if kept else _change(after).absent()
+                free = self._given_back(kept) if kept and after.state in ("released", "returned") else []
+                with suppress(UsedMeanwhile):
+                    self._commit([guarded.otherwise(UsedMeanwhile()), *free])
+                    return after
+        raise Unavailable("These promotions are being changed again and again. Try again.")
 
     def _read(self, keys: Sequence[Key]) -> dict[Key, Item]:
         rows: dict[Key, Item] = {}

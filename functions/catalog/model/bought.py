@@ -30,6 +30,11 @@ class OrderPaid(Seen):
     seller_orders: list[PartBought]
 
 
+class OrderCancelled(Seen):
+    order_id: OrderId
+    never_sent: bool = False
+
+
 class OrderFinal(Seen):
     order_id: OrderId
     how: str

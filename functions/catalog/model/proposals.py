@@ -16,7 +16,7 @@ MAX_QUANTITY = 100
 ProposalId = Annotated[str, StringConstraints(pattern=ids.pattern("prp"))]
 Side = Literal["buyer", "seller"]
 Actor = Literal["buyer", "seller", "clock", "checkout"]
-Act = Literal["counter", "accept", "decline", "withdraw", "expire", "reserve", "release", "redeem"]
+Act = Literal["counter", "accept", "decline", "withdraw", "expire", "reserve", "release", "redeem", "give_back"]
 ProposalState = Literal[
     "awaiting_seller",
     "awaiting_buyer",
@@ -27,7 +27,7 @@ ProposalState = Literal[
     "withdrawn",
     "expired",
 ]
-CheckoutState = Literal["reserved", "released", "redeemed"]
+CheckoutState = Literal["reserved", "released", "redeemed", "returned"]
 Note = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00-\x09\x0b-\x1f]*$"),

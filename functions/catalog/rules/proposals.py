@@ -52,6 +52,8 @@ MOVES: Mapping[tuple[ProposalState, Actor, Act], ProposalState] = {
     ("agreed", "checkout", "reserve"): "reserved",
     ("reserved", "checkout", "release"): "agreed",
     ("reserved", "checkout", "redeem"): "redeemed",
+    ("reserved", "checkout", "give_back"): "agreed",
+    ("redeemed", "checkout", "give_back"): "agreed",
 }
 OPEN: frozenset[ProposalState] = frozenset({"awaiting_seller", "awaiting_buyer"})
 LIVE: frozenset[ProposalState] = OPEN | {"agreed", "reserved"}  # a buyer has at most one such proposal for an offer
@@ -211,9 +213,19 @@ def redeemed(proposal: Proposal, now: datetime) -> Proposal:
     return _next(proposal, state=_after(proposal, "checkout", "redeem", now))
 
 
+def given_back(proposal: Proposal, order_id: str, now: datetime) -> Proposal | None:
+    """Its order was paid, and came to nothing. None: no time is left of it, or it is not that order's."""
+    if proposal.order_id != order_id or (proposal.state, "checkout", "give_back") not in MOVES:
+        return None
+    if proposal.state == "redeemed" and now >= proposal.expires_at:
+        return None
+    back = _next(proposal, state=MOVES[proposal.state, "checkout", "give_back"], order_id="")
+    return back.model_copy(update={"state": state_at(back, now)})
+
+
 def to_reserve(checkout: Checkout | None) -> bool:
     """False: this order has them already. A release that came first is the order's last word."""
-    if checkout and checkout.state == "released":
+    if checkout and checkout.state in ("released", "returned"):
         raise AlreadyReleased()
     return checkout is None
 
@@ -228,6 +240,11 @@ def to_redeem(checkout: Checkout | None) -> bool:
     if checkout is None or checkout.state == "released":
         raise NotReserved()
     return checkout.state == "reserved"
+
+
+def to_give_back(checkout: Checkout | None) -> bool:
+    """Whether or not its prices were redeemed by then: a redemption that comes late finds that they are free."""
+    return checkout is not None and checkout.state in ("reserved", "redeemed")
 
 
 def settled(checkout: Checkout, state: CheckoutState) -> Checkout:

@@ -27,7 +27,7 @@ from functions.catalog.model.proposals import (
 from functions.catalog.rules import proposals as rules
 from kernel import clock
 from kernel.events import Data, Event
-from kernel.table import Change, Item, Receipt, Table, delete, put, update
+from kernel.table import Change, Item, Receipt, Table, check, delete, put, update
 
 DUE = "DUE#proposal"
 AT_ONCE = 25
@@ -76,7 +76,7 @@ class Proposals:
         self._table.commit(
             [
                 put(_item(proposal)).absent(),
-                put({"pk": person, "sk": f"PROPOSAL#{proposal.proposal_id}"}),
+                put(dict(zip(("pk", "sk"), _of_buyer(proposal), strict=True))),
                 put({"pk": person, "sk": f"TRIES#{proposal.offer_id}", **kept})
                 .when(version=tries.version - 1 or None)
                 .otherwise(ProposalChanged()),
@@ -117,8 +117,18 @@ class Proposals:
             raise NoSuchProposal(f"There is no proposal {missing[0]}.")
         return [found[one] for one in proposal_ids]
 
-    def settle(self, before: Checkout | None, after: Checkout, moved: Sequence[Moved]) -> None:
-        """What an order does with its agreed prices, it does with all of them, and once."""
+    def is_with_buyer(self, proposal: Proposal) -> bool:
+        """False: they have left, and whatever led from them to it is gone."""
+        return self._table.get(*_of_buyer(proposal)) is not None
+
+    def settle(
+        self, before: Checkout | None, after: Checkout, moved: Sequence[Moved], *, with_buyer: bool = False
+    ) -> None:
+        """What an order does with its agreed prices, it does with all of them, and once.
+
+        `with_buyer`: only while those are there whose they are.
+        """
+        there = [check(*_of_buyer(one)).exists().otherwise(ProposalChanged()) for one, _ in moved if with_buyer]
         expires = clock.epoch_s(clock.now() + CHECKOUTS_KEPT)
         kept = {"doc": after.model_dump_json(), "version": after.version, "ttl": expires}
         row = put({"pk": f"CHECKOUT#{after.order_id}", "sk": "PRICES", **kept})
@@ -126,6 +136,7 @@ class Proposals:
             [
                 row.when(version=before.version if before else None).otherwise(CheckoutChanged()),
                 *(change for one in moved for change in _moved(*one)),
+                *there,
             ],
             [event for one in moved for event in _told(*one)],
         )
@@ -194,6 +205,10 @@ def _fact(kind: type[Data], proposal: Proposal, **more: str) -> Data:
     """What an event and a proposal call by the same name is the same."""
     known = {name: getattr(proposal, name) for name in kind.model_fields if name not in more}
     return kind(**known, **more)
+
+
+def _of_buyer(proposal: Proposal) -> tuple[str, str]:
+    return f"PERSON#{proposal.buyer_id}", f"PROPOSAL#{proposal.proposal_id}"
 
 
 def _item(proposal: Proposal) -> Item:

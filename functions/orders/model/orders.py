@@ -41,7 +41,7 @@ from functions.orders.model.names import (
 from functions.orders.model.papers import SoldBy
 from functions.orders.model.parcels import NoSuchParcel, Parcel
 from functions.orders.model.refunds import MoneyBack, NoSuchRefund, Restock
-from functions.orders.model.returns import NoSuchReturn, Return
+from functions.orders.model.returns import NoSuchReturn, Return, TakesBack
 from kernel.errors import Conflict, NotFound
 from kernel.http import Answer
 
@@ -161,6 +161,7 @@ class SellerOrder(Answer):
     state: OrderState = "pending"
     number: Number = None
     sold_by: SoldBy = Field(default_factory=SoldBy)
+    takes_back: TakesBack | None = None  # None: sold before this was kept, or a moment ago
     lines: Annotated[list[OrderLine], Field(min_length=1, max_length=LINES)]
     shipping: Sending | None = None
     total: Part

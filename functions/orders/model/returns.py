@@ -114,6 +114,13 @@ class Inspection(Request):
     to_shelf: Annotated[dict[LineId, Count] | None, Field(max_length=LINES, examples=[{"1": 1}])] = None
 
 
+class TakesBack(Answer):
+    """What a store takes back, as it said when it sold this. What is at fault comes back in any case."""
+
+    days: Annotated[Count, Field(examples=[30], description="After it is delivered. 0: nothing.")]
+    way_paid_by: Payer
+
+
 class Terms(BaseModel):
     """What a store takes back, as its profile says."""
 

@@ -74,6 +74,14 @@ class Sweep(Answer):
     at: datetime
     looked: Annotated[int, Field(ge=0, examples=[12], description="At how many things that were due.")]
     found: list[Finding]
+    left: Annotated[
+        dict[str, datetime],
+        Field(
+            examples=[{"parts": "2030-05-04T12:00:00Z"}],
+            description="Rounds that had no time for all that was due, and since when the oldest of it is."
+            " The next minute goes on there.",
+        ),
+    ] = Field(default_factory=dict)
 
 
 class SweepList(Answer):

@@ -83,7 +83,7 @@ def _step(
         over = onward.state == "cancelled"
         said.insert(0, events.LinesCancelled(**progress.of_part(part), lines=dict(pieces), cause=cause, whole=over))
     if _over(kept, onward):
-        said.append(rules.told_cancelled(kept.order, REASONS[whose], kept.order.state))
+        said.append(rules.told_cancelled(kept, REASONS[whose]))
     return Step(onward, told=said, refunds=[refund])
 
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from functions.orders.model.fulfilment import What
 from functions.orders.model.orders import SellerOrder
-from functions.orders.rules.lines import to_send
+from functions.orders.rules.holding import DECIDE_DAYS, USUAL_DAYS
+from functions.orders.rules.lines import to_send, under_way
 
 DAY_S = 86_400
 
@@ -19,8 +20,8 @@ class Windows:
     ask_s: int = 10 * DAY_S  # after all is sent, a delivery is heard of
     receive_s: int = 14 * DAY_S  # after all is sent, it counts as delivered
     settle_s: int = 7 * DAY_S  # after it is delivered, its buyer may object
-    hold_s: int = 90 * DAY_S  # money may be held, as Stripe's rules are in most countries
-    decide_s: int = 5 * DAY_S  # before that is over, a person decides
+    hold_s: int = USUAL_DAYS * DAY_S  # money may be held, where the platform is
+    decide_s: int = DECIDE_DAYS * DAY_S  # before that is over, a person decides
 
     def ship_by(self, now: datetime) -> datetime:
         return now + timedelta(seconds=self.ship_s)
@@ -46,10 +47,11 @@ class Due(NamedTuple):
 def next_due(part: SellerOrder) -> Due | None:
     """The first of what may still happen by itself."""
     timers, settles = part.timers, part.state == "delivered" and part.settlement.state == "waiting"
-    sent = part.state == "shipped" and not to_send(part)
+    again = part.state in ("delivered", "completed")  # what stands in for others goes out after all was there
+    sent = (part.state == "shipped" or (again and bool(under_way(part)))) and not to_send(part)
     alive = part.state not in ("pending", "completed", "cancelled")
     waits: list[tuple[datetime | None, What, bool]] = [
-        (timers.ship_by, "ship_by", alive and bool(to_send(part))),
+        (timers.ship_by, "ship_by", (alive or again) and bool(to_send(part))),
         (timers.ask_by, "ask_delivery", sent),
         (timers.receive_by, "auto_receive", sent),
         (timers.settle_by, "settle", settles),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.orders import events
-from functions.orders.model.names import OrderState, Reason
+from functions.orders.model.names import Reason
 from functions.orders.model.orders import (
     ClaimInvalid,
     Kept,
@@ -178,9 +178,12 @@ def told_wish(order: Order) -> Data:
     return events.CancellationAsked(order_id=order.order_id, buyer_id=order.buyer_id)
 
 
-def told_cancelled(order: Order, reason: Reason, was: OrderState) -> Data:
-    said = _named(order, "order_id", "buyer_id", "basket_id", "store_ids")
-    return events.OrderCancelled(**said, reason=reason, was_paid=was != "pending")
+def told_cancelled(kept: Kept, reason: Reason) -> Data:
+    """`kept`: as it was until now."""
+    said = _named(kept.order, "order_id", "buyer_id", "basket_id", "store_ids")
+    was_paid = kept.order.state != "pending"
+    never_sent = was_paid and not any(parcel.sent_at for parcel in kept.parcels)
+    return events.OrderCancelled(**said, reason=reason, was_paid=was_paid, never_sent=never_sent)
 
 
 def _told_part(part: SellerOrder) -> events.PartOrdered:

@@ -70,7 +70,7 @@ def onward(
 ) -> tuple[SellerOrder, list[Data]]:
     """As far as its lines are now. `by`: by whose word it is delivered; `reason`: why it is cancelled, if it is."""
     if part.state in ("delivered", "completed"):
-        return part, []  # a piece that is sent in exchange opens no second window
+        return _in_exchange(part, windows, now), []
     rest = [line for line in part.lines if line.cancelled < line.quantity]
     if not rest:
         return _moved(part, "cancel", reason=reason, timers=Timers()), []
@@ -101,7 +101,8 @@ def completed(part: SellerOrder, now: datetime) -> Step | None:
     if part.state == "completed":
         return None
     settlement = part.settlement.model_copy(update={"state": "done", "since": now})
-    after = _moved(part, "complete", completed_at=now, settlement=settlement, timers=Timers())
+    timers = part.timers.model_copy(update={"settle_by": None, "decide_by": None})  # what is exchanged goes on
+    after = _moved(part, "complete", completed_at=now, settlement=settlement, timers=timers)
     return Step(after, told=[events.SellerOrderCompleted(**of_part(part))])
 
 
@@ -114,6 +115,17 @@ def _shipped(part: SellerOrder, windows: Windows, now: datetime) -> tuple[Seller
         return part.model_copy(update={"timers": timers}), []
     after = _moved(part, "ship", shipped_at=now, timers=timers)
     return after, [events.SellerOrderShipped(**of_part(part))]
+
+
+def _in_exchange(part: SellerOrder, windows: Windows, now: datetime) -> SellerOrder:
+    """Its pieces are sent, asked about and received like any others, but nobody is paid for them a second time."""
+    timers = part.timers
+    ship_by = (timers.ship_by or windows.ship_by(now)) if to_send(part) else None
+    waits: dict[str, datetime | None] = {"ship_by": ship_by, "ask_by": None, "receive_by": None}
+    if not ship_by and under_way(part):
+        known = {"ask_by": timers.ask_by, "receive_by": timers.receive_by}
+        waits |= known if timers.receive_by else {"ask_by": windows.ask_by(now), "receive_by": windows.receive_by(now)}
+    return part.model_copy(update={"timers": timers.model_copy(update=waits)})
 
 
 def _delivered(part: SellerOrder, windows: Windows, now: datetime, by: Received) -> tuple[SellerOrder, list[Data]]:

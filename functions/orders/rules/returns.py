@@ -22,11 +22,13 @@ from functions.orders.model.returns import (
     ReturnsNotAccepted,
     ReturnState,
     ReturnWindowOver,
+    TakesBack,
     Terms,
     ToDo,
     TooManyReturns,
 )
-from functions.orders.rules import lines, refunds
+from functions.orders.rules import lines, progress, refunds
+from functions.orders.rules.due import Windows
 from functions.orders.rules.progress import Step, of_part
 from kernel import ids
 from kernel.events import Data
@@ -73,19 +75,25 @@ class ReturnWindows:
         return now + timedelta(seconds=waits[state]) if state in waits else None
 
 
-UNTOLD = Terms(accepted=True, window_days=FAULT_DAYS, return_shipping_paid_by="buyer")  # of a store that says nothing
+UNTOLD = TakesBack(days=FAULT_DAYS, way_paid_by="buyer")  # of a store that says nothing
+
+
+def takes_back(told: Terms) -> TakesBack:
+    return TakesBack(days=told.window_days if told.accepted else 0, way_paid_by=told.return_shipping_paid_by)
 
 
 # Asking for it
 
 
-def requested(kept: Kept, part: SellerOrder, asked: ReturnRequest, terms: Terms, return_id: str, now: datetime) -> Step:
-    check_window(part, asked, terms, now)
+def requested(
+    kept: Kept, part: SellerOrder, asked: ReturnRequest, terms: TakesBack, return_id: str, now: datetime
+) -> Step:
+    check_window(asked, terms, _there_since(kept, part, asked), now)
     open_now = [one for one in kept.returns if one.seller_order_id == part.seller_order_id and one.state in OPEN]
     if len(open_now) >= MOST_OPEN:
         raise TooManyReturns()
     _check_pieces(part, asked, open_now)
-    payer: Payer = "store" if asked.why in FAULTS else terms.return_shipping_paid_by
+    payer: Payer = "store" if asked.why in FAULTS else terms.way_paid_by
     made = Return(
         return_id=return_id,
         seller_order_id=part.seller_order_id,
@@ -97,14 +105,23 @@ def requested(kept: Kept, part: SellerOrder, asked: ReturnRequest, terms: Terms,
     return Step(part, returns=[made], told=[told(part, made)])
 
 
-def check_window(part: SellerOrder, asked: ReturnRequest, terms: Terms, now: datetime) -> None:
-    """It begins when all of the part is delivered. Something wrong may be said for a time by whatever rules."""
-    fault = asked.why in FAULTS
-    if not terms.accepted and not fault:
+def check_window(asked: ReturnRequest, terms: TakesBack, since: datetime | None, now: datetime) -> None:
+    """Something wrong may be said for a time by whatever rules."""
+    days = max(terms.days, FAULT_DAYS if asked.why in FAULTS else 0)
+    if not days:
         raise ReturnsNotAccepted()
-    days = max(terms.window_days if terms.accepted else 0, FAULT_DAYS if fault else 0)
-    if part.delivered_at and now > part.delivered_at + timedelta(days=days):
+    if since and now > since + timedelta(days=days):
         raise ReturnWindowOver()
+
+
+def _there_since(kept: Kept, part: SellerOrder, asked: ReturnRequest) -> datetime | None:
+    """When all of the part was delivered. For no more pieces than came in exchange: when those were."""
+    instead = {line.line_id: sum(one.quantity for one in line.replaced) for line in part.lines}
+    if not part.delivered_at or not _within(asked.lines, instead):
+        return part.delivered_at
+    parcels = kept.parcels_of(part.seller_order_id)
+    came = (one.delivered_at for one in parcels if one.delivered_at and set(one.lines) & set(asked.lines))
+    return max((part.delivered_at, *came))
 
 
 def _check_pieces(part: SellerOrder, asked: ReturnRequest, open_now: Sequence[Return]) -> None:
@@ -186,7 +203,13 @@ def paid_back(part: SellerOrder, found: Return, refund_id: str, now: datetime) -
 
 
 def exchanged(
-    part: SellerOrder, one: Return, reserved: Answered, refund_id: str, windows: ReturnWindows, now: datetime
+    part: SellerOrder,
+    one: Return,
+    reserved: Answered,
+    refund_id: str,
+    windows: ReturnWindows,
+    sending: Windows,
+    now: datetime,
 ) -> Step | None:
     """Pieces that stand in for those that came back are to be sent. None left: the money goes back instead."""
     if one.state != "inspected" or one.refund_id:
@@ -197,7 +220,8 @@ def exchanged(
     after, _ = refunds.shelved(part, one.accepted)
     again = after.model_copy(update={"lines": [_again(line, one) for line in after.lines]})
     done = _next(one, "exchange", windows, now)
-    return Step(again, returns=[done], told=[told(part, done)])
+    onward, more = progress.onward(again, sending, now)
+    return Step(onward, returns=[done], told=[told(part, done), *more])
 
 
 def left_to_person(part: SellerOrder, one: Return) -> Step:

@@ -13,12 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from functions.orders import events
 from functions.orders.model.carriers import CarrierName, LabelUnderWay, StoreCarriers, StoreCarriersChanged
 from functions.orders.model.parcels import Parcel
 from functions.orders.rules import labels as rules
-from functions.orders.store.rows import BUCKETS
+from functions.orders.store.rows import BUCKETS, due_since, overdue
 from kernel import clock
 from kernel.errors import Conflict
 from kernel.events import Event
@@ -29,11 +30,15 @@ ASKED_KEPT = timedelta(days=60)
 AT_IT = timedelta(seconds=40)  # longer than the function lives that asks
 ReceiptOf = Callable[[Parcel], Receipt | None]
 
-AT_ONCE = 50  # of each bucket in one round: what is left then, the next minute takes
-
 
 class _Known(Conflict):
     """This was told before."""
+
+
+class DueParcel(NamedTuple):
+    carrier: str
+    number: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +115,11 @@ class Carriers:
         change = put(_row(one, at)) if at else delete(_pk(one.carrier, one.number), "-")
         self.table.commit([change])
 
-    def overdue(self, now: datetime) -> Iterator[tuple[str, str]]:
-        """Carrier and number, as an index has them."""
-        for bucket in range(BUCKETS):
-            before = clock.rfc3339(now)
-            page = self.table.query(f"TRACKED#{bucket}", index="by_due", before=before, limit=AT_ONCE)
-            for row in page.items:
-                _, carrier, number = row["pk"].split("#", 2)
-                yield carrier, number
+    def overdue(self, now: datetime) -> Iterator[DueParcel]:
+        """As an index has them."""
+        for row in overdue(self.table, (f"TRACKED#{bucket}" for bucket in range(BUCKETS)), now):
+            _, carrier, number = row["pk"].split("#", 2)
+            yield DueParcel(carrier, number, due_since(row))
 
     # What carriers say
 

@@ -157,7 +157,7 @@ class Orders:
             parts = [
                 _part_row(part, progress.called_off(part, reason)) for part in kept.parts if part.state != "cancelled"
             ]
-            told = rules.told_cancelled(after, reason, kept.order.state)
+            told = rules.told_cancelled(kept, reason)
             with suppress(OrderChanged):
                 return self.replace(kept.order, after, [told], [*parts, *self._basket_free(kept.order)])
         raise Unavailable("This order is being changed again and again. Try again.")

@@ -12,13 +12,11 @@ from functions.orders.rules.progress import Step
 from functions.orders.store.orders import TRIES, orders
 from functions.orders.store.refunds import refund_changes
 from functions.orders.store.returns import return_changes
-from functions.orders.store.rows import BUCKETS, due_pk, order_row, parcel_row, part_row, read_due
+from functions.orders.store.rows import BUCKETS, due_pk, order_row, overdue, parcel_row, part_row, read_due
 from kernel import clock
 from kernel.errors import Unavailable
 from kernel.events import Data, Event
 from kernel.table import Change, Receipt
-
-SWEPT_AT_ONCE = 50
 
 Shown = TypeVar("Shown")
 Decide = Callable[[Kept, SellerOrder], Step | None]
@@ -33,6 +31,7 @@ def no_receipt(_: object) -> Receipt | None:
 class DuePart(NamedTuple):
     order_id: str
     seller_order_id: str
+    since: str
 
 
 class Parts:
@@ -68,10 +67,8 @@ class Parts:
 
     def overdue(self, now: datetime) -> Iterator[DuePart]:
         """From an index, which may be late: whoever does what is due looks at the part itself."""
-        for bucket in range(BUCKETS):
-            before = clock.rfc3339(now)
-            page = orders().table.query(due_pk(bucket), index="by_due", before=before, limit=SWEPT_AT_ONCE)
-            yield from (DuePart(*read_due(row)) for row in page.items)
+        for row in overdue(orders().table, map(due_pk, range(BUCKETS)), now):
+            yield DuePart(*read_due(row))
 
 
 @cache

@@ -8,15 +8,13 @@ from functools import cache
 from typing import NamedTuple
 
 from functions.orders.model.orders import OrderChanged
-from functions.orders.model.returns import Return, Terms
+from functions.orders.model.returns import Return, TakesBack, Terms
 from functions.orders.rules import returns as rules
-from functions.orders.store.rows import BUCKETS, return_due_pk, return_key, terms_key
+from functions.orders.store.rows import BUCKETS, overdue, read_due, return_due_pk, return_key, terms_key
 from functions.orders.store.watching import watched
 from kernel import clock
 from kernel.errors import Conflict
 from kernel.table import Change, Item, Table, put
-
-SWEPT_AT_ONCE = 50
 
 
 def return_changes(order_id: str, before: Sequence[Return], after: Sequence[Return]) -> Iterator[Change]:
@@ -48,6 +46,7 @@ def execution_of(return_id: str, state: str) -> str:
 class DueReturn(NamedTuple):
     order_id: str
     return_id: str
+    since: str
 
 
 class _Older(Conflict):
@@ -60,14 +59,12 @@ class Returns:
 
     def overdue(self, now: datetime) -> Iterator[DueReturn]:
         """From an index, which may be late: whoever does what is due looks at the return itself."""
-        for bucket in range(BUCKETS):
-            before = clock.rfc3339(now)
-            page = self._table.query(return_due_pk(bucket), index="by_due", before=before, limit=SWEPT_AT_ONCE)
-            yield from (DueReturn(row["pk"].partition("#")[2], row["sk"].partition("#")[2]) for row in page.items)
+        for row in overdue(self._table, map(return_due_pk, range(BUCKETS)), now):
+            yield DueReturn(*read_due(row))
 
-    def terms(self, store_id: str) -> Terms:
-        row = self._table.get(*terms_key(store_id))
-        return Terms.model_validate(row) if row and "accepted" in row else rules.UNTOLD
+    def terms(self, store_id: str) -> TakesBack:
+        """As of today: what was sold under others keeps those."""
+        return read_terms(self._table.get(*terms_key(store_id)))
 
     def hear(self, store_id: str, terms: Terms | None, sequence: int) -> None:
         pk, sk = terms_key(store_id)
@@ -79,3 +76,7 @@ class Returns:
 @cache
 def returns() -> Returns:
     return Returns()
+
+
+def read_terms(row: Item | None) -> TakesBack:
+    return rules.takes_back(Terms.model_validate(row)) if row and "accepted" in row else rules.UNTOLD

@@ -25,9 +25,11 @@ Orders and their parts are kept as one text each, as offers are: reading many li
 What they have nothing of is left out, and the rest is shortened (kept.py): a part of some lines fits into one KiB.
 """
 
+import heapq
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from functions.orders.model.addresses import Person
@@ -40,11 +42,12 @@ from functions.orders.rules import orders as rules
 from functions.orders.rules.due import next_due
 from functions.orders.store.kept import shorthand
 from kernel import clock
-from kernel.table import Change, Item, check, put
+from kernel.table import Change, Item, Table, check, put
 
 Key = tuple[str, str]
 Lying = TypeVar("Lying", MoneyBack, Return)
 PARKED = "PARKED"
+SWEPT_AT_ONCE = 50  # of each bucket: more are read as they are done
 BUCKETS = 16  # partitions of what is due, so that a rush of orders does not queue up for one
 
 
@@ -132,13 +135,24 @@ def _short(one: Order | SellerOrder) -> bytes:
     return shorthand().short(one.model_dump_json(exclude_none=True))
 
 
+def overdue(table: Table, partitions: Iterable[str], now: datetime) -> Iterator[Item]:
+    """Of all these partitions of what is due the oldest first, to the end: whatever is not done hides nothing."""
+    before = clock.rfc3339(now)
+    each = [table.every(pk, index="by_due", before=before, at_once=SWEPT_AT_ONCE) for pk in partitions]
+    return heapq.merge(*each, key=lambda row: str(row["by_duesk"]))
+
+
+def due_since(row: Item) -> str:
+    return str(row["by_duesk"]).partition("#")[0]
+
+
 def due_pk(bucket: int) -> str:
     return f"PART#{bucket}"
 
 
-def read_due(row: Item) -> tuple[str, str]:
-    """Of which order, which part."""
-    return row["pk"].partition("#")[2], row["sk"].partition("#")[2]
+def read_due(row: Item) -> tuple[str, str, str]:
+    """Of which order, which part or return, since when."""
+    return row["pk"].partition("#")[2], row["sk"].partition("#")[2], due_since(row)
 
 
 def parcel_row(order_id: str, before: Parcel | None, after: Parcel) -> Change:

@@ -3,6 +3,7 @@
 WATCHED#<bucket>   <time>#<kind>#<name>   an execution that is looked after until it has ended
 """
 
+import heapq
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -32,9 +33,11 @@ class WatchingStore:
         self._table = Table()
 
     def due(self, now: datetime) -> Iterator[Watched]:
-        for bucket in range(BUCKETS):
-            page = self._table.query(_pk(bucket), before=clock.rfc3339(now), limit=AT_ONCE)
-            yield from (Watched.model_validate_json(row["kept"]) for row in page.items)
+        """Of all buckets the oldest first, to the end: what cannot be looked at hides nothing."""
+        before = clock.rfc3339(now)
+        each = [self._table.every(_pk(bucket), before=before, at_once=AT_ONCE) for bucket in range(BUCKETS)]
+        rows = heapq.merge(*each, key=lambda row: str(row["sk"]))
+        yield from (Watched.model_validate_json(row["kept"]) for row in rows)
 
     def again(self, before: Watched, after: Watched) -> None:
         """Looked at, and to be looked at again."""

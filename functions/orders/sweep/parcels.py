@@ -1,32 +1,28 @@
 """A round over parcels that no carrier has called about for long: it is asked, so a lost call is missed by nobody."""
 
-from datetime import timedelta
-from typing import Any
-
 from functions.orders import following
 from functions.orders.store.carriers import carriers
+from functions.orders.turn import Turn, endless
 from kernel import clock, log
 from kernel.errors import Unavailable
 
-LONG = timedelta(seconds=20)  # of the sweep's time for all its rounds
 
-
-def round_of_parcels(_: Any) -> int:
+def round_of_parcels(turn: Turn | None = None) -> int:
     """One that fails holds up none of the others; a carrier that does not answer is not asked about the rest."""
-    done, started, failed, silent = 0, clock.now(), list[Exception](), set[str]()
-    for carrier, number in list(carriers().overdue(clock.now())):
-        if carrier in silent:
+    turn, done, failed, silent = turn or endless(), 0, list[Exception](), set[str]()
+    for one in carriers().overdue(clock.now()):
+        if one.carrier in silent:
             continue
-        if clock.now() - started > LONG:
+        if turn.over(one.since):
             break
         try:
-            following.look_overdue(carrier, number)
+            following.look_overdue(one.carrier, one.number)
             done += 1
         except Unavailable as failure:
-            silent.add(carrier)
+            silent.add(one.carrier)
             failed.append(failure)
         except Exception as failure:  # raised below, once the others had their turn
-            log.exception("not looked for", outside=carrier)
+            log.exception("not looked for", outside=one.carrier)
             failed.append(failure)
     if failed:
         raise ExceptionGroup("Some parcels could not be looked for: the next minute tries again.", failed)

@@ -1,16 +1,17 @@
 """What is due of returns: no answer, nothing sent, nothing looked at."""
 
-from typing import Any
-
 from functions.orders import returning
 from functions.orders.store.returns import DueReturn, returns
+from functions.orders.turn import Turn, endless
 from kernel import clock, log
 
 
-def round_of_returns(_: Any) -> int:
+def round_of_returns(turn: Turn | None = None) -> int:
     """One that fails holds up none of the others."""
-    done, failed = 0, dict[DueReturn, Exception]()
-    for one in list(returns().overdue(clock.now())):
+    turn, done, failed = turn or endless(), 0, dict[DueReturn, Exception]()
+    for one in returns().overdue(clock.now()):
+        if turn.over(one.since):
+            break
         try:
             returning.when_due(one)
             done += 1

@@ -229,11 +229,24 @@ def test_an_agreement_that_is_over_counts_no_more_whatever_is_heard_first(world,
     a.has(1)
     hear = [
         lambda: a.agreed(100_00),
-        lambda: a.hear(over, proposal_id=a.an_id("prp", 1), buyer_id=a.BUYER, how="declined"),
+        lambda: a.hear(over, sequence=2, proposal_id=a.an_id("prp", 1), buyer_id=a.BUYER, how="declined"),
     ]
     for one in hear if first == "agreed" else reversed(hear):
         one()
     assert a.read()["lines"][0]["unit_price"] == a.money(129_00)
+
+
+@pytest.mark.parametrize("last", ["PriceRedeemed", "PriceAgreed"])
+def test_an_agreement_that_its_order_gave_back_counts_again_whatever_is_heard_last(world, last):
+    a.has(1)
+    a.agreed(100_00)
+    hear = [
+        lambda: a.hear("PriceRedeemed", sequence=3, proposal_id=a.an_id("prp", 1), buyer_id=a.BUYER),
+        lambda: a.agreed(100_00, sequence=4),
+    ]
+    for one in hear if last == "PriceAgreed" else reversed(hear):
+        one()
+    assert a.read()["lines"][0]["unit_price"] == a.money(100_00)
 
 
 def test_an_agreement_ends_with_its_time(world):

@@ -9,6 +9,7 @@ from functions.baskets.store.promotions import promotions
 from functions.baskets.store.redemptions import Redemptions, redemptions
 from kernel.table import Table
 from tests.builders import promotions as a
+from tests.builders import shopping as s
 
 ONCE: dict[str, Any] = {"limits": {"total": 1}}
 EACH: dict[str, Any] = {"limits": {"per_person": 1}}
@@ -102,6 +103,81 @@ def test_what_is_used_is_not_given_back_and_what_was_never_reserved_is_not_used(
     a.task("commit")
     assert a.task("release")["code"] == "promotions_used"
     assert a.left(coupon) == 0
+
+
+def cancelled(order_id: str | None = None, *, never_sent: bool = True) -> None:
+    said: dict[str, Any] = {
+        "order_id": order_id or a.order(),
+        "reason": "by_seller",
+        "was_paid": True,
+        "never_sent": never_sent,
+    }
+    s.hear("OrderCancelled", "metco.orders", **said)
+
+
+@pytest.mark.parametrize("so_far", ["reserved", "committed"])
+def test_an_order_that_was_paid_and_never_sent_gives_its_uses_back_once(world, so_far):
+    coupon = a.made(limits={"total": 10, "per_person": 5})
+    a.reserve(coupon)
+    if so_far == "committed":
+        a.task("commit")
+    for _ in range(3):
+        cancelled()
+    assert (a.left(coupon), buyer().left) == (10, {coupon["promotion_id"]: 5})
+    assert [a.task(late)["outcome"] for late in ("commit", "release")] == ["returned", "returned"]
+    redemptions().final(a.order(), paid=True)
+    assert a.reserve(coupon)["code"] == "promotions_released"
+    assert (a.left(coupon), buyer().left) == (10, {coupon["promotion_id"]: 5})
+
+
+def test_what_was_sent_or_had_no_coupon_gives_nothing_back(world):
+    coupon = a.made(**ONCE)
+    a.reserve(coupon)
+    a.task("commit")
+    before = world.items()
+    cancelled(never_sent=False)
+    cancelled(a.order(1))
+    assert (world.items(), a.left(coupon)) == (before, 0)
+    a.reserve(coupon, order_id=a.order(2))
+    a.task("release", a.order(3))
+    cancelled(a.order(3))
+    assert a.task("release", a.order(3))["outcome"] == "released"
+
+
+@pytest.mark.parametrize("over", ["ended", "closed"])
+def test_uses_of_a_coupon_that_is_over_come_back_all_the_same(world, over):
+    coupon = a.made(**ONCE)
+    a.reserve(coupon)
+    a.task("commit")
+    if over == "ended":
+        a.as_seller()("POST", f"/v1/stores/{a.ALMA}/promotions/{coupon['promotion_id']}/end", {})
+    else:
+        promotions().close(a.ALMA)
+    cancelled()
+    assert [row["left"]["N"] for row in rows(world, "LEFT#")] == ["1"]
+
+
+@pytest.mark.parametrize("who", ["guest", "erased"])
+def test_of_whoever_has_no_account_only_what_is_everybodys_comes_back(world, who):
+    coupon = a.made(limits={"total": 3} | ({"per_person": 2} if who == "erased" else {}))
+    a.reserve(coupon, buyer_id=GUEST if who == "guest" else a.BELA)
+    a.task("commit")
+    if who == "erased":
+        redemptions().forget(a.BELA)
+    cancelled()
+    assert a.left(coupon) == 3
+    assert rows(world, "PERSON#") == []
+
+
+@pytest.mark.parametrize("told", ["paid first", "cancelled first"])
+def test_a_first_order_that_came_to_nothing_was_none(world, told):
+    welcome = a.made(None, first_order=True)
+    a.reserve(welcome)
+    a.task("commit")
+    news = [lambda: redemptions().ordered(a.BELA, a.order()), cancelled]
+    for hear in news if told == "paid first" else reversed(news):
+        hear()
+    assert a.reserve(welcome, order_id=a.order(1))["outcome"] == "reserved"
 
 
 def test_all_of_an_orders_promotions_or_none(world):

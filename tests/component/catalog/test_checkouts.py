@@ -13,6 +13,7 @@ from kernel import clock
 from kernel.errors import Unavailable
 from tests.builders.http import Context
 from tests.builders.proposals import BUYER, NOON, ORDER, TERMS, made
+from tests.component.catalog.test_standing import deliver
 
 ANOTHER = "ord_00000000000000000000000001"
 
@@ -62,6 +63,56 @@ def test_all_or_none(world):
     before = world.items()
     assert ask("reserve", one, two)["code"] == "proposal_over"
     assert world.items() == before
+
+
+def cancelled(order_id: str = ORDER, *, never_sent: bool = True) -> None:
+    said = {"order_id": order_id, "reason": "by_seller", "was_paid": True, "never_sent": never_sent}
+    assert deliver("OrderCancelled", source="metco.orders", **said) == []
+
+
+@pytest.mark.parametrize("so_far", ["reserved", "redeemed"])
+def test_an_order_that_was_paid_and_never_sent_gives_its_prices_back_once(world, so_far):
+    one = agreed()
+    ask("reserve", one)
+    if so_far == "redeemed":
+        ask("redeem")
+    cancelled(never_sent=False)
+    assert states(one) == [so_far]
+    for _ in range(3):
+        cancelled()
+    assert states(one) == ["agreed"]
+    types = [row["metadata"]["type"] for row in world.envelopes()]
+    assert types.count("PriceAgreed") == (2 if so_far == "redeemed" else 1)
+    before = world.items()
+    assert ask("redeem")["outcome"] == "redeemed"  # it comes late, and must not fail
+    assert ask("release")["outcome"] == "released"
+    assert ask("reserve", one)["code"] == "already_released"
+    assert world.items() == before
+    assert ask("reserve", one, order_id=ANOTHER)["outcome"] == "reserved"
+    cancelled()
+    assert states(one) == ["reserved"]
+
+
+def test_a_price_whose_time_is_over_stays_with_its_order(world):
+    with clock.frozen(NOON) as advance:
+        one = agreed()
+        ask("reserve", one)
+        ask("redeem")
+        advance(timedelta(hours=25))
+        for _ in range(2):
+            cancelled()
+        assert states(one) == ["redeemed"]
+    cancelled(ANOTHER)  # it had no agreed price
+
+
+def test_nothing_begins_anew_for_somebody_who_has_left(world):
+    one = agreed()
+    ask("reserve", one)
+    ask("redeem")
+    assert deliver("UserErased", source="metco.identity", user_id=BUYER) == []
+    cancelled()
+    assert states(one) == ["redeemed"]
+    assert not [row for row in world.items() if BUYER in row["pk"]["S"]]
 
 
 def test_what_one_order_holds_another_does_not_get_until_it_is_given_back(world):

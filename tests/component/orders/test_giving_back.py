@@ -64,6 +64,33 @@ def test_all_cancelled_is_a_cancelled_order_with_its_shipping_back(world, workfl
     assert (refused.status, refused.json["code"]) == (409, "not_from_there")
 
 
+def never_sent(world, order_id: str) -> list[bool]:
+    told = [one for one in world.envelopes() if one["metadata"]["type"] == "OrderCancelled"]
+    return [one["data"]["never_sent"] for one in told if one["data"]["order_id"] == order_id]
+
+
+@pytest.mark.parametrize("how", ["store", "time", "buyer"])
+def test_with_the_last_unsent_piece_of_all_its_parts_an_order_says_that_nothing_ever_left(world, workflows, time, how):
+    order_id = s.paid(a.a_quoted_line(1, quantity=2), a.a_quoted_line(2, store_id=a.OTHER_STORE))
+    g.cancel(order_id, {L: 1})
+    if how == "time":
+        time(timedelta(days=11))
+        s.sweep()
+    else:
+        who = a.BUYER if how == "buyer" else "store"
+        assert g.cancel(order_id, who=who).status == 200
+        assert never_sent(world, order_id) == []
+        assert g.cancel(order_id, who=who, store_id=a.OTHER_STORE).status == 200
+    assert (orders().order(order_id).state, never_sent(world, order_id)) == ("cancelled", [True])
+
+
+def test_what_went_astray_had_left(world, workflows):
+    order_id = three()
+    assert s.move(order_id, s.sent(order_id, lines={L: 1}), "lose").status == 200
+    assert g.cancel(order_id).status == 200
+    assert (orders().order(order_id).state, never_sent(world, order_id)) == ("cancelled", [False])
+
+
 def test_after_the_last_of_the_rest_was_cancelled_it_is_shipped(world, workflows):
     order_id = three()
     s.sent(order_id, lines={L: 3})

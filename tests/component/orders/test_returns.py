@@ -133,6 +133,64 @@ def test_other_pieces_are_sent_instead(world, workflows):
     assert g.paid_back(order_id).told_to("Inventory.take_back")["instead"] == [again["order_id"]]
 
 
+def exchanged() -> str:
+    order_id = bought()
+    return_id = g.brought_back(order_id, wanted="exchange")
+    assert g.by_store(order_id, return_id, "inspection", {}).status == 200
+    g.run("return", order_id, return_id)
+    assert g.returned(order_id, return_id)["state"] == "exchanged"
+    return order_id
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_what_stands_in_is_asked_about_and_received_by_time_and_can_come_back(
+    world, workflows, time, monkeypatch, settled
+):
+    monkeypatch.setenv("SETTLEMENT_ARN", "arn:settlement")
+    order_id = exchanged()
+    s.sent(order_id)
+    if settled:
+        assert b.task("complete", order_id, seller_order_id=a.seller_order_of(order_id))["outcome"] == "completed"
+    before = s.part(order_id)
+    for days, told in ((10, "DeliveryAsked"), (4, "ParcelMoved")):
+        time(timedelta(days=days, minutes=1))
+        for _ in range(2):
+            s.sweep()
+        assert b.history(order_id).count(told) == {"DeliveryAsked": 1, "ParcelMoved": 2}[told]
+    part = s.part(order_id)
+    assert (part["lines"][0]["sent"], part["lines"][0]["delivered"]) == (2, 2)
+    assert (part["state"], part["delivered_at"], part["timers"]["receive_by"]) == (
+        before["state"],
+        before["delivered_at"],
+        None,
+    )
+    assert part["settlement"]["attempt"] == before["settlement"]["attempt"] == 1
+    assert len(workflows.begun) == (not settled)  # the one settlement, after its usual window
+    assert g.ask_return(order_id, {L: 2}, why="damaged").json["code"] == "return_window_over"
+    assert g.ask_return(order_id, {L: 1}, why="damaged").status == 202
+
+
+def test_what_stands_in_and_is_not_sent_in_time_is_money_back(world, workflows, time, monkeypatch):
+    monkeypatch.setenv("SETTLEMENT_ARN", "arn:settlement")
+    order_id = exchanged()
+    time(timedelta(days=11))
+    for _ in range(2):
+        s.sweep()
+    one = g.refund(order_id)
+    assert (one["cause"], g.amounts(one), s.part(order_id)["lines"][0]["cancelled"]) == ("not_sent", {L: 50_00}, 1)
+
+
+def test_what_stands_in_and_goes_astray_is_to_be_sent_again(world, workflows, time):
+    order_id = exchanged()
+    parcel_id = s.sent(order_id)
+    assert s.move(order_id, parcel_id, "lose").status == 200
+    timers = s.part(order_id)["timers"]
+    assert (timers["ship_by"] is None, timers["receive_by"]) == (False, None)
+    s.sent(order_id)
+    timers = s.part(order_id)["timers"]
+    assert (timers["ship_by"], timers["receive_by"] is None) == (None, False)
+
+
 @pytest.mark.parametrize("then", ["send", "cancel"])
 def test_what_stands_in_goes_out_after_its_store_was_paid_too(world, workflows, then):
     order_id = bought()
@@ -192,6 +250,26 @@ def test_a_store_takes_back_what_it_says(world, workflows, time, terms, said, co
         assert answer.json["way_paid_by"] == "store"
 
 
+@pytest.mark.parametrize(("first", "then"), [(30, 0), (0, 30)])
+def test_what_was_sold_comes_back_as_its_store_said_then(world, workflows, time, first, then):
+    def says(days: int, payer: str, sequence: int) -> None:
+        terms = {"accepted": days > 0, "window_days": days, "return_shipping_paid_by": payer}
+        told = {"store_id": a.STORE, "country": "DE", "returns": terms}
+        b.hear_at(sequence, "StoreChanged", "metco.stores", **told)
+
+    says(first, "store", 1)
+    order_id = bought()
+    b.numbered(order_id)
+    says(then, "buyer", 2)
+    assert s.part(order_id)["takes_back"] == {"days": first, "way_paid_by": "store"}
+    time(timedelta(days=20))
+    answer = g.ask_return(order_id)
+    if first:
+        assert (answer.status, answer.json["way_paid_by"]) == (202, "store")
+    else:
+        assert answer.json["code"] == "returns_not_accepted"
+
+
 @pytest.mark.parametrize("lines", [{L: 3}, {"9": 1}])
 def test_only_what_the_buyer_has_can_come_back(world, workflows, lines):
     order_id = bought()
@@ -228,7 +306,7 @@ def test_what_nobody_does_happens_by_itself(world, workflows, time, so_far, days
         g.by_store(order_id, return_id, "answer", {"answer": "approve"})
     time(timedelta(days=days))
     for _ in range(2):
-        round_of_returns(None)
+        round_of_returns()
     one = g.returned(order_id, return_id)
     assert (one["state"], one["reason"]) == (then, reason)
 
@@ -237,7 +315,7 @@ def test_what_nobody_looks_at_is_paid(world, workflows, time):
     order_id = bought()
     return_id = g.brought_back(order_id)
     time(timedelta(days=6))
-    round_of_returns(None)
+    round_of_returns()
     one = g.refund(order_id)
     assert (g.returned(order_id, return_id)["state"], g.amounts(one), one["restock"]) == ("inspected", {L: 50_00}, [])
 
@@ -250,7 +328,7 @@ def test_what_never_arrives_waits_for_a_person(world, workflows, time, decision,
     g.by_buyer(order_id, return_id, "sent", {})
     time(timedelta(days=15))
     for _ in range(2):
-        round_of_returns(None)
+        round_of_returns()
     [parked] = [one for one in b.finance()("GET", "/v1/parked").json["items"] if one["subject_id"] == return_id]
     path = f"/v1/parked/{parked['parked_id']}/decision"
     assert b.finance()("POST", path, {"decision": decision}).status == 200

@@ -192,6 +192,8 @@ def test_every_amount_is_explained():
 
 def test_tax_in_a_price_is_explained_and_not_added_once_more():
     told = a.price(a.a_line(minor=2550, kind="digital"), taxes=a.flat(2550, included=True))
-    assert told.explain[1].amount == euros(0)
+    assert (told.explain[1].amount, told.explain[1].included) == (euros(0), told.totals.tax_included)
+    assert told.explain[1].included == euros(518)
+    assert [one.included for one in told.explain if one.what != "tax"] == [None, None]
     assert told.explain[1].steps == ["25.5 % in 25.50 EUR is 5.18 EUR, rounded with all of this rate"]
     assert told.explain[-1].steps == ["goods 25.50 EUR", "tax of 5.18 EUR is included"]

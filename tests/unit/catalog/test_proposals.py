@@ -57,7 +57,8 @@ def test_nobody_bargains_below_the_floor_neither_at_first_nor_later():
 
 def test_what_is_settled_or_over_stays_so():
     left = {state for state, _, _ in rules.MOVES}
-    assert set(STATES) - left == {"redeemed", "declined", "withdrawn", "expired"}
+    assert set(STATES) - left == {"declined", "withdrawn", "expired"}
+    assert {act for state, _, act in rules.MOVES if state == "redeemed"} == {"give_back"}
 
 
 def test_every_state_is_reached_and_every_act_is_taken():
@@ -76,6 +77,8 @@ def test_nobody_agrees_with_themself():
         ("awaiting_seller", "seller", "accept"),
         ("awaiting_buyer", "buyer", "accept"),
         ("reserved", "checkout", "release"),
+        ("reserved", "checkout", "give_back"),
+        ("redeemed", "checkout", "give_back"),
     }
 
 
@@ -248,9 +251,28 @@ def test_an_order_that_was_quoted_another_price_does_not_get_this_one():
 @pytest.mark.parametrize(
     ("rule", "answers"),
     [
-        (rules.to_reserve, {None: True, "reserved": False, "released": AlreadyReleased, "redeemed": False}),
-        (rules.to_release, {None: True, "reserved": True, "released": False, "redeemed": AlreadyRedeemed}),
-        (rules.to_redeem, {None: NotReserved, "reserved": True, "released": NotReserved, "redeemed": False}),
+        (
+            rules.to_reserve,
+            {
+                None: True,
+                "reserved": False,
+                "released": AlreadyReleased,
+                "redeemed": False,
+                "returned": AlreadyReleased,
+            },
+        ),
+        (
+            rules.to_release,
+            {None: True, "reserved": True, "released": False, "redeemed": AlreadyRedeemed, "returned": False},
+        ),
+        (
+            rules.to_redeem,
+            {None: NotReserved, "reserved": True, "released": NotReserved, "redeemed": False, "returned": False},
+        ),
+        (
+            rules.to_give_back,
+            {None: False, "reserved": True, "released": False, "redeemed": True, "returned": False},
+        ),
     ],
 )
 def test_a_task_that_comes_again_or_out_of_order_finds_what_was_decided(rule, answers):

@@ -48,6 +48,7 @@ def place(at: AtStripe, monkeypatch: pytest.MonkeyPatch) -> Place:
         {
             "/metco/dev/platform/url": SITE,
             "/metco/dev/payments/settings": json.dumps({"site": SITE, "stripe": {"publishable_key": PUBLISHABLE_KEY}}),
+            "/metco/dev/orders/settings": json.dumps({"holding": {}}),
             "/metco/dev/payments/stripe-keys-id": "the-secret",
             "the-secret": json.dumps({"secret_key": SECRET_KEY}),
         }
@@ -184,6 +185,21 @@ def test_an_account_that_cannot_do_what_payments_asks_of_it_is_told(changed, tol
     assert [*checks.of_country(ACCOUNT), *checks.of_platform(ACCOUNT)] == []
     [fault] = [*checks.of_country(ACCOUNT | changed), *checks.of_platform(ACCOUNT | changed)]
     assert told in fault
+
+
+@pytest.mark.parametrize(
+    ("country", "said", "told"),
+    [
+        ("DE", {}, ""),
+        ("US", {"country": "US"}, ""),
+        ("US", {}, "hold money for 730 days, and orders takes 90"),
+        ("TH", {"country": "DE"}, "hold money for 10 days, and orders takes 90"),
+        ("DE", {"country": "DE", "days": {"DE": 60}}, ""),
+    ],
+)
+def test_orders_holds_money_for_as_long_as_the_accounts_country_allows(country, said, told):
+    found = [*checks.of_holding({"country": country}, said)]
+    assert [told in one for one in found] == ([True] if told else [])
 
 
 def test_a_key_that_stripe_does_not_know_is_told_in_one_sentence(at, place, monkeypatch):

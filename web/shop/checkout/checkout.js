@@ -21,7 +21,7 @@ function reckoned(details) {
 
 function why(details) {
   return el("details", {}, el("summary", {}, "Why it costs that"), el("ul", {}, details.explain.filter((one) => one.what !== "total")
-    .map((one) => el("li", {}, `${one.why}: ${money(one.amount)}`, one.steps.length > 0 && el("span", { class: "dim" }, ` (${one.steps.join("; ")})`)))));
+    .map((one) => el("li", {}, `${one.why}: ${money(one.included || one.amount)}`, one.steps.length > 0 && el("span", { class: "dim" }, ` (${one.steps.join("; ")})`)))));
 }
 
 async function creditsIn(currency) {

@@ -38,9 +38,11 @@ def _taken_and_taxed(about: str, part: Part) -> Iterator[AmountExplained]:
         before = part.goods + part.tax if part.taxed.included else part.goods
         where = "in" if part.taxed.included else "on"
         steps = [f"{_percent(part.taxed.rate_bps)} {where} {before} is {part.tax}, rounded with all of this rate"]
-        amount = Money.zero(part.tax.currency) if part.taxed.included else part.tax
-        why = "Tax, included in the price" if part.taxed.included else "Tax"
-        yield AmountExplained(about=about, what="tax", amount=amount, why=why, steps=steps)
+        if part.taxed.included:
+            said = {"amount": Money.zero(part.tax.currency), "included": part.tax, "why": "Tax, included in the price"}
+        else:
+            said = {"amount": part.tax, "why": "Tax"}
+        yield AmountExplained.model_validate({"about": about, "what": "tax", "steps": steps, **said})
 
 
 def _sum(totals: QuoteTotals) -> Iterator[AmountExplained]:

@@ -91,7 +91,7 @@ def merged(uses: Sequence[UseAsked]) -> list[UseAsked]:
 
 def check_same(kept: Redemption, asked: ReservePromotions) -> None:
     """Asked again, the answer is the same; asked for something else, or too late, it is a refusal."""
-    if kept.state == "released":
+    if kept.state in ("released", "returned"):
         raise PromotionsReleased()
     if kept.buyer_id != asked.buyer_id or {one.promotion_id for one in kept.takings} != {
         one.promotion_id for one in asked.uses
@@ -105,10 +105,17 @@ def ended(kept: Redemption | None, order_id: str, how: ReservationState) -> Rede
         if how == "committed":
             raise NoPromotionReserved()
         return Redemption(order_id=order_id, buyer_id="", state="released", takings=[])
-    if kept.state == how:
-        return None
+    if kept.state in (how, "returned"):
+        return None  # what is returned was used, and is free: nothing that comes late changes that
     if kept.state == "committed":
         raise PromotionsUsed()
     if kept.state == "released":
         raise PromotionsReleased()
     return kept.model_copy(update={"state": how, "version": kept.version + 1})
+
+
+def given_back(kept: Redemption) -> Redemption | None:
+    """Of an order that was paid and came to nothing, before or after its uses were committed. None: they are free."""
+    if kept.state in ("released", "returned"):
+        return None
+    return kept.model_copy(update={"state": "returned", "version": kept.version + 1})

@@ -150,14 +150,21 @@ class Table:
         return Page([decode(item) for item in answer["Items"]], answer.get("LastEvaluatedKey"), scope)
 
     def every(
-        self, pk: str, sk_prefix: str = "", *, index: str | None = None, at_once: int = 100, since: str = ""
+        self,
+        pk: str,
+        sk_prefix: str = "",
+        *,
+        index: str | None = None,
+        at_once: int = 100,
+        before: str = "",
+        since: str = "",
     ) -> Iterator[Item]:
         """One partition in order, to its end: for work of our own, which holds its place itself and seals no cursor.
 
-        `since` begins with this sort key.
+        `before` leaves out the sort keys from this one on, `since` those up to it.
         Rows may be deleted on the way: the next page begins behind the last key, whether that is still there or not.
         """
-        request = self._asked(pk, sk_prefix, since=since, index=index, limit=at_once, newest_first=False)
+        request = self._asked(pk, sk_prefix, before, since=since, index=index, limit=at_once, newest_first=False)
         while True:
             answer = self._client.query(**request)
             yield from map(decode, answer["Items"])
