@@ -96,8 +96,9 @@ def wrong(left: Left) -> Iterator[str]:
         world.invoke("ledger-verifier", {})
     except BooksWrong as proof:
         yield f"the books do not prove right: {proof}"
+    settled = {part["seller_order_id"] for part in left.parts if part["state"] == "completed"}
     for one in world.machines.executions.values():
-        if one.ended != "SUCCEEDED":
+        if one.ended != "SUCCEEDED" and one.name[:30] not in settled:  # whose last step was taken, may die unseen
             yield f"the execution {one.name[:3]} is {one.ended}, at {one.at}"
     yield from _open(left)
     yield from _goods(left)
