@@ -81,7 +81,8 @@ def cancel(asked: Cancel) -> Outcome:
 @tasks.task("park", Park)
 def park(asked: Park) -> Outcome:
     named = {"workflow": asked.workflow, "subject_id": asked.subject_id or asked.order_id, "step": asked.step}
-    parked().park(asked.order_id, **named, why=rules.why(asked.trouble), token=asked.token)
+    why = rules.why(asked.trouble)
+    parked().park(asked.order_id, **named, execution=asked.execution, why=why, token=asked.token)
     log.count("orders_parked_total", workflow=asked.workflow)
     return Parked()
 

@@ -155,7 +155,9 @@ def decided(order_id: str, decision: str = "retry") -> dict[str, str]:
 
 def parked(order_id: str, waits_by: str = "token-p") -> None:
     trouble = {"Error": "RuntimeError", "Cause": "reservation_over"}
-    assert task("park", order_id, token=waits_by, step="paid", trouble=trouble) == {"outcome": "parked"}
+    assert task("park", order_id, execution=order_id, token=waits_by, step="paid", trouble=trouble) == {
+        "outcome": "parked"
+    }
 
 
 def hear_at(sequence: int, kind: str, source: str, **data: Any) -> None:

@@ -160,12 +160,15 @@ class Execution:
         self.token = None
         return self.at, self.workflow["States"][self.at]
 
+    def _context(self, name: str, token: str | None) -> dict[str, Any]:
+        return {"Task": {"Token": token}, "State": {"Name": name}, "Execution": {"Name": self.name}}
+
     # Each type
 
     def _task(self, name: str, state: State) -> None:
         waits = BY_TOKEN in state["Resource"]
         token = f"{self.name}/{next(self._numbers)}" if waits else None
-        asked = filled(state["Parameters"], self.data, {"Task": {"Token": token}, "State": {"Name": name}})
+        asked = filled(state["Parameters"], self.data, self._context(name, token))
         function, asked = (asked["FunctionName"], asked["Payload"]) if waits else (state["Resource"], asked)
         if waits:  # its function may answer by the token before it returns
             self.token, self.token_times_out_s = token, _timeout_s(state, self.data)
@@ -187,7 +190,7 @@ class Execution:
         """One item after the other. The first that fails fails them all."""
         for item in found(state["ItemsPath"], self.data):
             given = filled(state["ItemSelector"], self.data, {"Map": {"Item": {"Value": item}}})
-            inner = Execution(state["ItemProcessor"], given, self.call)
+            inner = Execution(state["ItemProcessor"], given, self.call, name=self.name)
             try:
                 inner.run()
             except Failed as error:

@@ -144,7 +144,7 @@ class FulfilmentWorld(CheckoutWorld):
         for one in waits:
             kind = next(kind for kind, file in FILES.items() if file is one.workflow)
             step = "paid" if one.at == "ParkPaid" else str(one.at)
-            self.decides(parked_id_of(kind, one.name[:30]), self.decide(step))
+            self.decides(parked_id_of(kind, one.name), self.decide(step))
         if waits:
             self.carry()
 

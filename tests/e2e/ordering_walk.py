@@ -93,7 +93,8 @@ def be_parked(finance: Person, seller: Person, store_id: str, order_id: str) -> 
     buying.same(len(seller.mine("GET", f"/v1/stores/{store_id}/orders").json()["items"]), 1)
     seller.mine("GET", f"/v1/stores/{store_id}/orders/{order_id}")
     trouble = {"Error": "Unavailable", "Cause": "reservation_over"}
-    asked = {"task": "park", "order_id": order_id, "token": f"nobody/{WORKFLOW}", "step": "paid", "trouble": trouble}
+    named = {"order_id": order_id, "execution": order_id, "token": f"nobody/{WORKFLOW}"}
+    asked = {"task": "park", **named, "step": "paid", "trouble": trouble}
     buying.same(invoke(finance, "orders-steps", **asked), {"outcome": "parked"})
 
     def parked() -> dict[str, str]:

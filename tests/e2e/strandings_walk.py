@@ -57,7 +57,7 @@ def strand(finance: Person, kind: Kind, name: str, given: dict[str, Any]) -> Non
     decide_unheard(finance, kind, name, str(given["order_id"]))
     watch(finance, kind, name, given)
     sweep(finance)
-    parked_id = parked_id_of(kind, name[:30])
+    parked_id = parked_id_of(kind, name)
     soon(finance, lambda: parked_id not in parked(finance), "a decision that was not told is still not told")
     if not begun:
         stop(finance, kind, name)
@@ -66,10 +66,10 @@ def strand(finance: Person, kind: Kind, name: str, given: dict[str, Any]) -> Non
 
 def be_decided(finance: Person, kind: Kind, name: str, order_id: str) -> None:
     """As a workflow asks that cannot go on. Nobody waits by this token any more, so a decision is told to nobody."""
-    named = {"workflow": kind, "subject_id": name[:30], "order_id": order_id}
+    named = {"workflow": kind, "subject_id": name[:30], "order_id": order_id, "execution": name}
     asked = {"task": "park", **named, "token": f"nobody/{workflow(kind)}", "step": "walked", "trouble": TROUBLE}
     buying.same(invoke(finance, "orders-steps", **asked), {"outcome": "parked"})
-    parked_id = parked_id_of(kind, name[:30])
+    parked_id = parked_id_of(kind, name)
     if parked_id not in parked(finance):
         raise StepFailed(f"{name} is not among the parked")
     finance.mine("POST", f"/v1/parked/{parked_id}/decision", json={"decision": "confirm"})
@@ -107,7 +107,7 @@ def decide_unheard(finance: Person, kind: Kind, name: str, order_id: str) -> Non
     """What an operator decided, and its event never came."""
     subject_id = name[:30]
     kept = KeptParked(
-        parked_id=parked_id_of(kind, subject_id),
+        parked_id=parked_id_of(kind, name),
         order_id=order_id,
         workflow=kind,
         subject_id=subject_id,

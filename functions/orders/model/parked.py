@@ -11,6 +11,7 @@ from kernel import ids
 from kernel.errors import Conflict, NotFound
 from kernel.http import Answer, Request
 
+AGAIN = "-again-"  # in the name of an execution that was begun anew
 ParkedId = Annotated[str, StringConstraints(pattern=ids.pattern("prk"))]
 Decided = Literal["retry", "confirm", "refund"]
 Workflow = Annotated[
@@ -85,9 +86,9 @@ class NotToBeDecided(Conflict):
     """That is no way out of this one: `choices` says which there are."""
 
 
-def parked_id_of(workflow: str, subject_id: str) -> str:
-    """Whatever is parked again is the same thing still."""
-    return ids.derived_id("prk", workflow, subject_id)
+def parked_id_of(workflow: str, what: str) -> str:
+    """`what`: the execution that waits, or the thing itself where none does. Parked or begun again, it is the same."""
+    return ids.derived_id("prk", workflow, what.partition(AGAIN)[0])
 
 
 def choices_of(workflow: str, step: str) -> list[Decided]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.orders.model.names import OrderId
-from functions.orders.model.parked import Subject
+from functions.orders.model.parked import AGAIN, Subject
 from kernel import ids
 from kernel.http import Answer
 
@@ -58,7 +58,7 @@ class Watched(BaseModel):
     @property
     def execution(self) -> str:
         """The latest."""
-        return self.name if self.run == 1 else f"{self.name}-again-{self.run}"
+        return self.name if self.run == 1 else f"{self.name}{AGAIN}{self.run}"
 
 
 class Finding(Answer):

@@ -172,9 +172,13 @@ class Cancel(Asked):
 
 
 class Park(Asked):
-    """Something cannot be done, and a person has to decide. `subject_id`: of the order itself, if it is not said."""
+    """Something cannot be done, and a person has to decide. `subject_id`: of the order itself, if it is not said.
+
+    `execution`: which one waits. Two of one thing may wait at once, as when it goes on before the last is over.
+    """
 
     order_id: OrderId
+    execution: Annotated[str, Field(max_length=80)]
     token: Token
     workflow: Workflow = "checkout"
     subject_id: Subject | None = None

@@ -33,15 +33,17 @@ class _Another(Conflict):
 
 
 class ParkedStore:
-    def park(self, order_id: str, *, workflow: str, subject_id: str, step: str, why: str, token: str) -> None:
-        """A token that comes later is the one that counts."""
-        self._put(order_id, workflow, subject_id, step=step, why=why, token=token)
+    def park(
+        self, order_id: str, *, workflow: str, subject_id: str, execution: str, step: str, why: str, token: str
+    ) -> None:
+        """Of one execution a token that comes later is the one that counts."""
+        self._put(order_id, workflow, subject_id, execution, step=step, why=why, token=token)
 
     def raise_(
         self, order_id: str, *, workflow: str, subject_id: str, step: str, why: str, about: dict[str, Any] | None = None
     ) -> bool:
         """What no workflow waits for, and a person has to look at all the same. False: it is raised already."""
-        return self._put(order_id, workflow, subject_id, step=step, why=why, token="", about=about)
+        return self._put(order_id, workflow, subject_id, subject_id, step=step, why=why, token="", about=about)
 
     def page(self, *, limit: int, cursor: str | None) -> tuple[list[Parked], str | None]:
         page = orders().table.query(PARKED, index="by_store", limit=limit, cursor=cursor)
@@ -76,8 +78,8 @@ class ParkedStore:
             gone = delete(*parked_key(kept.parked_id)).when(version=kept.version).otherwise(_Another())
             orders().table.commit([gone])
 
-    def _put(self, order_id: str, workflow: str, subject_id: str, *, token: str, **made: Any) -> bool:
-        there, parked_id = order_key(order_id), parked_id_of(workflow, subject_id)
+    def _put(self, order_id: str, workflow: str, subject_id: str, what: str, *, token: str, **made: Any) -> bool:
+        there, parked_id = order_key(order_id), parked_id_of(workflow, what)
         for _ in range(TRIES):
             rows = orders().table.get_many([there, parked_key(parked_id)])
             if there not in rows:

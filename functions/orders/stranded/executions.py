@@ -54,7 +54,7 @@ def _failed(one: Watched, how: str, now: datetime) -> Finding:
 
 def _running(one: Watched, now: datetime) -> Finding | None:
     """It may wait for a bank, for a person, or for news that was lost on its way."""
-    waits = parked().find(parked_id_of(one.kind, one.subject_id))
+    waits = parked().find(parked_id_of(one.kind, one.name))
     if not waits and now - one.since > ENDLESS:
         return raised(one, "endless", "running")
     later = LOOK_AGAIN if now - one.since < OLD else SELDOM

@@ -336,6 +336,24 @@ def test_what_never_arrives_waits_for_a_person(world, workflows, time, decision,
     assert g.returned(order_id, return_id)["state"] == then
 
 
+def test_two_executions_of_one_return_wait_each_for_itself(world, workflows):
+    """What was exchanged is let go by another one than what it is exchanged by, and both may stand still."""
+    order_id = bought()
+    return_id = g.asked_return(order_id)
+    names = [f"{return_id}-{state}" for state in ("inspected", "exchanged")]
+    about = {"workflow": "return", "subject_id": return_id, "step": "returning", "trouble": {"Error": "RuntimeError"}}
+    for name in names:
+        asked = {**about, "execution": name, "token": f"token of {name}"}
+        assert b.task("park", order_id, **asked) == {"outcome": "parked"}
+    waits = [one for one in b.finance()("GET", "/v1/parked").json["items"] if one["subject_id"] == return_id]
+    assert len(waits) == 2
+    for one in waits:
+        assert b.finance()("POST", f"/v1/parked/{one['parked_id']}/decision", {"decision": "retry"}).status == 200
+        b.hear("ParkedOrderDecided", parked_id=one["parked_id"], order_id=order_id)
+    assert workflows.told == {f"token of {name}": {"outcome": "retry"} for name in names}
+    assert b.finance()("GET", "/v1/parked").json["items"] == []
+
+
 def test_nobody_else_answers(world, workflows):
     order_id = bought()
     return_id = g.asked_return(order_id)
