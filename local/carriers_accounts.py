@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from local.beside import Beside
 from local.carriers.server import Server
 from local.carriers.stand_in import StandIn
 from local.cloud import Cloud
@@ -14,35 +15,21 @@ ADDRESSES = {"dhl": "dhl", "fedex": "fedex", "shiprocket": "rocket"}  # where ea
 LOOKS = {"every_s": 60}  # on a laptop nobody waits for hours
 
 
-class CarriersAccounts:
+class CarriersAccounts(Beside[Server]):
     """Keys are drawn at every start: nobody but this Metco knows them. Parcels are kept in the folder."""
 
     def __init__(self, folder: Path, cloud: Cloud) -> None:
-        self.folder, self._cloud = folder, cloud
-        self._keys = _drawn()
-        self._server: Server | None = None
-
-    @property
-    def url(self) -> str:
-        """ "" while it does not run."""
-        return self._server.url if self._server else ""
+        super().__init__(folder)
+        self._cloud, self._keys = cloud, _drawn()
 
     @property
     def core(self) -> StandIn:
-        """While it runs: for those who have it fail."""
-        assert self._server
-        return self._server.core
+        """For those who have it fail."""
+        return self.server.core
 
-    def start(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def made(self) -> Server:
         core = StandIn(self._keys, clock=self._cloud.clock.read, file=self.folder / "parcels.json")
-        self._server = Server(core, kept_port(self.folder))
-        self._server.start()
-
-    def stop(self) -> None:
-        if self._server:
-            self._server.stop()
-            self._server = None
+        return Server(core, kept_port(self.folder))
 
     def give_keys(self) -> None:
         """What an operator does once: docs/going-live.md."""
@@ -58,8 +45,7 @@ class CarriersAccounts:
 
     def call_at(self, site: str) -> None:
         """Where carriers say what happened. Each has it written down in its own panel."""
-        assert self._server
-        self._server.core.hooks = {name: f"{site}/v1/carriers/{word}/events" for name, word in ADDRESSES.items()}
+        self.core.hooks = {name: f"{site}/v1/carriers/{word}/events" for name, word in ADDRESSES.items()}
 
 
 def _drawn() -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from local.beside import Beside
 from local.cloud import Cloud
 from local.home import STAGE, kept_port
 from local.stripe.server import Server
@@ -19,37 +20,24 @@ from tools.stripe_setup.place import Place
 HERE = "/_stripe"  # below it the edge shows the stand-in's pages, and Stripe.js finds its API
 
 
-class StripeAccount:
+class StripeAccount(Beside[Server]):
     """Keys are drawn once per state folder: another Metco's, or yesterday's after a reset, open nothing here."""
 
     def __init__(self, folder: Path, reads: Callable[[], float] = time.time) -> None:
         """`reads`: Metco's own time, by which webhooks are signed. The stand-in may be moved further ahead."""
-        self.folder, self._reads = folder, reads
-        self._server: Server | None = None
-
-    @property
-    def url(self) -> str:
-        """ "" while it does not run."""
-        return self._server.url if self._server else ""
+        super().__init__(folder)
+        self._reads = reads
 
     @property
     def core(self) -> StandIn:
-        """While it runs: for those who have it fail."""
-        assert self._server
-        return self._server.core
+        """For those who have it fail."""
+        return self.server.core
 
-    def start(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def made(self) -> Server:
         keys = self._keys()
         settings = Settings(secret_key=keys["secret_key"], publishable_key=keys["publishable_key"])
         core = StandIn(State(self.folder / "stripe.sqlite"), clock=self._reads, settings=settings)
-        self._server = Server(core, kept_port(self.folder))
-        self._server.start()
-
-    def stop(self) -> None:
-        if self._server:
-            self._server.stop()
-            self._server = None
+        return Server(core, kept_port(self.folder))
 
     def give_keys(self, cloud: Cloud) -> None:
         """What an operator does once: docs/going-live.md."""
@@ -59,10 +47,9 @@ class StripeAccount:
 
     def expect_people_at(self, site: str, cloud: Cloud) -> None:
         """Where the hosted pages are, and where webhooks go: `make stripe-setup`, each time the address may differ."""
-        assert self._server
-        self._server.core.settings = replace(self._server.core.settings, pages=site)
+        self.core.settings = replace(self.core.settings, pages=site)
         place = _place(cloud)
-        place.set(site=site, payment_methods=list(self._server.core.settings.methods))
+        place.set(site=site, payment_methods=list(self.core.settings.methods))
         place.keep(**endpoints.register(checks.client_of(place), STAGE, site, place.keys()))
 
     def _keys(self) -> dict[str, str]:
