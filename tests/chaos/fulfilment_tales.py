@@ -7,12 +7,13 @@ from typing import Any, cast
 
 from functions.orders.rules.due import Windows
 from kernel.authz import Principal
+from local.carriers.parcels import Move
 from local.stripe.objects import disputes
 from tests.builders import ordering
 from tests.builders.carriers import LYON
 from tests.chaos import checkout_tales as buying
 from tests.chaos.checkout_market import AGREED, CURRENCY, OPERATOR, SHIPPING, THEM, Market, quoted
-from tests.chaos.fulfilment_checks import documents
+from tests.chaos.fulfilment_checks import Left, documents
 from tests.chaos.fulfilment_world import FulfilmentWorld
 from tests.chaos.payments_tales import payable
 from tests.chaos.payments_world import A_MINUTE, A_MOMENT, Answer
@@ -238,6 +239,8 @@ def a_store_is_paid_out(market: Market) -> None:
 
 
 def withdraws(market: Market, minor: int) -> None:
+    """As soon as it is there: a settlement that did not begin is looked after some minutes later."""
+    world_of(market).settles(lambda: {part["state"] for part in Left(market).parts} == {"completed"})
     store_id = STORES["camera"]
     body = {"amount": money(minor), "way": "stripe"}
     path = f"/v1/stores/{store_id}/withdrawals"
@@ -281,23 +284,28 @@ def a_bank_asks_for_the_money_and_does_not_get_it(market: Market) -> None:
 
 @tale("completed", "completed")
 def a_carrier_brings_it(market: Market) -> None:
-    """By its label; it calls, and is asked where the parcel is."""
+    """By its label; it calls, and is asked where the parcel is. What a lost answer had it print, is taken back."""
     bought(market, "lens", "camera")
     store = STORES["lens"]
-    chosen = {"carriers": ["dhl"], "sender": LYON | {"phone": "+33472000000"}, "package": {"weight_g": 800}}
+    chosen = {"carriers": ["fedex"], "sender": LYON | {"phone": "+33472000000"}, "package": {"weight_g": 800}}
     asked(market, store_of(store), "PUT", f"/v1/stores/{store}/carriers", chosen)
     parcel = labelled(market, "lens")
-    for move in ("collected", "delivered"):
-        world_of(market).carriers.move(parcel["tracking_number"], move)
-        market.world.passes(A_MOMENT)
+    carried(market, parcel["tracking_number"], "collected", "under_way")
+    carried(market, parcel["tracking_number"], "delivered", "delivered")
     sends(market, "camera")
     received(market, "camera")
+
+
+def carried(market: Market, number: str, move: Move, then: str) -> None:
+    """Until that is known: by its call, or because it is asked."""
+    world_of(market).carriers.move(number, move)
+    world_of(market).settles(lambda: then in {one["state"] for one in documents(market, "PARCEL#")})
 
 
 def labelled(market: Market, what: str) -> dict[str, Any]:
     """Somebody is at it, as far as is known, for as long as an answer may take: its store looks again in a minute."""
     for _ in range(3):
-        answer = by_store(market, what, "POST", "parcels/label", {"carrier": "dhl"}, may=409)
+        answer = by_store(market, what, "POST", "parcels/label", {"carrier": "fedex"}, may=409)
         if answer.status == 201:
             return dict(answer.body)
         market.world.passes(A_MINUTE)
