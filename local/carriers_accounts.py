@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ class CarriersAccounts:
         """While it runs: for those who have it fail."""
         assert self._server
         return self._server.core
+
+    @property
+    def turn(self) -> threading.Lock:
+        """To be held by whoever else than the server asks the core, or has it fail, while people use it."""
+        assert self._server
+        return self._server.turn
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

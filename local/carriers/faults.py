@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
@@ -36,6 +37,7 @@ class Faults:
     duplicate: float = 0.0
     shuffle: bool = False
     seed: int = 0
+    met: Counter[str] = field(default_factory=Counter)  # what came to pass, since the start
     _carried: int = 0
 
     def plan(self, *faults: Fault) -> None:
@@ -54,6 +56,8 @@ class Faults:
             if one.times > 0:
                 left.append(one)
         self.planned = left
+        if met:
+            self.met[met.how] += 1
         return met
 
     def carried(self, calls: list[T]) -> list[tuple[T, bool]]:
@@ -63,9 +67,14 @@ class Faults:
         carried: list[tuple[T, bool]] = []
         for one in calls:
             if drawn.random() < self.drop:
+                self.met["call dropped"] += 1
                 carried.append((one, False))
                 continue
-            carried += [(one, True)] * (2 if drawn.random() < self.duplicate else 1)
+            times = 2 if drawn.random() < self.duplicate else 1
+            self.met["call doubled"] += times - 1
+            carried += [(one, True)] * times
         if self.shuffle:
+            in_order = [*carried]
             drawn.shuffle(carried)
+            self.met["calls shuffled"] += carried != in_order
         return carried

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Literal, TypeVar
 
@@ -51,6 +52,7 @@ class NoAnswer(Exception):
 class Faults:
     def __init__(self, state: State) -> None:
         self._state = state
+        self.met: Counter[str] = Counter()  # what came to pass, since the start
 
     @property
     def planned(self) -> list[Fault]:
@@ -74,6 +76,8 @@ class Faults:
                 left.append(one)
         if left != self.planned:
             self.plan(*left)
+        if met:
+            self.met[met.how] += 1
         return met
 
     @property
@@ -91,9 +95,14 @@ class Faults:
         carried: list[tuple[T, bool]] = []
         for one in deliveries:
             if drawn.random() < faults.drop:
+                self.met["webhook dropped"] += 1
                 carried.append((one, False))
                 continue
-            carried += [(one, True)] * (2 if drawn.random() < faults.duplicate else 1)
+            times = 2 if drawn.random() < faults.duplicate else 1
+            self.met["webhook doubled"] += times - 1
+            carried += [(one, True)] * times
         if faults.shuffle:
+            in_order = [*carried]
             drawn.shuffle(carried)
+            self.met["webhooks shuffled"] += carried != in_order
         return carried
