@@ -4,7 +4,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,12 +15,21 @@ from local.seed import PASSWORD, Account
 
 PATIENCE_S = 600.0
 WITHIN_S = 35.0  # the gateway waits for thirty
-PAUSE_S = 0.5
+PAUSE_S, MOST_S = 0.3, 2.0
 FRESH_S = 300.0  # of a session, before another one is begun
 NOT_YET = (401, 403, 404, 409, 429)  # whoever looks at tokens may have died as well, and news are on their way
 
 Json = dict[str, Any]
 Token = Callable[[httpx.Client], str]
+
+
+def pauses() -> Iterator[None]:
+    """As long as somebody is patient, at first quick, then more calmly."""
+    until, pause_s = time.perf_counter() + PATIENCE_S, PAUSE_S
+    while time.perf_counter() < until:
+        yield
+        time.sleep(pause_s)
+        pause_s = min(MOST_S, pause_s * 1.3)
 
 
 class NotDone(Exception):
@@ -62,8 +71,8 @@ class Client:
 
     def ask(self, method: str, path: str, *, may: Collection[str] = (), **options: Any) -> Any:
         """What is answered; None for a refusal that this person would expect: `may` are the codes of such."""
-        key, until, said = uuid.uuid4().hex, time.perf_counter() + PATIENCE_S, "nothing"
-        while time.perf_counter() < until:
+        key, said = uuid.uuid4().hex, "nothing"
+        for _ in pauses():
             try:
                 answer = self.http.request(method, path, headers=self._headers(key), **options)
             except (httpx.TransportError, _NoToken) as broken:
@@ -78,7 +87,6 @@ class Client:
                     self._since = 0.0
                 if answer.status_code < 500 and answer.status_code not in NOT_YET:
                     break
-            time.sleep(PAUSE_S)
         raise NotDone(f"{method} {path}: {said}")
 
     def form(self, path: str, **fields: str) -> httpx.Response | None:

@@ -1,7 +1,6 @@
 """One buyer and one seller, who do business again and again, each time with another end."""
 
 import random
-import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ import httpx
 from bench.buying import HOME, SHIP_TO, Line
 from local.seed import FINANCE, SELLER
 from local.stack import Stack
-from tests.chaos.soak.people import PATIENCE_S, PAUSE_S, CalledOff, Json, Known, NotDone, a_guest, signed_in
+from tests.chaos.soak.people import CalledOff, Json, Known, NotDone, a_guest, pauses, signed_in
 
 VISA = "pm_card_visa"
 DECLINED = "pm_card_chargeDeclined"
@@ -67,8 +66,8 @@ class Trade:
         key = self.buyer.ask("GET", f"/v1/payments/{payment['payment_id']}")["publishable_key"]
         path = f"/_stripe/v1/payment_intents/{payment['client_secret'].partition('_secret_')[0]}/confirm"
         said = {"key": key, "client_secret": payment["client_secret"], "return_url": f"{self.stack.url}/v1/pay"}
-        until, told = time.perf_counter() + PATIENCE_S, "nothing"
-        while time.perf_counter() < until:
+        told = "nothing"
+        for _ in pauses():
             answer = self.buyer.form(path, **said, payment_method=card)
             if answer is not None:
                 told = f"{answer.status_code} {answer.text[:300]}"
@@ -76,16 +75,15 @@ class Trade:
                     return
                 if answer.status_code == 402:
                     card = VISA
-                    continue
-            time.sleep(PAUSE_S)
         raise NotDone(f"the bank took no card: {told}")
 
     def sees(self, order_id: str, holds: Callable[[Json], Any], *, over: Collection[str] = OVER) -> Json:
-        """As a page asks: the answer comes when there is news. `over`: then nothing of it comes any more."""
-        until, order = time.perf_counter() + PATIENCE_S, Json(version=0, state="unknown")
-        while time.perf_counter() < until:
-            asked = {"wait_s": 15, "version": order["version"]}
-            order = self.buyer.ask("GET", f"/v1/orders/{order_id}", params=asked)
+        """`over`: then nothing of it comes any more. Asked again and again: of those who wait for a long poll's answer,
+        a laptop has only four.
+        """
+        order: Json = {"state": "unknown"}
+        for _ in pauses():
+            order = self.buyer.ask("GET", f"/v1/orders/{order_id}")
             if holds(order):
                 if order["state"] in over and not order["confirmed_at"]:
                     break
@@ -100,11 +98,9 @@ class Trade:
         return str(self.buyer.ask("GET", f"/v1/orders/{order['order_id']}")["state"])
 
     def waits(self, find: Callable[[], Any], what: str) -> Any:
-        until = time.perf_counter() + PATIENCE_S
-        while time.perf_counter() < until:
+        for _ in pauses():
             if found := find():
                 return found
-            time.sleep(PAUSE_S)
         raise NotDone(f"waited for {what}")
 
     def of_part(self, part: Json, what: str, body: Json | None = None) -> Any:
