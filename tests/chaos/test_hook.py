@@ -52,7 +52,7 @@ def client(network: Network, tmp_path: Path):
     def made(service: str) -> Any:
         config = Config(retries={"mode": "standard", "max_attempts": 3}, parameter_validation=False)
         keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
-        client: Any = boto3.client(service, region_name="eu-west-1", config=config, **keys)  # type: ignore[call-overload]
+        client: Any = boto3.client(service, region_name="eu-west-1", config=config, **keys)  # type: ignore[call-overload]  # the service is data
         client.meta.events.register("before-send", hook)
         return client
 

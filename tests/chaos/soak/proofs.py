@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import boto3
+from botocore.config import Config
+
 from bench.buying import Line
 from functions.ledger.model.accounts import kind_of
 from kernel.changes import decode
-from local.home import STAGE
+from local.home import ACCOUNT, REGION, STAGE
 from local.seed import FINANCE, SELLER
 from local.stack import Stack
 from tests.chaos.soak.operators import Operators
@@ -17,6 +20,7 @@ from tests.chaos.soak.people import Json, signed_in
 from tests.chaos.soak.rest import DAY_S, Orders, move, quiet
 
 SHELF = 100_000
+LONGEST_S = 900  # of any function
 HOURS_S = 7 * 3600  # after the day: then nothing of it is young, and it is held against the books
 MANUAL = "manual"
 RUNS = 40  # of the function that reconciles, each a step with each day
@@ -26,15 +30,17 @@ class Proofs:
     def __init__(self, stack: Stack, orders: Orders, operators: Operators, since: datetime) -> None:
         self.stack, self.orders, self.operators, self.since = stack, orders, operators, since
         self.finance = signed_in(stack.url, FINANCE)
+        config = Config(read_timeout=LONGEST_S, retries={"max_attempts": 0})
+        named = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "test", "region_name": REGION}
+        self._functions: Any = boto3.client("lambda", endpoint_url=stack.endpoint, config=config, **named)
         self.proved: list[str] = []  # what was looked at, in words
 
     # The books
 
     def books(self) -> Iterator[str]:
         """As each night's proof has it: balances are what journals say, all is zero, and what is owed is there."""
-        answer = self.stack.client("lambda").invoke(FunctionName=f"metco-{STAGE}-ledger-verifier", Payload=b"{}")
-        if answer.get("FunctionError"):
-            yield answer["Payload"].read().decode()[:300]
+        if failed := self._run("ledger-verifier"):
+            yield failed
         [proof] = self.finance.ask("GET", "/v1/ledger/proofs", params={"limit": 1})["items"]
         for name in ("complete", "whole", "covered"):
             if not proof[name]:
@@ -76,7 +82,7 @@ class Proofs:
             day += timedelta(days=1)
         left, transactions = set(days), 0
         for _ in range(RUNS):
-            self.stack.client("lambda").invoke(FunctionName=f"metco-{STAGE}-payments-reconcile", Payload=b"{}")
+            self._run("payments-reconcile")
             for one in sorted(left):
                 [report] = self.finance.ask("GET", "/v1/reconciliations", params={"day": one})["items"]
                 if report["state"] == "finished":
@@ -182,6 +188,11 @@ class Proofs:
             if not page["cursor"]:
                 return found
             asked["cursor"] = page["cursor"]
+
+    def _run(self, name: str) -> str:
+        """What is else done every hour or so; how it failed. It may take its time."""
+        answer = self._functions.invoke(FunctionName=f"metco-{STAGE}-{name}", Payload=b"{}")
+        return answer["Payload"].read().decode()[:300] if answer.get("FunctionError") else ""
 
     def _at_stripe(self) -> Counter[str]:
         """All that the platform has there, pending or not."""
