@@ -31,8 +31,14 @@ class Proofs:
         self.stack, self.orders, self.operators, self.since = stack, orders, operators, since
         self.finance = signed_in(stack.url, FINANCE)
         config = Config(read_timeout=LONGEST_S, retries={"max_attempts": 0})
-        named = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "test", "region_name": REGION}
-        self._functions: Any = boto3.client("lambda", endpoint_url=stack.endpoint, config=config, **named)
+        self._functions: Any = boto3.client(
+            "lambda",
+            endpoint_url=stack.endpoint,
+            region_name=REGION,
+            aws_access_key_id=ACCOUNT,
+            aws_secret_access_key="test",
+            config=config,
+        )
         self.proved: list[str] = []  # what was looked at, in words
 
     # The books
