@@ -7,13 +7,15 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.awsrequest import AWSResponse
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.chaos import faults
 from tests.chaos.faults import kinds
-from tests.chaos.hook.sitecustomize import DIES, FITS, Misfortune
+from tests.chaos.hook.sitecustomize import DIES, FITS, Misfortune, text
 
 ITEM = {"Put": {"TableName": "t", "Item": {"pk": {"S": "a"}}}}
 
@@ -23,6 +25,20 @@ class Raw(io.BytesIO):
         yield self.read()
 
 
+def check_signature(request: Any) -> None:
+    """As MiniStack does, and AWS."""
+    headers = {name.lower(): text(value) for name, value in request.headers.items()}
+    signed = headers["authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
+    _, _, region, service, _ = headers["authorization"].partition("Credential=")[2].partition(",")[0].split("/")
+    again = AWSRequest(
+        request.method, request.url, {name: headers[name] for name in signed if name != "host"}, request.body
+    )
+    auth = SigV4Auth(Credentials("a", "b"), service, region)
+    again.context["timestamp"] = headers["x-amz-date"]
+    told = auth.string_to_sign(again, auth.canonical_request(again))
+    assert headers["authorization"].endswith(auth.signature(told, again))
+
+
 class Network:
     """Everything is done, and written down."""
 
@@ -30,6 +46,7 @@ class Network:
         self.sent: list[dict[str, Any]] = []
 
     def send(self, request: Any) -> Any:
+        check_signature(request)
         self.sent.append(json.loads(request.body))
         answer: dict[str, Any] = {}
         headers: Any = {}
@@ -46,8 +63,11 @@ def network() -> Network:
 
 
 @pytest.fixture
-def client(network: Network, tmp_path: Path):
+def client(network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     hook = Misfortune(tmp_path, network)
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
 
     def made(service: str) -> Any:
         config = Config(retries={"mode": "standard", "max_attempts": 3}, parameter_validation=False)

@@ -18,6 +18,7 @@ RETRIES = 3  # that the SDK makes of a call: whoever is to hear of a refusal has
 DIES = ("crash before", "crash after", "lost answer", "no answer")  # at whichever call
 
 NOT_SENT = ("throttle", "still throttled", "conflict", "partial", "still silent")
+SIGNED = {"authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "content-length"}
 ROWS = {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem"}
 BATCHES = {"BatchGetItem", "PutEvents"}
 TOLD = {"PutEvents", "StartExecution", "SendTaskSuccess"}
@@ -125,8 +126,9 @@ class Misfortune:
     def _sent(self, request: Any, operation: str) -> Any:
         answer = self.network.send(request)
         if operation == "PutEvents":
-            tell_of(self.folder, request.body)
-            self.network.send(with_body(request, {"Entries": json.loads(request.body)["Entries"][::-1]}))
+            again = self.network.send(with_body(request, {"Entries": json.loads(request.body)["Entries"][::-1]}))
+            if again.status_code == 200:
+                tell_of(self.folder, request.body)
         return answer
 
     def _partially(self, request: Any, operation: str) -> Any:
@@ -141,14 +143,33 @@ class Misfortune:
         found: dict[str, Any] = {"Responses": {table: []}}
         if rest:
             less = with_body(request, {"RequestItems": {table: {**wanted, "Keys": rest}}})
-            found = said(self._sent(less, operation))
+            answer = self._sent(less, operation)
+            if answer.status_code != 200:
+                return answer
+            found = said(answer)
         return answered(request, 200, {**found, "UnprocessedKeys": {table: {**wanted, "Keys": [first]}}})
 
 
 def with_body(request: Any, changed: dict[str, Any]) -> Any:
-    request.body = json.dumps({**json.loads(request.body), **changed}).encode()
-    request.headers["Content-Length"] = str(len(request.body))
-    return request
+    """The same with another body, signed anew: who is not whom they say they are is refused here as well."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    before = {name.lower(): text(value) for name, value in request.headers.items()}
+    *_, region, service, _ = before["authorization"].partition("Credential=")[2].partition(",")[0].split("/")
+    headers: Any = {name: value for name, value in before.items() if name not in SIGNED}
+    who = Credentials(
+        os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"], os.environ.get("AWS_SESSION_TOKEN")
+    )
+    body = json.dumps({**json.loads(request.body), **changed}).encode()
+    other = AWSRequest(method=request.method, url=request.url, headers=headers, data=body)
+    SigV4Auth(who, service, region).add_auth(other)
+    return other.prepare()
+
+
+def text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def said(answer: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from local.seed import FINANCE, SELLER
 from local.stack import Stack
 from tests.chaos.soak.operators import Operators
 from tests.chaos.soak.people import Json, signed_in
-from tests.chaos.soak.rest import DAY_S, Orders, move, quiet
+from tests.chaos.soak.rest import DAY_S, Orders, move, quiet, table_of
 
 SHELF = 100_000
 LONGEST_S = 900  # of any function
@@ -208,8 +208,8 @@ class Proofs:
         return found
 
     def _rows(self, domain: str, prefix: str) -> Iterator[Mapping[str, Any]]:
-        pages = self.stack.client("dynamodb").get_paginator("scan").paginate(TableName=f"metco-{STAGE}-{domain}")
-        for page in pages:
+        scan = self.stack.client("dynamodb").get_paginator("scan")
+        for page in scan.paginate(TableName=table_of(self.stack, domain)):
             yield from (decode(row) for row in page["Items"] if row["pk"]["S"].startswith(prefix))
 
 

@@ -10,7 +10,6 @@ import httpx
 from functions.orders.model.orders import Kept
 from functions.orders.store.rows import order_pk, read_whole
 from kernel.changes import decode
-from local.home import STAGE
 from local.stack import Stack
 from tests.chaos.soak.operators import Operators
 
@@ -32,7 +31,7 @@ class Orders:
     """All that were placed, as they are kept. What is final is not read again."""
 
     def __init__(self, stack: Stack, placed: Sequence[str]) -> None:
-        self._client, self._placed = stack.client("dynamodb"), placed
+        self._client, self._table, self._placed = stack.client("dynamodb"), table_of(stack, "orders"), placed
         self.kept: dict[str, Kept | None] = {}
 
     def look(self) -> Counter[str]:
@@ -58,7 +57,7 @@ class Orders:
 
     def _read(self, order_id: str) -> Kept | None:
         asked: dict[str, Any] = {
-            "TableName": f"metco-{STAGE}-orders",
+            "TableName": self._table,
             "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": {":pk": {"S": order_pk(order_id)}},
         }
@@ -69,6 +68,12 @@ class Orders:
             if "LastEvaluatedKey" not in page:
                 return read_whole(rows)
             asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
+def table_of(stack: Stack, domain: str) -> str:
+    names: list[str] = stack.client("dynamodb").list_tables()["TableNames"]
+    [found] = [name for name in names if f"-{domain}-" in name.lower()]
+    return found
 
 
 def still_open(kept: Kept) -> Iterator[str]:
