@@ -29,7 +29,7 @@ from tests.chaos.soak.operators import Operators
 from tests.chaos.soak.people import Known, signed_in
 from tests.chaos.soak.proofs import Proofs
 from tests.chaos.soak.report import Report
-from tests.chaos.soak.rest import Orders, come_to_rest
+from tests.chaos.soak.rest import Orders, come_to_rest, quiet
 from tests.chaos.soak.stories import LABELS, STORIES
 from tests.chaos.soak.trade import Trade
 from tests.e2e.sending_walk import SENDER
@@ -87,9 +87,11 @@ class Soak:
 
     def goes_on(self, least_s: float, wanted: int, most_s: float) -> None:
         self.report.tell("filling shelves")
-        self.operators.have_messages_return_soon()
         self.lines = shelves(self.stack)
         sends_by_carrier(self.stack, self.lines)
+        self.report.tell("until all that was imported is known everywhere")
+        quiet(self.operators)
+        self.operators.have_messages_return_soon()
         began = time.perf_counter()
 
         def over() -> bool:

@@ -16,7 +16,7 @@ from local.stripe import faults as at_stripe
 from tests.chaos.hook.sitecustomize import DIES, FITS
 
 OF_A_CALL = (*DIES, *FITS)
-EVERY_S = (0.3, 1.2)
+EVERY_S = (0.5, 2.0)
 MET_WITHIN_S = 20.0  # then another fault is tried in its place
 SHARE = 0.05  # of what Stripe and carriers tell is lost; twice as much comes twice; and never in order
 AS_EVENTS = "twice, and the second time in reverse"

@@ -15,7 +15,7 @@ DECIDED = {
     "settlement/holding_limit": "confirm",
     "return/not_arrived": "confirm",
 }
-AWAITED_S = 20
+AWAITED_S = 30
 TRIED_AGAIN = 5  # then it is no accident: it stays parked, and the soak has failed
 KEPT_BATCHES = f"/metco/{STAGE}/platform/failures-bucket-arn"
 

@@ -18,6 +18,7 @@ SETTLED_S = 200  # by then, what was delivered is settled
 # To where what was not sent is cancelled, then to where what was sent counts as delivered; the rest is settling.
 MOVES_S = (SETTLED_S, SETTLED_S, 10 * DAY_S, SETTLED_S, 5 * DAY_S, SETTLED_S, *(DAY_S // 4, SETTLED_S) * 12)
 SWEEPS = ["orders-sweep", "ledger-sweep", "payments-sweep", "inventory-sweep", "catalog-sweep", "baskets-sweep"]
+CALM = 4  # moves in which nothing is open any more
 QUIET_WITHIN_S = 240.0
 FINAL = ("completed", "cancelled")
 OVER = {
@@ -93,10 +94,11 @@ def come_to_rest(stack: Stack, orders: Orders, operators: Operators) -> Counter[
     """What is open in the end: nothing, if all is right."""
     operators.take_heart()
     quiet(operators)
-    found = orders.look()
+    found, calm = orders.look(), 0
     for by_s in MOVES_S:
-        if not found and not operators.parked():
-            break
+        calm = 0 if found else calm + 1
+        if calm > CALM or (calm and not operators.parked()):
+            break  # what is parked by then, no operator of ours knows what to do about
         failed = move(stack, by_s)
         quiet(operators)
         found = orders.look()
