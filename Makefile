@@ -77,7 +77,7 @@ chaos: setup-e2e  ## crash, repeat, reorder, throttle at every AWS call; ARGS="-
 	@$(if $(ARGS),,python -m tests.chaos.rivals)
 	@$(if $(ARGS),,python -m tests.e2e.grants)
 
-soak: setup-e2e  ## eight buyers and sellers for ten minutes while everything goes wrong, until all is final; MINUTES=2 for a look
+soak: setup-e2e  ## 8 buyers, 500 orders, ten minutes of every fault, until all is final and proved: .build/soak.txt; MINUTES=2 for a look
 	@python -m tests.chaos.soak $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 bench: setup-e2e  ## cost, CPU, calls and latency per use case, against the budgets

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ class CarriersAccounts(Beside[Server]):
     def core(self) -> StandIn:
         """For those who have it fail."""
         return self.server.core
+
+    @property
+    def turn(self) -> threading.Lock:
+        """To be held by whoever else than the server asks the core, or has it fail, while people use it."""
+        return self.server.turn
 
     def made(self) -> Server:
         core = StandIn(self._keys, clock=self._cloud.clock.read, file=self.folder / "parcels.json")

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -38,15 +39,29 @@ def met(planned: Sequence[F], method: str, path: str) -> tuple[F | None, list[F]
     return found, left
 
 
-def carried(told: Sequence[T], seed: str, *, drop: float, duplicate: float, shuffle: bool) -> list[tuple[T, bool]]:
-    """As they arrive, with whether they do. Shares are from 0 to 1; the same seed, the same misfortune."""
+TOLD = ("told: lost", "told: doubled", "told: shuffled")
+
+
+def carried(
+    told: Sequence[T], seed: str, met: Counter[str], *, drop: float, duplicate: float, shuffle: bool
+) -> list[tuple[T, bool]]:
+    """As they arrive, with whether they do. Shares are from 0 to 1; the same seed, the same misfortune.
+
+    `met` counts what came to pass.
+    """
+    lost, doubled, shuffled = TOLD
     drawn = random.Random(seed)  # nosec B311 - to be the same again, no secret
     arriving: list[tuple[T, bool]] = []
     for one in told:
         if drawn.random() < drop:
+            met[lost] += 1
             arriving.append((one, False))
             continue
-        arriving += [(one, True)] * (2 if drawn.random() < duplicate else 1)
+        times = 2 if drawn.random() < duplicate else 1
+        met[doubled] += times - 1
+        arriving += [(one, True)] * times
     if shuffle:
+        in_order = [*arriving]
         drawn.shuffle(arriving)
+        met[shuffled] += arriving != in_order
     return arriving

@@ -1,5 +1,6 @@
 """What goes wrong on demand: calls that fail in every way they can, call-backs that are lost, doubled or shuffled."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
@@ -30,6 +31,7 @@ class Faults:
     duplicate: float = 0.0
     shuffle: bool = False
     seed: int = 0
+    met: Counter[str] = field(default_factory=Counter)  # what came to pass, since the start
     _carried: int = 0
 
     def plan(self, *planned: Fault) -> None:
@@ -38,9 +40,11 @@ class Faults:
 
     def meet(self, method: str, path: str) -> Fault | None:
         met, self.planned = faults.met(self.planned, method, path)
+        if met:
+            self.met[met.how] += 1
         return met
 
     def carried(self, calls: Sequence[T]) -> list[tuple[T, bool]]:
         self._carried += 1
         seed = f"{self.seed}/{self._carried}"
-        return faults.carried(calls, seed, drop=self.drop, duplicate=self.duplicate, shuffle=self.shuffle)
+        return faults.carried(calls, seed, self.met, drop=self.drop, duplicate=self.duplicate, shuffle=self.shuffle)

@@ -1,6 +1,7 @@
 """What goes wrong on demand: calls that fail in every way they can, webhooks that are lost, doubled or late."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal, TypeVar
@@ -44,6 +45,7 @@ class NoAnswer(Exception):
 class Faults:
     def __init__(self, state: State) -> None:
         self._state = state
+        self.met: Counter[str] = Counter()  # what came to pass, since the start
 
     @property
     def planned(self) -> list[Fault]:
@@ -58,6 +60,8 @@ class Faults:
         met, left = faults.met(planned, method, path)
         if left != planned:
             self.plan(*left)
+        if met:
+            self.met[met.how] += 1
         return met
 
     @property
@@ -71,4 +75,6 @@ class Faults:
     def carried(self, deliveries: Sequence[T]) -> list[tuple[T, bool]]:
         shares = self.webhooks
         seed = f"{shares.seed}/{self._state.next('carried')}"
-        return faults.carried(deliveries, seed, drop=shares.drop, duplicate=shares.duplicate, shuffle=shares.shuffle)
+        return faults.carried(
+            deliveries, seed, self.met, drop=shares.drop, duplicate=shares.duplicate, shuffle=shares.shuffle
+        )

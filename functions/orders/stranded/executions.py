@@ -80,6 +80,8 @@ def _checkout(one: Watched) -> Finding | None:
         return None
     if order.state == "pending":
         return raised(one, "ended_without_effect", "succeeded")
+    if order.confirmed_at:
+        return None  # what was confirmed and then cancelled, by whomever, is given back as refunds, part by part
     _, waits = waiting().look(one.order_id)
     if order.state == "cancelled" and order.reason in UNPAID and waits.result == "succeeded":
         return raised(one, "paid_but_cancelled", "succeeded")

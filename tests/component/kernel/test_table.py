@@ -73,6 +73,15 @@ def test_a_table_that_is_too_busy_to_read_says_so(things: Table, client):
         things.get_many([("THING", "0"), ("THING", "1")])
 
 
+@pytest.mark.parametrize("trouble", [refused("ThrottlingException"), answer_lost])
+def test_a_read_that_is_refused_or_not_answered_may_be_tried_again(things: Table, client, trouble):
+    """Whoever asked over HTTP hears that it is busy, not that something is broken."""
+    for read in (lambda: things.get("THING", "1"), lambda: things.query("THING"), lambda: [*things.every("THING")]):
+        client.plan = [trouble]
+        with pytest.raises(Unavailable):
+            read()
+
+
 # Lists
 
 

@@ -16,6 +16,7 @@ from functions.orders.store.watching import watched, watching
 from functions.orders.stranded import executions
 from functions.orders.stranded import round as sweeper
 from kernel import aws, clock
+from tests.builders import giving_back as g
 from tests.builders import inventory as stock
 from tests.builders import ordering as a
 from tests.builders import orders as b
@@ -162,6 +163,17 @@ def test_paid_but_cancelled_is_for_a_person(checkouts, bus, time):
     checkouts.hear(order_id, "Cancelled")
     b.payment_ended(order_id)
     assert s.minute(bus, time) == [("paid_but_cancelled", "raised")]
+
+
+def test_paid_confirmed_and_then_called_off_is_for_nobody(checkouts, bus, time):
+    """Before the checkout was looked after: its money goes back as that of any other refund."""
+    order_id = checkouts.begin()
+    checkouts.hear(order_id)
+    assert stands(checkouts, order_id) == ("confirmed", None)
+    assert g.cancel(order_id, who=a.BUYER).status == 200
+    assert b.look(order_id)["reason"] == "by_buyer"
+    assert "paid_but_cancelled" not in {what for what, _ in s.minute(bus, time)}
+    assert b.finance()("GET", "/v1/parked").json["items"] == []
 
 
 def test_what_never_ends_is_for_a_person(checkouts, bus, time):

@@ -110,7 +110,7 @@ class Table:
 
     def get(self, pk: str, sk: str) -> Item | None:
         """Strongly consistent, so that a caller always reads its own writes."""
-        answer = self._client.get_item(TableName=self.name, Key=encode({"pk": pk, "sk": sk}), ConsistentRead=True)
+        answer = self._read("get_item", TableName=self.name, Key=encode({"pk": pk, "sk": sk}), ConsistentRead=True)
         return decode(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Item]:
@@ -118,7 +118,7 @@ class Table:
         found: dict[tuple[str, str], Item] = {}
         wanted: list[Any] = [encode({"pk": pk, "sk": sk}) for pk, sk in keys]
         for attempt in range(ATTEMPTS):
-            answer = self._client.batch_get_item(RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}})
+            answer = self._read("batch_get_item", RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}})
             for item in map(decode, answer["Responses"].get(self.name, [])):
                 found[item["pk"], item["sk"]] = item
             wanted = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
@@ -146,7 +146,7 @@ class Table:
         scope = self._scope(index or "", pk, sk_prefix, newest_first, before)
         if cursor:
             request["ExclusiveStartKey"] = _open_cursor(cursor, scope)
-        answer = self._client.query(**request)
+        answer = self._read("query", **request)
         return Page([decode(item) for item in answer["Items"]], answer.get("LastEvaluatedKey"), scope)
 
     def every(
@@ -166,11 +166,22 @@ class Table:
         """
         request = self._asked(pk, sk_prefix, before, since=since, index=index, limit=at_once, newest_first=False)
         while True:
-            answer = self._client.query(**request)
+            answer = self._read("query", **request)
             yield from map(decode, answer["Items"])
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _read(self, call: str, **asked: Any) -> Any:
+        """Refused or unanswered for longer than the SDK tries, whoever asked may try again."""
+        try:
+            return getattr(self._client, call)(**asked)
+        except ClientError as error:
+            if not _transient(error):
+                raise
+            raise Unavailable("The table is too busy to read from.") from error
+        except HTTPClientError as silence:
+            raise Unavailable("The table does not answer.") from silence
 
     def _asked(
         self,
