@@ -23,6 +23,7 @@ SHELF = 100_000
 LONGEST_S = 900  # of any function
 HOURS_S = 7 * 3600  # after the day: then nothing of it is young, and it is held against the books
 MANUAL = "manual"
+UNBILLED = ("dhl",)  # whose labels cost nothing until they are used: one whose answer was lost is left
 RUNS = 40  # of the function that reconciles, each a step with each day
 
 
@@ -107,18 +108,18 @@ class Proofs:
         paid, back = Counter[str](), Counter[str]()
         for charge in self.stack.stripe.core.state.find("charge"):
             if charge["status"] == "succeeded":
-                paid[charge["payment_intent"]] += charge["amount"]
-                back[charge["payment_intent"]] += charge["amount_refunded"]
+                paid[charge["metadata"]["payment_id"]] += charge["amount"]
+                back[charge["metadata"]["payment_id"]] += charge["amount_refunded"]
         total = 0
         for kept in self.orders.each:
-            order, intent = kept.order, kept.order.paying.client_secret.partition("_secret_")[0]
+            order, payment_id = kept.order, kept.order.paying.payment_id or ""
             said = sum(one.by_card.minor for one in kept.refunds if one.by_card)
-            due = said if order.confirmed_at else paid[intent]
+            due = said if order.confirmed_at else paid[payment_id]
             total += due
-            if back[intent] != due:
-                yield f"{order.order_id}: {due} should have gone back, and {back[intent]} did"
-            if order.confirmed_at and paid[intent] != order.paying.card.minor:
-                yield f"{order.order_id}: {order.paying.card.minor} were to be paid, and {paid[intent]} were"
+            if back[payment_id] != due:
+                yield f"{order.order_id}: {due} should have gone back, and {back[payment_id]} did"
+            if order.confirmed_at and paid[payment_id] != order.paying.card.minor:
+                yield f"{order.order_id}: {order.paying.card.minor} were to be paid, and {paid[payment_id]} were"
         self.proved.append(f"{sum(paid.values()) / 100:,.2f} EUR paid by card, of which {total / 100:,.2f} went back")
 
     # What is somewhere
@@ -138,18 +139,21 @@ class Proofs:
         self.proved.append(f"{away.total()} pieces with buyers, all others on the shelf")
 
     def labels(self) -> Iterator[str]:
-        """Each label that a carrier has is a parcel's, and each has left."""
+        """Each label that a carrier is paid for is of a parcel that left. What DHL never scanned costs nothing."""
         with self.stack.carriers.turn:
-            there = {number for number, one in self.stack.carriers.core.parcels.items() if not one.void}
+            there = [one for one in self.stack.carriers.core.parcels.values() if not one.void]
         parcels = [one for kept in self.orders.each for one in kept.parcels if one.carrier != MANUAL]
         known = {one.tracking_number: one.state for one in parcels}
-        if lost := there - set(known):
+        unknown = [one for one in there if one.number not in known]
+        unused = [one.number for one in unknown if one.carrier in UNBILLED and not one.scans]
+        if lost := {one.number for one in unknown} - set(unused):
             yield f"{len(lost)} labels are paid for, and nobody knows them: {sorted(lost)[:5]}"
-        if unused := [number for number, state in known.items() if state == "label"]:
-            yield f"{len(unused)} labels were never used: {sorted(unused)[:5]}"
+        if left := [number for number, state in known.items() if state == "label"]:
+            yield f"{len(left)} labels were never used: {sorted(left)[:5]}"
         if more := len(parcels) - len(known):
             yield f"{more} parcels have a label that another one has"
-        self.proved.append(f"{len(there)} labels at carriers, each of a parcel that left")
+        used = len(there) - len(unknown)
+        self.proved.append(f"{used} labels at carriers, each of a parcel that left; {len(unused)} unbilled and unused")
 
     # What goes on
 
