@@ -21,6 +21,7 @@ from functions.ledger.store.statements import statements
 from kernel import aws, clock, settings
 from kernel.authz import GUEST, Principal
 from kernel.money import Money
+from kernel.table import Table
 from tests.builders import ledger as a
 from tests.builders import reading as r
 from tests.builders import settling as s
@@ -96,7 +97,7 @@ def test_every_line_says_what_there_is_after_it(sold):
 
 
 def test_a_page_of_a_statement_is_one_call(sold, monkeypatch):
-    client, calls = aws.client("dynamodb"), list[str]()
+    client, calls = Table()._client, list[str]()
 
     def counted(name: str, ask: Any) -> Any:
         def call(**asked: Any) -> Any:

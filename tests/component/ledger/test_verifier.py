@@ -117,7 +117,7 @@ def test_a_balance_from_nowhere_is_found(traded):
 
 def test_a_balance_that_is_gone_is_found(traded):
     [(pk, sk)] = balance_keys(on.available(a.STORE), "USD")
-    aws.client("dynamodb").delete_item(TableName=Table().name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+    Table()._client.delete_item(TableName=Table().name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
     assert [one.account for one in proof().report.differing] == [on.available(a.STORE)]
 
 
@@ -150,7 +150,7 @@ def test_a_journal_that_moves_another_amount_but_adds_up_is_found(traded):
 
 def test_a_journal_that_is_gone_is_found(traded):
     row = journal_row(traded, "credits_held")
-    aws.client("dynamodb").delete_item(TableName=Table().name, Key={"pk": row["pk"], "sk": row["sk"]})
+    Table()._client.delete_item(TableName=Table().name, Key={"pk": row["pk"], "sk": row["sk"]})
     found = proof()
     assert not found.whole
     assert {one.account.partition(":")[0] for one in found.report.differing} == {"buyer", "hold"}
