@@ -13,7 +13,7 @@ from functions.ledger.model.books import Verification
 from functions.ledger.store.finding import Finding
 from functions.ledger.store.kept import shorthand
 from functions.ledger.store.rows import balance_keys
-from kernel import aws, clock
+from kernel import clock
 from kernel.table import Table
 from tests.builders import ledger as a
 from tests.builders import reading as r
@@ -49,9 +49,10 @@ def proof() -> Verification:
 
 def tamper(world: Any, pk: str, **values: Any) -> None:
     """As nobody can who goes through the ledger: straight into the table."""
+    table = Table()
     for name, value in values.items():
-        aws.client("dynamodb").update_item(
-            TableName=Table().name,
+        table._client.update_item(
+            TableName=table.name,
             Key={"pk": {"S": pk}, "sk": {"S": "-"}},
             UpdateExpression="SET #name = :value",
             ExpressionAttributeNames={"#name": name},

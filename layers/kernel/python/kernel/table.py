@@ -102,6 +102,10 @@ class Table:
     def name(self) -> str:
         return settings.env("TABLE")
 
+    @property
+    def _client(self) -> Any:
+        return aws.client("dynamodb")
+
     # Reading
 
     def get(self, pk: str, sk: str) -> Item | None:
@@ -169,13 +173,15 @@ class Table:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _read(self, call: str, **asked: Any) -> Any:
-        """Refused or unanswered for longer than the SDK tries: whoever asked may try again."""
+        """Refused or unanswered for longer than the SDK tries, whoever asked may try again."""
         try:
-            return getattr(aws.client("dynamodb"), call)(**asked)
-        except (ClientError, HTTPClientError) as error:
-            if isinstance(error, ClientError) and not _transient(error):
+            return getattr(self._client, call)(**asked)
+        except ClientError as error:
+            if not _transient(error):
                 raise
             raise Unavailable("The table is too busy to read from.") from error
+        except HTTPClientError as silence:
+            raise Unavailable("The table does not answer.") from silence
 
     def _asked(
         self,
@@ -255,10 +261,10 @@ class Table:
     def _write(self, rows: Sequence[Change], commit_id: str) -> None:
         if len(rows) == 1 and rows[0].kind != "ConditionCheck" and not rows[0].adds:  # adding twice is not adding once
             write = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[rows[0].kind]
-            getattr(aws.client("dynamodb"), write)(**rows[0].request(self.name, commit_id))
+            getattr(self._client, write)(**rows[0].request(self.name, commit_id))
             return
         entries = [{row.kind: row.request(self.name, commit_id)} for row in rows]
-        aws.client("dynamodb").transact_write_items(TransactItems=entries, ClientRequestToken=commit_id)
+        self._client.transact_write_items(TransactItems=entries, ClientRequestToken=commit_id)
 
     def _event_row(self, event: Event) -> Change:
         expires = None if self.keep_events else clock.epoch_s(clock.now() + EVENTS_KEPT)
