@@ -40,11 +40,13 @@ class Terminal:
     def table(self, stack: Stack) -> None:
         rows = {
             "Pages": f"{stack.url}/",
+            "Shop": f"{stack.url}/shop",
             "API": f"{stack.url}/v1",
             "API reference": f"{stack.url}/docs",
             "Mailbox": f"{stack.url}/_mailbox",
             "Traces": f"{stack.url}/_traces",
             "Stripe": f"{stack.url}/_stripe (a stand-in: no money moves)",
+            "Carriers": f"{stack.url}/_carriers (stand-ins: you are the driver)",
             "AWS": f"{stack.endpoint} (key {ACCOUNT}, secret test, region {REGION})",
             "Logs": str(stack.cloud.function_log),
             "Accounts": ", ".join(account.email for account in ACCOUNTS),
