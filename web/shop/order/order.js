@@ -59,7 +59,7 @@ function waits(some) {
   const { timers, state } = some;
   if (timers.ship_by && ["confirmed", "processing"].includes(state)) return ["What is not sent by ", moment(timers.ship_by), " is cancelled, and your money goes back."];
   if (state === "shipped" && timers.receive_by) return ["Without a word from you it counts as delivered on ", moment(timers.receive_by), "."];
-  if (state === "delivered" && timers.settle_by) return ["Until ", moment(timers.settle_by), " the store waits for its money, should you object."];
+  if (state === "delivered" && timers.settle_by) return ["Is something wrong with it? Say so until ", moment(timers.settle_by), ": then the store gets its money."];
   return null;
 }
 
@@ -92,7 +92,7 @@ function store(some, order) {
   const underway = (line_id) => returns.filter((one) => !["rejected", "withdrawn", "closed", "refunded", "exchanged"].includes(one.state)).reduce((sum, one) => sum + (one.lines[line_id] || 0), 0);
   const returnable = (one) => (["shipped", "delivered", "completed"].includes(some.state) ? one.delivered - one.returned - underway(one.line_id) : 0);
   return el("section", { class: "box" },
-    el("h2", {}, some.sold_by.name || "A store", some.number && el("span", { class: "dim" }, ` · its number ${some.number}`)),
+    el("h2", {}, some.sold_by.name || "A store", some.number && el("span", { class: "dim" }, ` · order ${some.number}`)),
     el("p", {}, el("span", { class: `state ${some.state}` }, STATES[some.state]), some.reason && `. ${REASONS[some.reason]}`),
     steps(some.state), el("p", { class: "dim" }, waits(some)), goods(some),
     parcels.length > 0 && [el("h3", {}, "Parcels"), el("ul", {}, parcels.map((one) => parcel(one, some)))],

@@ -16,7 +16,7 @@ function chooser(mine, store) {
 
 function row(one, store) {
   const many = one.lines.reduce((sum, line) => sum + line.quantity, 0);
-  return el("li", {}, link(`/shop/selling/order?store=${store}&id=${one.order_id}`, [el("b", {}, one.number ? `Number ${one.number}` : "Without a number yet"), `${pieces(many)}, ${money(one.total)}`,
+  return el("li", {}, link(`/shop/selling/order?store=${store}&id=${one.order_id}`, [el("b", {}, one.number ? `Order ${one.number}` : "Without a number yet"), `${pieces(many)}, ${money(one.total)}`,
     el("span", { class: "dim" }, day(one.placed_at)), el("span", { class: `state ${one.state}` }, WAITING.includes(one.state) ? `To send: ${STATES[one.state].toLowerCase()}` : STATES[one.state])], { class: "row" }));
 }
 

@@ -3,7 +3,7 @@ import { ask, get } from "/shop/lib/ask.js";
 import { inOneLine } from "/shop/lib/address.js";
 import { papers } from "/shop/lib/papers.js";
 import { button, counts, el, empty, field, form, inUse, link, moment, money, named, open, part, query, show, unfold } from "/shop/lib/page.js";
-import { CAUSES, COMING_BACK, PARCELS, REASONS, REFUNDS, STATES, WHY } from "/shop/lib/words.js";
+import { CAUSES_FOR_STORE, COMING_BACK, PARCELS, REASONS_FOR_STORE, REFUNDS_FOR_STORE, STATES, WHY } from "/shop/lib/words.js";
 
 const store = query("store"), path = `/v1/stores/${store}/orders/${query("id")}`;
 const LOOK_EVERY_MS = 5000;
@@ -93,9 +93,9 @@ function giveBack(order) {
 
 function draw(order) {
   shown = order;
-  show(order.number ? `Number ${order.number}` : "An order",
+  show(order.number ? `Order ${order.number}` : "An order",
     el("p", {}, link(`/shop/selling?store=${store}`, "All orders")),
-    el("p", {}, el("span", { class: `state ${order.state}` }, STATES[order.state]), order.reason && `. ${REASONS[order.reason]}`),
+    el("p", {}, el("span", { class: `state ${order.state}` }, STATES[order.state]), order.reason && `. ${REASONS_FOR_STORE[order.reason]}`),
     el("section", { class: "box" }, el("table", {}, el("tbody", {}, order.lines.map(line),
       order.shipping && el("tr", {}, el("td", {}, `Sending: ${order.shipping.name}`), el("td", {}, money(order.shipping.total))),
       el("tr", {}, el("th", { scope: "row" }, "Together"), el("th", {}, money(order.total)))))),
@@ -103,7 +103,7 @@ function draw(order) {
     sending(order),
     order.parcels.length > 0 && part("Parcels", el("ul", {}, order.parcels.map((one) => parcel(one, order)))),
     order.returns.length > 0 && part("Returns", el("ul", {}, order.returns.map((one) => returned(one, order)))),
-    order.refunds.length > 0 && part("Money back", el("ul", {}, order.refunds.map((one) => el("li", {}, `${CAUSES[one.cause].replace("You cancelled", "The buyer cancelled")}: ${money(one.total)}, ${REFUNDS[one.state]}`)))),
+    order.refunds.length > 0 && part("Money back", el("ul", {}, order.refunds.map((one) => el("li", {}, `${CAUSES_FOR_STORE[one.cause]}: ${money(one.total)}, ${REFUNDS_FOR_STORE[one.state]}`)))),
     order.state !== "cancelled" && order.state !== "pending" && [part("Goodwill", giveBack(order)), papers(path)]);
 }
 
