@@ -1,16 +1,16 @@
 // One order, as its buyer follows it: pay, wait, track, say that it came, change a mind, send something back.
 import { ask, get, isPerson } from "/shop/lib/ask.js";
 import { addressFields, addressFrom, inOneLine } from "/shop/lib/address.js";
+import { goods, inside, steps, unsent } from "/shop/lib/goods.js";
 import { papers } from "/shop/lib/papers.js";
-import { button, counts, el, empty, field, form, inUse, link, moment, money, named, open, part, query, show, unfold } from "/shop/lib/page.js";
+import { button, counts, el, empty, field, form, inUse, link, moment, money, open, part, query, show, unfold } from "/shop/lib/page.js";
 import { CAUSES, PARCELS, REASONS, REFUNDS, RETURNS, STATES, WHY, happened } from "/shop/lib/words.js";
 
 const id = query("id"), path = `/v1/orders/${id}`;
-const WAIT_S = 15, AFTER_MS = 1500, STEPS = ["confirmed", "processing", "shipped", "delivered", "completed"];
+const WAIT_S = 15, AFTER_MS = 1500;
 let shown = null;
 
 const act = (method, where, body) => ask(method, `${path}${where}`, body).then(again);
-const unsent = (line) => line.quantity - line.sent - line.cancelled;
 const numberFields = () => [
   field("Number to track it by (optional)", { name: "tracking_number", maxlength: 60 }),
 ];
@@ -34,25 +34,9 @@ function pay(order) {
 
 // One store's part
 
-function steps(state) {
-  const at = STEPS.indexOf(state);
-  return at >= 0 && el("ol", { class: "steps" }, STEPS.map((one, place) => el("li", { class: place <= at && "done", "aria-current": place === at && "step" }, STATES[one])));
-}
-
-function line(one) {
-  const told = [one.sent && `${one.sent} sent`, one.delivered && `${one.delivered} delivered`, one.cancelled && `${one.cancelled} cancelled`, one.returned && `${one.returned} returned`];
-  return el("tr", {}, el("td", {}, `${one.quantity} × ${named(one)}`, el("small", {}, told.filter(Boolean).join(", "))), el("td", {}, money(one.total)));
-}
-
-function goods(some) {
-  const sending = some.shipping && el("tr", {}, el("td", {}, `Sending: ${some.shipping.name}`), el("td", {}, money(some.shipping.total)));
-  return el("table", {}, el("tbody", {}, some.lines.map(line), sending, el("tr", {}, el("th", { scope: "row" }, "Together"), el("th", {}, money(some.total)))));
-}
-
 function parcel(one, some) {
-  const inside = Object.entries(one.lines).map(([line_id, many]) => `${many} × ${some.lines.find((line_) => line_.line_id === line_id)?.title || "something"}`);
   const number = one.tracking_number && (one.tracking_url ? link(one.tracking_url, one.tracking_number, { rel: "noreferrer noopener", target: "_blank" }) : one.tracking_number);
-  return el("li", {}, el("b", {}, PARCELS[one.state]), `: ${inside.join(", ")}`, number && [" · ", one.carrier === "manual" ? "number " : `${one.carrier} `, number], one.moved_at && [" · ", moment(one.moved_at)]);
+  return el("li", {}, el("b", {}, PARCELS[one.state]), `: ${inside(some, one.lines)}`, number && [" · ", one.carrier === "manual" ? "number " : `${one.carrier} `, number], one.moved_at && [" · ", moment(one.moved_at)]);
 }
 
 function waits(some) {
@@ -76,8 +60,7 @@ function changes(some, returnable) {
 
 function returned(one, some) {
   const base = `/returns/${one.return_id}`;
-  const inside = Object.entries(one.lines).map(([line_id, many]) => `${many} × ${some.lines.find((line_) => line_.line_id === line_id)?.title || "something"}`);
-  return el("li", {}, el("b", {}, RETURNS[one.state]), `: ${inside.join(", ")}`, el("span", { class: "dim" }, ` · the way back is paid by ${one.way_paid_by === "buyer" ? "you" : "the store"}`),
+  return el("li", {}, el("b", {}, RETURNS[one.state]), `: ${inside(some, one.lines)}`, el("span", { class: "dim" }, ` · the way back is paid by ${one.way_paid_by === "buyer" ? "you" : "the store"}`),
     one.state === "approved" && unfold("It is on its way", form("I have sent it back", (said) => act("POST", `${base}/sent`, { tracking_number: said.tracking_number }), numberFields())),
     ["requested", "approved"].includes(one.state) && button("I keep it", () => act("POST", `${base}/withdraw`), { class: "plain" }));
 }
