@@ -228,7 +228,9 @@ def main() -> int:
         found = [grant for grant in live_grants(stack) if only.role in grant.role]
         grants = [grant for grant in found if only.grant in f"{grant.action} {grant.resource}"]
         for whole in dict.fromkeys([walk, *map(walk_of, grants)]):  # one that fails anyway would miss whatever is gone
+            began = time.monotonic()
             whole(Person(stack, patience_s=PATIENCE_S))
+            print(f"{time.monotonic() - began:4.0f} s  {whole.__name__}, with every grant there", flush=True)
         spare = []
         for grant in grants:
             began = time.monotonic()

@@ -45,7 +45,7 @@ def running(url: str) -> Iterator[tuple[str, bool]]:
         yield url, True
 
 
-def run(url: str, *, stays: bool) -> int:
+def run(url: str, *, stays: bool = True) -> int:
     checks, figures = Checks(say), reckoned()
     sale, began = Sale(url, checks, figures, lambda text: say(f"         {text}")), time.monotonic()
     for what, step in sale.steps():
