@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from local.ask import NoAnswer, ask
-from local.demo.sale.books import Books, compare, statement, table
+from local.demo.sale.books import closed, compare, statement, table
 from local.demo.sale.checks import Checks
 from local.demo.sale.reckoning import reckoned
 from local.demo.sale.story import Sale
@@ -52,7 +52,7 @@ def run(url: str, *, stays: bool = True) -> int:
         say(f"{time.monotonic() - began:5.1f} s  {what}")
         step()
     say(f"{time.monotonic() - began:5.1f} s  Who has what, read from the books, in EUR")
-    books = Books(sale)
+    books = closed(sale, figures)
     for name, lines in books.statements.items():
         say("\n".join(("", *statement(name, lines))))
     say("\nWhat it did to everybody. Cash is what Metco holds for them, so it stands on the other side.\n")

@@ -1,17 +1,19 @@
 """What the sale did to everybody, read from the books: one row for each kind of thing, one column for each party."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from local.demo.sale.checks import Checks, amount
-from local.demo.sale.people import Person
+from local.demo.sale.people import PAUSE_S, Person
 from local.demo.sale.reckoning import Figures
 from local.demo.sale.story import Sale
 
 TAX = ("tax:payable", "platform:commission_tax")
 CASH = ("stripe:", "bank", "refunds:in_transit", "payouts:in_transit", "disputes:")
+CLOSED_WITHIN_S = 20
 ROWS = {"credits_granted": "credits given", "withdrawal_sent": "paid out", "order_paid": "paid"}
 
 Journal = dict[str, Any]
@@ -72,6 +74,19 @@ class Books:
         for leg in legs:
             sums[leg["account"]] += leg["amount"]["minor"]
         return sums
+
+
+def closed(sale: Sale, figures: Figures) -> Books:
+    """What is told last, such as Stripe's fee, is in the books a moment later. What never comes is missing."""
+    until = time.monotonic() + CLOSED_WITHIN_S
+    while True:
+        books = Books(sale)
+        rows = books.rows().values()
+        if time.monotonic() > until or all(
+            sum(row[name] for row in rows) == due for name, due in figures.parties.items()
+        ):
+            return books
+        time.sleep(PAUSE_S)
 
 
 def listed(person: Person, path: str, **by: str) -> list[dict[str, Any]]:

@@ -213,13 +213,11 @@ class Sale:
         self.checks.equal("charged back", stands["amount"]["minor"], VASE.price)
         self.tell(f"Her bank took {amount(stands['amount']['minor'])} from Metco, which takes it from Carla.")
         self.finance("POST", f"/chargebacks/{chargeback_id}/accept", {})
+        self.move(1)  # Stripe is told by what runs every minute
 
         def lost() -> tuple[bool] | None:
-            return (
-                (True,)
-                if self.finance("GET", f"/chargebacks/{chargeback_id}")["chargeback"]["state"] == "lost"
-                else None
-            )
+            stands = self.finance("GET", f"/chargebacks/{chargeback_id}")["chargeback"]
+            return (True,) if stands["state"] == "lost" else None
 
         soon(lost, "the chargeback to be lost")
 
