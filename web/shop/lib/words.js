@@ -31,6 +31,7 @@ export const PARCELS = {
   back: "On its way back to the store",
   void: "Called off",
 };
+export const CARRIERS = { dhl: "DHL Express", fedex: "FedEx", shiprocket: "Shiprocket" };
 export const RETURNS = {
   opening: "Being asked",
   requested: "Asked: the store answers",

@@ -4,7 +4,7 @@ import { addressFields, addressFrom, inOneLine } from "/shop/lib/address.js";
 import { goods, inside, steps, unsent } from "/shop/lib/goods.js";
 import { papers } from "/shop/lib/papers.js";
 import { button, counts, el, empty, field, form, inUse, link, moment, money, open, part, query, show, unfold } from "/shop/lib/page.js";
-import { CAUSES, PARCELS, REASONS, REFUNDS, RETURNS, STATES, WHY, happened } from "/shop/lib/words.js";
+import { CARRIERS, CAUSES, PARCELS, REASONS, REFUNDS, RETURNS, STATES, WHY, happened } from "/shop/lib/words.js";
 
 const id = query("id"), path = `/v1/orders/${id}`;
 const WAIT_S = 15, AFTER_MS = 1500;
@@ -36,7 +36,7 @@ function pay(order) {
 
 function parcel(one, some) {
   const number = one.tracking_number && (one.tracking_url ? link(one.tracking_url, one.tracking_number, { rel: "noreferrer noopener", target: "_blank" }) : one.tracking_number);
-  return el("li", {}, el("b", {}, PARCELS[one.state]), `: ${inside(some, one.lines)}`, number && [" · ", one.carrier === "manual" ? "number " : `${one.carrier} `, number], one.moved_at && [" · ", moment(one.moved_at)]);
+  return el("li", {}, el("b", {}, PARCELS[one.state]), `: ${inside(some, one.lines)}`, number && [" · ", CARRIERS[one.carrier] || "number", " ", number], one.moved_at && [" · ", moment(one.moved_at)]);
 }
 
 function waits(some) {
@@ -111,7 +111,7 @@ function draw(order) {
   show(`Order of ${money(order.totals.total)}`,
     el("p", {}, el("span", { class: `state ${order.state}` }, STATES[order.state]), order.reason && `. ${REASONS[order.reason]}`),
     order.state === "cancelled" && link("/shop/basket", "Go to the basket"),
-    pay(order), order.seller_orders.map((some) => store(some, order)), address(order), paid && papers(path),
+    pay(order), order.seller_orders.map((some) => store(some, order)), address(order), paid && papers(path, order.seller_orders.length + order.refunds.length),
     history_(), !isPerson() && el("p", { class: "dim" }, "You ordered without an account. Keep this browser, or ", link(`/shop/sign-in?back=${encodeURIComponent(`/shop/order?id=${id}`)}`, "sign in"), " to take the order along."));
 }
 

@@ -80,6 +80,7 @@ open(async () => {
   const sold = offers.filter((offer) => offer.variants.length).map((offer) => offered(offer, stores.get(offer.store_id), left));
   return show(texts.title, product.brand && el("p", { class: "dim" }, product.brand),
     el("div", { class: "two" },
-      el("div", {}, product.pictures.length ? product.pictures.slice(0, 4).map((one) => picture(one.image_id, 800, one.alt.en || "")) : picture(null), described(product, texts)),
-      el("div", {}, sold.length ? sold : empty("Nobody sells this at the moment.", link("/shop", "Find something else")))));
+      el("div", { class: "pictures" }, product.pictures.length ? product.pictures.slice(0, 4).map((one) => picture(one.image_id, 800, one.alt.en || "")) : picture(null)),
+      el("div", {}, sold.length ? sold : empty("Nobody sells this at the moment.", link("/shop", "Find something else"))),
+      el("div", { class: "about" }, described(product, texts))));
 });

@@ -4,11 +4,10 @@ import { inOneLine } from "/shop/lib/address.js";
 import { goods, inside, steps, unsent } from "/shop/lib/goods.js";
 import { papers } from "/shop/lib/papers.js";
 import { button, counts, el, empty, field, form, inUse, link, moment, money, named, open, part, query, show, unfold } from "/shop/lib/page.js";
-import { CAUSES_FOR_STORE, COMING_BACK, PARCELS, REASONS_FOR_STORE, REFUNDS_FOR_STORE, STATES, WHY } from "/shop/lib/words.js";
+import { CARRIERS, CAUSES_FOR_STORE, COMING_BACK, PARCELS, REASONS_FOR_STORE, REFUNDS_FOR_STORE, STATES, WHY } from "/shop/lib/words.js";
 
 const store = query("store"), path = `/v1/stores/${store}/orders/${query("id")}`;
 const LOOK_EVERY_MS = 5000;
-const CARRIERS = { dhl: "DHL Express", fedex: "FedEx", shiprocket: "Shiprocket" };
 const MOVES = {
   label: [["send", "It is handed over"], ["void", "Call the label off"]],
   sent: [["deliver", "It has arrived"], ["lose", "It is lost"], ["send_back", "It comes back"]],
@@ -80,7 +79,7 @@ function returned(one, order) {
 
 function waits({ state, timers, settlement }) {
   if (state === "shipped" && timers.receive_by) return ["Without a word from the buyer it counts as delivered on ", moment(timers.receive_by), "."];
-  if (state === "completed") return "Your money for it can be withdrawn.";
+  if (state === "completed") return "It is settled: your money for it is in your balance, or was paid out to you.";
   if (settlement?.state === "paused") return "Your money for it waits until what is open between you two is decided.";
   if (state === "delivered" && timers.settle_by) return ["You get your money for it after ", moment(timers.settle_by), ", if the buyer does not object until then."];
   return null;
@@ -106,7 +105,7 @@ function draw(order) {
     order.parcels.length > 0 && part("Parcels", el("ul", {}, order.parcels.map((one) => parcel(one, order)))),
     order.returns.length > 0 && part("Returns", el("ul", {}, order.returns.map((one) => returned(one, order)))),
     order.refunds.length > 0 && part("Money back", el("ul", {}, order.refunds.map((one) => el("li", {}, `${CAUSES_FOR_STORE[one.cause]}: ${money(one.total)}, ${REFUNDS_FOR_STORE[one.state]}`)))),
-    order.state !== "cancelled" && order.state !== "pending" && [part("Goodwill", giveBack(order)), papers(path)]);
+    order.state !== "cancelled" && order.state !== "pending" && [part("Goodwill", giveBack(order)), papers(path, 1 + order.refunds.length)]);
 }
 
 async function again() {
