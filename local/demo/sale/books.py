@@ -106,7 +106,8 @@ def table(rows: Mapping[str, Mapping[str, int]], parties: Sequence[str]) -> list
     lines = ["".ljust(width) + "".join(one.rjust(12) for one in (*parties, "sum"))]
     lines += [_line(_named(kind), row, parties, width) for kind, row in rows.items()]
     total = {name: sum(row.get(name, 0) for row in rows.values()) for name in parties}
-    return [*lines, "─" * len(lines[0]), _line("in all", total, parties, width)]
+    in_all = "".join(amount(one).rjust(12) for one in (*total.values(), sum(total.values())))
+    return [*lines, "─" * len(lines[0]), "in all".ljust(width) + in_all]
 
 
 def _line(what: str, row: Mapping[str, int], parties: Sequence[str], width: int) -> str:
