@@ -17,6 +17,7 @@ from local.demo.sale.story import Sale
 from local.home import HOME, Problem
 from local.seed import PASSWORD
 from local.stack import Stack
+from local.terminal import Terminal
 
 
 def main() -> int:
@@ -38,8 +39,10 @@ def running(url: str) -> Iterator[tuple[str, bool]]:
         ask("GET", f"{url}/_clock")
     except NoAnswer:
         say(f"Nothing answers at {url}: one is started. (`make dev` keeps one running.)")
-        with Stack(HOME) as stack:
+        terminal = Terminal()
+        with Stack(HOME, tell=terminal.progress) as stack:
             stack.up(seeded=True)
+            terminal.say(f"Metco runs. Ready in {terminal.took_s:.1f} s.\n")
             yield stack.url, False
     else:
         yield url, True
