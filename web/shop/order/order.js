@@ -119,13 +119,14 @@ async function again() {
   draw(await get(path));
 }
 
-// The answer comes as soon as there is news. Under the hands of somebody who fills something in, nothing changes.
+// The answer comes as soon as there is news. Under the hands of somebody who fills something in, nothing changes, and
+// while nobody looks, nothing is asked: whoever waits for an answer keeps a function busy.
 async function follow() {
   for (;;) {
-    const order = await get(path, { wait_s: WAIT_S, version: shown.version }).catch(() => null);
-    if (!order || document.hidden) await new Promise((done) => setTimeout(done, AFTER_MS));
-    else if (order.version !== shown.version && !inUse()) draw(order);
-    else if (order.version !== shown.version) await new Promise((done) => setTimeout(done, AFTER_MS));
+    const order = document.hidden ? null : await get(path, { wait_s: WAIT_S, version: shown.version }).catch(() => null);
+    const news = order && order.version !== shown.version;
+    if (news && !inUse()) draw(order);
+    else if (news || !order) await new Promise((done) => setTimeout(done, AFTER_MS));
   }
 }
 
