@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -16,44 +15,28 @@ from local.home import ACCOUNT, HOME, REGION, Problem
 from local.reload import Reloader
 from local.seed import ACCOUNTS, PASSWORD, finish_seeding
 from local.stack import Stack
+from local.terminal import Terminal
 
 
-class Terminal:
-    """Progress: one line that rewrites itself for a person, a line each for a log."""
-
-    def __init__(self) -> None:
-        self._live = sys.stdout.isatty()
-        self._started = time.monotonic()
-
-    def progress(self, text: str) -> None:
-        line = f"{time.monotonic() - self._started:5.1f} s  {text}"
-        sys.stdout.write(f"\r\033[K{line}" if self._live else f"{line}\n")
-        sys.stdout.flush()
-
-    def say(self, text: str) -> None:
-        sys.stdout.write(f"\r\033[K{text}\n" if self._live else f"{text}\n")
-        sys.stdout.flush()
-
-    def event(self, text: str) -> None:
-        self.say(f"{time.strftime('%H:%M:%S')}  {text}")
-
-    def table(self, stack: Stack) -> None:
-        rows = {
-            "Pages": f"{stack.url}/",
-            "API": f"{stack.url}/v1",
-            "API reference": f"{stack.url}/docs",
-            "Mailbox": f"{stack.url}/_mailbox",
-            "Traces": f"{stack.url}/_traces",
-            "Stripe": f"{stack.url}/_stripe (a stand-in: no money moves)",
-            "AWS": f"{stack.endpoint} (key {ACCOUNT}, secret test, region {REGION})",
-            "Logs": str(stack.cloud.function_log),
-            "Accounts": ", ".join(account.email for account in ACCOUNTS),
-            "Password": PASSWORD,
-        }
-        self.say(f"\nMetco runs. Ready in {time.monotonic() - self._started:.1f} s.\n")
-        for name, value in rows.items():
-            self.say(f"  {name:<15}{value}")
-        self.say("\nA saved file is live in about a second. Ctrl-C stops and keeps the state; RESET=1 forgets it.\n")
+def table(terminal: Terminal, stack: Stack) -> None:
+    rows = {
+        "Pages": f"{stack.url}/",
+        "Shop": f"{stack.url}/shop",
+        "API": f"{stack.url}/v1",
+        "API reference": f"{stack.url}/docs",
+        "Mailbox": f"{stack.url}/_mailbox",
+        "Traces": f"{stack.url}/_traces",
+        "Stripe": f"{stack.url}/_stripe (a stand-in: no money moves)",
+        "Carriers": f"{stack.url}/_carriers (stand-ins: you are the driver)",
+        "AWS": f"{stack.endpoint} (key {ACCOUNT}, secret test, region {REGION})",
+        "Logs": str(stack.cloud.function_log),
+        "Accounts": ", ".join(account.email for account in ACCOUNTS),
+        "Password": PASSWORD,
+    }
+    terminal.say(f"\nMetco runs. Ready in {terminal.took_s:.1f} s.\n")
+    for name, value in rows.items():
+        terminal.say(f"  {name:<15}{value}")
+    terminal.say("\nA saved file is live in about a second. Ctrl-C stops and keeps the state; RESET=1 forgets it.\n")
 
 
 def asked(arguments: list[str]) -> argparse.Namespace:
@@ -93,7 +76,7 @@ def serve(stack: Stack, terminal: Terminal) -> int:
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    terminal.table(stack)
+    table(terminal, stack)
     reloader = Reloader(stack, terminal.event)
     reloader.start()
     finishing = threading.Thread(target=finish, args=(stack, terminal, ended.is_set), name="seed", daemon=True)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from functions.payments import intents, stripe_api
-from functions.payments.model.funds import Funds, UnappliedKnown
+from functions.payments.model.funds import Funds, FundsChanged, UnappliedKnown
 from functions.payments.model.intents import IntentSeen
 from functions.payments.model.payments import AmountTooLarge, AmountTooSmall, Payment, PaymentBegun, PaymentChanged
 from functions.payments.model.stripe import StripeRefused
@@ -83,8 +83,14 @@ def look(payment_id: str) -> Payment:
 
 def look_at_charge(charge_id: str) -> None:
     """It is overdue, or Stripe told something of it: mostly that it has reckoned what that brought."""
-    if kept := funds().find(charge_id):
-        reckon(kept)
+    for _ in range(TRIES):
+        kept = funds().find(charge_id)
+        if not kept:
+            return
+        with suppress(FundsChanged):  # told of twice at once: what is known by now is looked at
+            reckon(kept)
+            return
+    raise Unavailable("This money is being looked at again and again. Try again.")
 
 
 def give_up(payment_id: str, receipt_of: ReceiptOf | None = None) -> Payment:

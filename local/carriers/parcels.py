@@ -64,6 +64,13 @@ class Parcel:
         ended = any(one.move in ("delivered", "back", "lost") for one in self.scans)
         return [] if ended or self.void or not self.awb else list(CODES[self.carrier])
 
+    @property
+    def onward(self) -> list[Move]:
+        """Of these, what usually comes after where it is."""
+        known = list(WORDS)
+        at = known.index(self.scans[-1].move) if self.scans else -1
+        return [move for move in self.moves if known.index(move) > at]
+
 
 def number_of(carrier: str, seed: str, count: int) -> str:
     """As long as that carrier's numbers are, and the same in every run of the same story."""

@@ -1,6 +1,6 @@
 """The page where a person moves parcels as a driver would, and plans what goes wrong: usable without a script."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from html import escape
 from typing import get_args
@@ -14,6 +14,13 @@ from local.serving import Answered
 
 HERE = "/_carriers"
 NAMES = {"dhl": "DHL Express", "fedex": "FedEx", "shiprocket": "Shiprocket"}
+HOWS: dict[How, str] = {
+    "unavailable": "503, nothing done",
+    "limited": "429, nothing done",
+    "broken": "500, done all the same",
+    "never": "No answer, nothing done",
+    "lost": "No answer, done all the same",
+}
 SHOWN = 100
 Form = Mapping[str, str]
 
@@ -85,66 +92,81 @@ def overview(core: StandIn) -> str:
         "<code>POST /v1/stores/…/orders/…/parcels/label</code>.</p>"
     )
     intro = (
-        "<p>DHL, FedEx and Shiprocket as this laptop has them. A parcel stays where it is until you move it; "
-        "each move is called back to Metco, signed as that carrier does.</p>"
+        "<p>DHL, FedEx and Shiprocket as this laptop has them, and you are the driver. A parcel stays where it is "
+        "until you move it; each move is called back to Metco, signed as that carrier does.</p>"
     )
     return shell("Carriers", f"<h1>Carriers</h1>{intro}{told or empty}{_weather(core)}", live=True)
 
 
 def _parcel(core: StandIn, one: Parcel) -> str:
     last = WORDS[one.scans[-1].move] if one.scans else "Void" if one.void else "Label printed" if one.awb else "Ordered"
-    rows = "".join(
-        f"<tr><td>{_moment(scan.at)}</td><td>{escape(WORDS[scan.move])}</td><td><code>{scan.code}</code></td></tr>"
-        for scan in reversed(one.scans)
-    )
-    scans = (
-        "<table><caption>Scans</caption><thead><tr><th scope='col'>At</th><th scope='col'>What</th>"
-        f"<th scope='col'>Code</th></tr></thead><tbody>{rows}</tbody></table>"
-        if rows
-        else ""
-    )
-    moves = "".join(_button("move", WORDS[move], number=one.number, move=move) for move in one.moves)
-    again = _button("tell", "Call again", number=one.number) if one.scans else ""
-    calls = [call for call in core.calls if call.number == one.number]
+    moves = "".join(_button("move", WORDS[move], number=one.number, move=move) for move in one.onward)
+    again = _button("tell", "Call Metco again", number=one.number) if one.scans else ""
     return (
         f"<article><header><h2>{escape(one.number)} · {escape(last)}</h2><p>{NAMES[one.carrier]} to "
-        f"<b>{escape(one.to)}</b>, for <code>{escape(one.reference)}</code> at {_moment(one.made_at)}</p></header>"
-        f'<div class="choices">{moves}{again}</div>{scans}{_called(calls)}</article>'
+        f"<b>{escape(one.to)}</b>, label of {_moment(one.made_at)}, for <code>{escape(one.reference)}</code></p>"
+        f'</header><div class="choices">{moves}{again}</div>{_scans(core, one)}</article>'
     )
+
+
+def _scans(core: StandIn, one: Parcel) -> str:
+    if not one.scans:
+        return ""
+    calls = [call for call in core.calls if call.number == one.number]
+    rows = "".join(
+        f"<tr><td>{_moment(scan.at)}</td><td>{escape(WORDS[scan.move])} (<code>{scan.code}</code>)</td>"
+        f"<td>{_called([call for call in calls if call.scans == place])}</td></tr>"
+        for place, scan in reversed(list(enumerate(one.scans, start=1)))
+    )
+    heads = "".join(f"<th scope='col'>{head}</th>" for head in ("At", "What", "Metco’s answer"))
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _called(calls: list[Call]) -> str:
-    if not calls:
-        return ""
-    each = ", ".join(f"{call.state} ({call.answer or '–'}, {call.tries} tries)" for call in reversed(calls[-5:]))
-    return f"<p>Calls to Metco, the latest first: {each}</p>"
+    """Of one scan; the latest last. What was not taken says by which status, and how often it was tried."""
+    return ", ".join(
+        call.state
+        if call.state == "taken" or not call.tries
+        else f"{call.state}: {call.answer or 'no answer'}, {call.tries}×"
+        for call in calls
+    )
 
 
 def _weather(core: StandIn) -> str:
-    hows = "".join(f'<option value="{how}">{how}</option>' for how in get_args(How))
-    carriers = "".join(f'<option value="{name}">{name}</option>' for name in (*SPEAKERS, "all"))
-    planned = "".join(
-        f"<li><code>{escape(one.path)}</code>: {one.how}, {one.times} times</li>" for one in core.faults.planned
-    )
-    checked = " checked" if core.faults.shuffle else ""
-    lost, doubled = (
-        f"<label>{text}, % <input name='{name}' type='number' min='0' max='100' value='{round(share * 100)}' required>"
-        "</label> "
+    whose = (*((name, NAMES[name]) for name in sorted(SPEAKERS)), ("all", "All of them"))
+    planned = "".join(f"<li>{_planned(one)}</li>" for one in core.faults.planned)
+    shares = "".join(
+        f"<label>{text}, in % <input name='{name}' type='number' min='0' max='100' value='{round(share * 100)}' "
+        "required></label>"
         for name, text, share in (
-            ("drop", "Calls lost", core.faults.drop),
-            ("duplicate", "doubled", core.faults.duplicate),
+            ("drop", "Lost", core.faults.drop),
+            ("duplicate", "Made twice", core.faults.duplicate),
         )
     )
+    checked = " checked" if core.faults.shuffle else ""
     return (
-        "<section><h2>What goes wrong</h2>"
-        f"<form method='post' action='{HERE}/do/fault'><label>At <select name='carrier'>{carriers}</select></label> "
-        f"<label>how <select name='how'>{hows}</select></label> "
-        "<label>so often <input name='times' type='number' min='1' value='1' required></label> "
+        "<section><h2>What goes wrong</h2><p>When Metco asks a carrier:</p>"
+        f"<form method='post' action='{HERE}/do/fault'><label>Who {_select('carrier', whose)}</label>"
+        f"<label>What happens {_select('how', HOWS.items())}</label>"
+        "<label>How often <input name='times' type='number' min='1' value='1' required></label>"
         "<button>Plan it</button></form>"
-        f"<form method='post' action='{HERE}/do/calls'>{lost}{doubled}"
-        f"<label><input type='checkbox' name='shuffle'{checked}> in any order</label> <button>Set</button></form>"
-        f"<ul>{planned}</ul>{_button('well', 'All is well again')}</section>"
+        f"{f'<ul>{planned}</ul>' if planned else ''}<p>When a carrier calls Metco:</p>"
+        f"<form method='post' action='{HERE}/do/calls'>{shares}"
+        f"<label><input type='checkbox' name='shuffle'{checked}> In any order</label><button>Set it</button></form>"
+        f"<div class='choices'>{_button('well', 'All is well again')}</div></section>"
     )
+
+
+def _planned(fault: Fault) -> str:
+    """`Fault.path` is a pattern; whose it is stands in PATHS, unless a test planned it."""
+    whose = next((name for name, path in PATHS.items() if path == fault.path), "")
+    named = NAMES.get(whose, "All of them" if whose else f"<code>{escape(fault.path)}</code>")
+    return f"{named}: {HOWS[fault.how]}, {fault.times}×"
+
+
+def _select(name: str, options: Iterable[tuple[str, str]]) -> str:
+    inside = "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options)
+    return f'<select name="{name}">{inside}</select>'
 
 
 def _button(what: str, text: str, **values: str) -> str:

@@ -116,6 +116,7 @@ def shell(title: str, body: str, *, live: bool = False) -> str:
 
 def _navigation(title: str) -> str:
     places: Iterable[tuple[str, str]] = (
+        ("/shop", "Shop"),
         ("/_mailbox", "Mailbox"),
         ("/_traces", "Traces"),
         ("/_stripe", "Stripe"),

@@ -222,17 +222,21 @@ def _listed(value: Any) -> list[Any]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.e2e.grants", description=__doc__)
     parser.add_argument("--role", default="", help="only the roles whose name has this in it")
-    only = parser.parse_args().role
+    parser.add_argument("--grant", default="", help="only of these what has this in its action or resource: SendTask")
+    only = parser.parse_args()
     with tempfile.TemporaryDirectory() as home, Stack.start(Path(home), seeded=True) as stack:
-        grants = [grant for grant in live_grants(stack) if only in grant.role]
+        found = [grant for grant in live_grants(stack) if only.role in grant.role]
+        grants = [grant for grant in found if only.grant in f"{grant.action} {grant.resource}"]
         for whole in dict.fromkeys([walk, *map(walk_of, grants)]):  # one that fails anyway would miss whatever is gone
+            began = time.monotonic()
             whole(Person(stack, patience_s=PATIENCE_S))
+            print(f"{time.monotonic() - began:4.0f} s  {whole.__name__}, with every grant there", flush=True)
         spare = []
         for grant in grants:
+            began = time.monotonic()
             failure = missed(stack, grant)
-            print(
-                f"{'missed ' if failure else 'SPARE  '} {grant}{'  ← ' + failure[:90] if failure else ''}", flush=True
-            )
+            took = f"{time.monotonic() - began:4.0f} s  {'missed' if failure else 'SPARE '}"
+            print(f"{took}  {grant}{'  ← ' + failure[:90] if failure else ''}", flush=True)
             if not failure:
                 spare.append(grant)
         walk(Person(stack))

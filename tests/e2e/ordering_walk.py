@@ -7,7 +7,7 @@ from local.home import ACCOUNT, REGION, STAGE
 from local.seed import FINANCE
 from tests.e2e import buying_walk as buying
 from tests.e2e.deciding_walk import demo, signed_in
-from tests.e2e.store_walk import exported_file, invoke, soon, tell
+from tests.e2e.store_walk import exported_file, hand, invoke, soon, tell
 from tests.e2e.walk import Person, StepFailed
 
 WORKFLOW = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:metco-{STAGE}-checkout"
@@ -25,6 +25,7 @@ def walk_ordering(person: Person) -> None:
     order_id = order_as_a_guest(person, buyer, line)
     be_parked(finance, seller, store_id, order_id)
     leave(seller, buyer, f"/v1/stores/{store_id}/orders/{order_id}", order_id)
+    close_up(person, store_id, line)
 
 
 def change_the_basket(buyer: Person, line: buying.Line) -> None:
@@ -119,3 +120,11 @@ def leave(seller: Person, buyer: Person, part: str, order_id: str) -> None:
         raise StepFailed("the order is not in the export")
     tell(buyer, "UserErased")
     soon(seller, lambda: seller.mine("GET", part).json()["address"] is None, "an erased person's address is still kept")
+
+
+def close_up(person: Person, store_id: str, line: buying.Line) -> None:
+    """A store that closes takes its words along, out of everybody's baskets too."""
+    guest = buying.a_guest(person)
+    buying.into_basket(guest, line)
+    hand(person.stack, "baskets-consumers", "metco.stores", "StoreClosed", store_id=store_id)
+    buying.same([one["title"] for one in guest.mine("GET", "/v1/basket").json()["lines"]], [""])

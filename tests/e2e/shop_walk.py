@@ -169,6 +169,7 @@ def give_back(walk: Walk, buyer: Page, seller: Page) -> None:
     seller.get_by_role("button", name="Accept these").click()
     buyer.get_by_text("Accepted: your money goes back").wait_for()
     buyer.get_by_text(re.compile("^Returned: .*, (sent|your bank is at it)$")).wait_for()
+    buyer.get_by_role("button", name=re.compile("^Credit note")).wait_for()
     walk.taken(buyer, "returned")
 
 

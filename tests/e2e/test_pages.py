@@ -33,7 +33,7 @@ def traced(stack: Stack) -> Stack:
     return stack
 
 
-@pytest.mark.parametrize("path", ["/", "/_mailbox", "/_traces", "/_traces/seen-on-a-page", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/_mailbox", "/_traces", "/_traces/seen-on-a-page", "/_carriers", "/nowhere"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_fit_a_phone_and_can_be_read(
     traced: Stack, browser: Browser, path: str, scheme: Literal["light", "dark"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.demo.sale import reckoning
-from local.demo.sale.books import table
+from local.demo.sale.books import statement, table
 from local.demo.sale.checks import Checks
 
 
@@ -49,4 +49,18 @@ def test_the_table_shows_each_row_with_its_sum():
     assert [line.split() for line in (lines[1], lines[-1])] == [
         ["paid", "0.90", "-1.00", "-0.10"],
         ["in", "all", "0.90", "-1.00", "-0.10"],
+    ]
+
+
+def test_a_statement_shows_the_oldest_line_first_and_what_is_left():
+    def line(number: int, kind: str, pending: int, available: int):
+        changes = {"pending": pending, "available": available, "debt": 0}
+        return {"number": number, "kind": kind, "changes": {name: {"minor": minor} for name, minor in changes.items()}}
+
+    lines = statement("Alma", [line(2, "sale_released", -1_00, 90), line(1, "order_paid", 1_00, 0)])
+    assert [each.split() for each in (*lines[:3], lines[-1])] == [
+        ["Alma's", "statement", "pending", "available"],
+        ["1", "paid", "1.00", "·"],
+        ["2", "sale", "released", "-1.00", "0.90"],
+        ["in", "all", "0.00", "0.90"],
     ]

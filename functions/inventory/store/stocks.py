@@ -39,8 +39,9 @@ from functions.inventory.store.rows import (
 from functions.inventory.store.scenes import scenes
 from functions.inventory.store.shards import to_gather
 from kernel import ids
+from kernel.cursors import CursorInvalid
 from kernel.events import Event
-from kernel.table import Change, CursorInvalid, Receipt, Table, check, delete, put, update
+from kernel.table import Change, Receipt, Table, check, delete, put, update
 
 TRIES = 8
 MOST_CHANGES = 97  # of the hundred of a transaction: the event and the receipt are among them

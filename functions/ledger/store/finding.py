@@ -20,8 +20,9 @@ from functions.ledger.rules.proof import Balance, Row
 from functions.ledger.store.rows import RUNS, account_run, journal_run, read_journal, row_named
 from functions.ledger.store.statements import statements
 from kernel import clock, table
+from kernel.cursors import CursorInvalid
 from kernel.money import Money
-from kernel.table import CursorInvalid, Item, Table
+from kernel.table import Item, Table
 
 AT_ONCE = 100
 CAUGHT_UP_S = 5.0

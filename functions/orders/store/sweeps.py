@@ -15,7 +15,7 @@ from functions.orders.rules import sweeps as rules
 from kernel import clock
 from kernel.errors import Conflict
 from kernel.events import Event
-from kernel.table import Table, delete, put
+from kernel.table import Page, Table, delete, put
 
 SWEEPS, HEARD, ASKED = "SWEEPS", "SWEEPS/HEARD", "ASKED"
 KEPT = timedelta(days=30)
@@ -29,8 +29,8 @@ class SweepStore:
         self._table = Table()
 
     def page(self, *, limit: int, cursor: str | None) -> tuple[list[Sweep], str | None]:
-        page = self._table.query(SWEEPS, limit=limit, cursor=cursor, newest_first=True)
-        return [Sweep.model_validate_json(row["kept"]) for row in page.items], page.cursor
+        page = self._latest(limit, cursor)
+        return _read(page), page.cursor
 
     def report(self, done: Sweep) -> None:
         row = {"pk": SWEEPS, "sk": f"{clock.rfc3339(done.at)}#{done.sweep_id}", "kept": done.model_dump_json()}
@@ -48,8 +48,11 @@ class SweepStore:
         """How long ago the oldest report was made that has not been heard of. Nothing, if the last one was."""
         heard = self._table.get(HEARD, "-")
         since = heard["at"] if heard else ""
-        made = [one.at for one in self.page(limit=AT_ONCE, cursor=None)[0] if clock.rfc3339(one.at) > since]
+        made = [one.at for one in _read(self._latest(AT_ONCE)) if clock.rfc3339(one.at) > since]
         return now - min(made) if made else timedelta()
+
+    def _latest(self, limit: int, cursor: str | None = None) -> Page:
+        return self._table.query(SWEEPS, limit=limit, cursor=cursor, newest_first=True)
 
     # What others ask
 
@@ -61,6 +64,10 @@ class SweepStore:
 
     def answered(self, order_id: str) -> None:
         self._table.commit([delete(ASKED, order_id)])
+
+
+def _read(page: Page) -> list[Sweep]:
+    return [Sweep.model_validate_json(row["kept"]) for row in page.items]
 
 
 @cache

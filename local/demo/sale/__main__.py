@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from local.ask import NoAnswer, ask
-from local.demo.sale.books import Books, compare, statement, table
+from local.demo.sale.books import closed, compare, statement, table
 from local.demo.sale.checks import Checks
 from local.demo.sale.reckoning import reckoned
 from local.demo.sale.story import Sale
 from local.home import HOME, Problem
+from local.seed import PASSWORD
 from local.stack import Stack
+from local.terminal import Terminal
 
 
 def main() -> int:
@@ -23,41 +25,52 @@ def main() -> int:
     parser.add_argument("--url", default=f"http://localhost:{os.environ.get('PORT') or 8000}")
     url = parser.parse_args().url.rstrip("/")
     try:
-        with running(url) as at:
-            return run(at)
+        with running(url) as (at, stays):
+            return run(at, stays=stays)
     except Problem as problem:
         print(f"\n{problem}", flush=True)
         return 1
 
 
 @contextmanager
-def running(url: str) -> Iterator[str]:
-    """The one that runs, or one that is started and stopped again: its state is that of `make dev`."""
+def running(url: str) -> Iterator[tuple[str, bool]]:
+    """The one that runs and stays, or one that is started and stopped again: its state is that of `make dev`."""
     try:
         ask("GET", f"{url}/_clock")
     except NoAnswer:
         say(f"Nothing answers at {url}: one is started. (`make dev` keeps one running.)")
-        with Stack(HOME) as stack:
+        terminal = Terminal()
+        with Stack(HOME, tell=terminal.progress) as stack:
             stack.up(seeded=True)
-            yield stack.url
+            terminal.say(f"Metco runs. Ready in {terminal.took_s:.1f} s.\n")
+            yield stack.url, False
     else:
-        yield url
+        yield url, True
 
 
-def run(url: str) -> int:
+def run(url: str, *, stays: bool = True) -> int:
     checks, figures = Checks(say), reckoned()
-    sale, began = Sale(url, checks, figures), time.monotonic()
+    sale, began = Sale(url, checks, figures, lambda text: say(f"         {text}")), time.monotonic()
     for what, step in sale.steps():
         say(f"{time.monotonic() - began:5.1f} s  {what}")
         step()
-    books = Books(sale)
-    for name in sale.stores:
-        say("\n".join((f"\n{name}'s statement", *statement(sale, name))))
-    say("\nWhat it did to everybody. Cash is what Metco holds for them, so it stands on the other side:\n")
+    say(f"{time.monotonic() - began:5.1f} s  Who has what, read from the books, in EUR")
+    books = closed(sale, figures)
+    for name, lines in books.statements.items():
+        say("\n".join(("", *statement(name, lines))))
+    say("\nWhat it did to everybody. Cash is what Metco holds for them, so it stands on the other side.\n")
     say("\n".join(table(books.rows(), list(figures.parties))))
     compare(checks, books, figures)
-    took = time.monotonic() - began
-    say(f"\n{checks.right} figures are right, {len(checks.wrong)} are wrong. {took:.1f} s.")
+    took = f"{time.monotonic() - began:.1f} s"
+    right, all_ = checks.right, checks.right + len(checks.wrong)
+    say(
+        f"\nAll {all_} figures are right. {took}."
+        if right == all_
+        else f"\n{right} of {all_} figures are right. {took}."
+    )
+    if stays:
+        say(f"Look at it: {url}/shop/orders as {sale.buyer.email}, {url}/shop/selling as")
+        say(f"{', '.join(store.owner.email for store in sale.stores.values())}: their password is {PASSWORD}.")
     return 1 if checks.wrong else 0
 
 

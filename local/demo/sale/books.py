@@ -1,17 +1,19 @@
 """What the sale did to everybody, read from the books: one row for each kind of thing, one column for each party."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from local.demo.sale.checks import Checks, amount
-from local.demo.sale.people import Person
+from local.demo.sale.people import PAUSE_S, Person
 from local.demo.sale.reckoning import Figures
 from local.demo.sale.story import Sale
 
 TAX = ("tax:payable", "platform:commission_tax")
 CASH = ("stripe:", "bank", "refunds:in_transit", "payouts:in_transit", "disputes:")
+CLOSED_WITHIN_S = 20
 ROWS = {"credits_granted": "credits given", "withdrawal_sent": "paid out", "order_paid": "paid"}
 
 Journal = dict[str, Any]
@@ -27,6 +29,9 @@ class Books:
             for part in sale.look(order_id)["seller_orders"]
         }
         self.journals = {one["journal_id"]: one for one in self._read()}
+        self.statements = {
+            name: listed(store.owner, f"/stores/{store.store_id}/statement") for name, store in sale.stores.items()
+        }
 
     def _read(self) -> Iterator[Journal]:
         sale = self.sale
@@ -71,6 +76,19 @@ class Books:
         return sums
 
 
+def closed(sale: Sale, figures: Figures) -> Books:
+    """What is told last, such as Stripe's fee, is in the books a moment later. What never comes is missing."""
+    until = time.monotonic() + CLOSED_WITHIN_S
+    while True:
+        books = Books(sale)
+        rows = books.rows().values()
+        if time.monotonic() > until or all(
+            sum(row[name] for row in rows) == due for name, due in figures.parties.items()
+        ):
+            return books
+        time.sleep(PAUSE_S)
+
+
 def listed(person: Person, path: str, **by: str) -> list[dict[str, Any]]:
     items, cursor = list[dict[str, Any]](), ""
     while True:
@@ -86,26 +104,37 @@ def table(rows: Mapping[str, Mapping[str, int]], parties: Sequence[str]) -> list
     width = max(len(one) for one in (*rows, *parties)) + 2
     rows = {kind: row for kind, row in rows.items() if any(row.values())}  # others move within one party's money
     lines = ["".ljust(width) + "".join(one.rjust(12) for one in (*parties, "sum"))]
-    lines += [_line(ROWS.get(kind, kind.replace("_", " ")), row, parties, width) for kind, row in rows.items()]
+    lines += [_line(_named(kind), row, parties, width) for kind, row in rows.items()]
     total = {name: sum(row.get(name, 0) for row in rows.values()) for name in parties}
-    return [*lines, "─" * len(lines[0]), _line("in all", total, parties, width)]
+    in_all = "".join(amount(one).rjust(12) for one in (*total.values(), sum(total.values())))
+    return [*lines, "─" * len(lines[0]), "in all".ljust(width) + in_all]
 
 
 def _line(what: str, row: Mapping[str, int], parties: Sequence[str], width: int) -> str:
-    told = (amount(row[name]) if row.get(name) else "·" for name in parties)
-    return what.ljust(width) + "".join(one.rjust(12) for one in (*told, amount(sum(row.values()))))
+    return (
+        what.ljust(width) + "".join(_cell(row.get(name, 0)) for name in parties) + amount(sum(row.values())).rjust(12)
+    )
 
 
-def statement(sale: Sale, name: str) -> list[str]:
-    """A store's own, the oldest line first."""
-    store = sale.stores[name]
-    lines = listed(store.owner, f"/stores/{store.store_id}/statement")
-    return [f"  {one['number']:>3}  {one['kind'].replace('_', ' '):<24}{_changes(one)}" for one in reversed(lines)]
+def statement(name: str, lines: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A store's own, the oldest line first: what came to each of its accounts, and what is there in the end."""
+    changes = [{account: of["minor"] for account, of in one["changes"].items()} for one in reversed(lines)]
+    accounts = [account for account in changes[0] if any(one[account] for one in changes)]
+    head = f"{name}'s statement".ljust(30) + "".join(one.replace("_", " ").rjust(12) for one in accounts)
+    told = [
+        f"{one['number']:>4}  {_named(one['kind']):<24}" + "".join(_cell(changed[account]) for account in accounts)
+        for one, changed in zip(reversed(lines), changes, strict=True)
+    ]
+    left = "".join(amount(sum(one[account] for one in changes)).rjust(12) for account in accounts)
+    return [head, *told, "─" * len(head), "in all".ljust(30) + left]
 
 
-def _changes(line: Mapping[str, Any]) -> str:
-    changed = {name: of["minor"] for name, of in line["changes"].items() if of["minor"]}
-    return "  ".join(f"{name} {'+' if minor > 0 else ''}{amount(minor)}" for name, minor in changed.items())
+def _named(kind: str) -> str:
+    return ROWS.get(kind, kind.replace("_", " "))
+
+
+def _cell(minor: int) -> str:
+    return (amount(minor) if minor else "·").rjust(12)
 
 
 def compare(checks: Checks, books: Books, figures: Figures) -> None:
@@ -121,8 +150,7 @@ def compare(checks: Checks, books: Books, figures: Figures) -> None:
             checks.equal(f"nothing is left on {account}", accounts[account], 0)
     for account in ("refunds:in_transit", "payouts:in_transit", "disputes:open"):
         checks.equal(f"nothing is left on {account}", accounts[account], 0)
-    for name, store in sale.stores.items():
-        lines = listed(store.owner, f"/stores/{store.store_id}/statement")
+    for name, lines in books.statements.items():
         for account in ("pending", "available", "in_transit", "debt"):
             changes = sum(one["changes"][account]["minor"] for one in lines)
             checks.equal(f"{name}'s statement adds up ({account})", changes, lines[0]["totals"][account]["minor"])

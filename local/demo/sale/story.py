@@ -4,15 +4,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from local.ask import ask
-from local.demo.sale.checks import Checks
+from local.demo.sale.checks import Checks, amount
 from local.demo.sale.people import WITHIN_S, Person, form, soon
 from local.demo.sale.reckoning import CREDITS, FIRST, SHIPPING, VASE, Figures, Sold, Thing
 from local.home import Problem
 from local.seed import FINANCE
 
 DAY_S = 86_400
+FOLLOW_S = 3
 SWEEPS = ["orders-sweep", "payments-sweep"]  # what is due in this story; the others come when it is their time
 ASKS_THE_BANK = "pm_card_authenticationRequired"
 IS_DISPUTED = "pm_card_createDisputeProductNotReceived"
@@ -51,8 +53,8 @@ class Store:
 
 
 class Sale:
-    def __init__(self, url: str, checks: Checks, figures: Figures) -> None:
-        self.url, self.checks, self.figures = url, checks, figures
+    def __init__(self, url: str, checks: Checks, figures: Figures, tell: Callable[[str], None]) -> None:
+        self.url, self.checks, self.figures, self.tell = url, checks, figures, tell
         self.mark = f"{time.time_ns():x}"
         self.finance = Person(url, FINANCE.email)
         self.buyer = Person(url, f"bela-{self.mark}@metco.example")
@@ -65,7 +67,7 @@ class Sale:
             ("Alma, Boris and Carla open their stores", self.open),
             ("Bela fills a basket, says a coupon, and pays by credits and a card whose bank asks back", self.buy),
             ("Bela buys a vase, and her bank takes that money back", self.buy_what_is_disputed),
-            ("Alma sends two parcels, Boris one; Carla cancels the shade and sends the lamp", self.send),
+            ("Carla cancels the shade and sends the lamp; Alma sends two parcels, Boris one", self.send),
             ("Bela has everything of Alma's and Boris's, and sends one bag back", self.give_back),
             ("Finance accepts that the vase is charged back", self.accept),
             ("Two weeks pass: what nobody objects to has arrived, and the sellers get their money", self.wait),
@@ -90,6 +92,8 @@ class Sale:
         store.lines = {one.title: self._listed(store, one) for one in things}
         way, to = PAID_BY[sold.store]
         owner("PUT", f"/stores/{store.store_id}/payout-destinations/{way}", to)
+        shelf = ", ".join(f"{one.title} {amount(one.price)}" for one in things)
+        self.tell(f"{sold.store} sells: {shelf}. Commission {float(sold.rate):.0%}, paid out by {way}.")
         return store
 
     @staticmethod
@@ -117,13 +121,18 @@ class Sale:
         self.checks.equal("the coupon", totals["discounts"]["minor"], self.figures.off)
         self.checks.equal("tax in it", totals["tax"]["minor"], self.figures.tax)
         self.checks.equal("to pay", totals["total"]["minor"], self.figures.to_pay)
+        goods, off, sent, to_pay = (totals[one]["minor"] for one in ("goods", "discounts", "shipping", "total"))
+        self.tell(f"Goods {amount(goods)}, a tenth off them, {amount(off)}, sending {amount(sent)}: {amount(to_pay)}.")
         self.first = self._ordered(quote, ASKS_THE_BANK, credits=eur(CREDITS))
-        self.checks.equal("by card", self.look(self.first)["payment"]["card"]["minor"], self.figures.card)
+        card = self.look(self.first)["payment"]["card"]["minor"]
+        self.checks.equal("by card", card, self.figures.card)
+        self.tell(f"Paid: {amount(CREDITS)} by credits, {amount(card)} by card. Her bank asked, and it was her.")
 
     def buy_what_is_disputed(self) -> None:
         soon(lambda: None if self.buyer("GET", "/basket")["lines"] else (True,), "an empty basket")
         self.buyer("POST", "/basket/lines", self.stores[VASE.store].lines[VASE.things[0].title])
         self.second = self._ordered(self._quoted(), IS_DISPUTED)
+        self.tell(f"Paid: {amount(VASE.price)} by a card whose owner will say that nothing came.")
 
     def _quoted(self) -> Json:
         return dict(self.buyer("POST", "/basket/quote", {"ship_to": {"country": "DE", "postal_code": "10117"}}))
@@ -154,12 +163,12 @@ class Sale:
     def send(self) -> None:
         alma, boris, carla = (self.stores[name] for name in ("Alma", "Boris", "Carla"))
         titles = self.line_ids(self.first)
+        carla.owner("POST", f"{carla.of(self.first)}/cancel", {"lines": {titles["Shade"]: 1}})
         alma.owner("POST", f"{alma.of(self.first)}/begin", {})
         for pieces in ({titles["Camera"]: 1, titles["Film"]: 1}, {titles["Film"]: 3}):
             alma.owner("POST", f"{alma.of(self.first)}/parcels", {"lines": pieces, "tracking_number": "A 1"})
         sent = boris.owner("POST", f"{boris.of(self.first)}/parcels", {"tracking_number": "B 1"})
         boris.owner("POST", f"{boris.of(self.first)}/parcels/{sent['parcel_id']}/moves", {"move": "deliver"})
-        carla.owner("POST", f"{carla.of(self.first)}/cancel", {"lines": {titles["Shade"]: 1}})
         carla.owner("POST", f"{carla.of(self.first)}/parcels", {"tracking_number": "C 1"})
         carla.owner("POST", f"{carla.of(self.second)}/parcels", {"tracking_number": "C 2"})
         self._given_back("Carla")
@@ -188,8 +197,10 @@ class Sale:
 
         back = done(self.became(self.first, done))
         assert back, "became() has just seen it"
-        self.checks.equal(f"back to the card, from {name}", back["by_card"]["minor"], self.figures.given_back[name])
-        self.checks.equal(f"back as credits, from {name}", back["by_credits"]["minor"], self.figures.as_credits[name])
+        to_card, as_credits = back["by_card"]["minor"], back["by_credits"]["minor"]
+        self.checks.equal(f"back to the card, from {name}", to_card, self.figures.given_back[name])
+        self.checks.equal(f"back as credits, from {name}", as_credits, self.figures.as_credits[name])
+        self.tell(f"Back to Bela from {name}: {amount(to_card)} to her card, {amount(as_credits)} as credits.")
 
     def accept(self) -> None:
         def opened() -> tuple[str] | None:
@@ -200,14 +211,13 @@ class Sale:
         path = f"/stores/{self.stores['Carla'].store_id}/chargebacks/{chargeback_id}"
         stands = self.stores["Carla"].owner("GET", path)["chargeback"]
         self.checks.equal("charged back", stands["amount"]["minor"], VASE.price)
+        self.tell(f"Her bank took {amount(stands['amount']['minor'])} from Metco, which takes it from Carla.")
         self.finance("POST", f"/chargebacks/{chargeback_id}/accept", {})
+        self.move(1)  # Stripe is told by what runs every minute
 
         def lost() -> tuple[bool] | None:
-            return (
-                (True,)
-                if self.finance("GET", f"/chargebacks/{chargeback_id}")["chargeback"]["state"] == "lost"
-                else None
-            )
+            stands = self.finance("GET", f"/chargebacks/{chargeback_id}")["chargeback"]
+            return (True,) if stands["state"] == "lost" else None
 
         soon(lost, "the chargeback to be lost")
 
@@ -251,7 +261,9 @@ class Sale:
             funds = store.owner("GET", f"{path}/balance")["items"]
             return (funds[0]["available"]["minor"],) if funds and not funds[0]["pending"]["minor"] else None
 
-        self.checks.equal(f"{name} can withdraw", soon(available, f"{name}'s money"), due)
+        there = soon(available, f"{name}'s money")
+        self.checks.equal(f"{name} can withdraw", there, due)
+        self.tell(f"{name} withdraws {amount(there)} by {PAID_BY[name][0]}.")
         body = {"amount": eur(due), "way": PAID_BY[name][0]}
         return str(store.owner("POST", f"{path}/withdrawals", body)["withdrawal_id"])
 
@@ -267,14 +279,19 @@ class Sale:
 
     # What is known of an order
 
-    def look(self, order_id: str) -> Json:
-        return dict(self.buyer("GET", f"/orders/{order_id}"))
+    def look(self, order_id: str, **query: int) -> Json:
+        return dict(self.buyer("GET", f"/orders/{order_id}{'?' if query else ''}{urlencode(query)}"))
 
     def became(self, order_id: str, holds: Callable[[Json], Any]) -> Json:
+        """Followed as a page does: the answer comes when there is news."""
+        known = 0
+
         def found() -> tuple[Json] | str:
-            order = self.look(order_id)
+            nonlocal known
+            order = self.look(order_id, wait_s=FOLLOW_S, version=known)
             if order["state"] == "cancelled":
                 raise Problem(f"An order was cancelled: {order['reason']}")
+            known = order["version"]
             return (order,) if holds(order) else f"It is {order['state']}."
 
         return dict(soon(found, "the order to become what it should"))

@@ -33,7 +33,7 @@ def for_developers(title: str, body: str, at: str = "", *, live: bool = False) -
     )
     header = (
         f'<header class="top"><a class="brand" href="{HERE}"><b>Stripe</b> stand-in</a>'
-        f'<nav aria-label="Stripe stand-in">{links}</nav></header>'
+        f'<nav aria-label="Stripe stand-in">{links}<a href="/">Metco</a></nav></header>'
     )
     script = f"<script>{(LAPTOP / 'live.js').read_text()}</script>" if live else ""
     return _filled(title, body, header=header, script=script)

@@ -4,9 +4,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from kernel import settings, table
+from kernel.cursors import CursorInvalid
 from kernel.errors import Conflict, Unavailable
 from kernel.events import MAX_BYTES, Data, Event
-from kernel.table import AlreadyDone, CursorInvalid, Receipt, Table, check, delete, put, update
+from kernel.table import AlreadyDone, Receipt, Table, check, delete, put, update
 from tests.component.kernel.conftest import answer_lost, refused
 
 

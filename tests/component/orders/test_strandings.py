@@ -11,6 +11,7 @@ from functions.baskets.store import redemptions as uses
 from functions.catalog.model.proposals import Checkout as Agreed
 from functions.catalog.store.proposals import proposals
 from functions.orders import workflow
+from functions.orders.store import sweeps
 from functions.orders.store.orders import orders
 from functions.orders.store.watching import watched, watching
 from functions.orders.stranded import executions
@@ -61,6 +62,16 @@ def test_where_all_is_well_nothing_is_found(checkouts, bus, time):
     assert s.minute(bus, time, timedelta(days=10)) == []
     assert list(watching().due(clock.now() + timedelta(days=99))) == [], "what has ended is watched no more"
     assert s.report()["looked"] == 0
+
+
+def test_all_stays_well_when_there_are_more_reports_than_are_looked_at(checkouts, bus, time, monkeypatch):
+    """The sweep has no key to seal a next page with, and goes no further."""
+    monkeypatch.setattr(sweeps, "AT_ONCE", 2)
+    for _ in range(3):
+        assert s.minute(bus, time) == []
+    monkeypatch.delenv("SECRET_ID")
+    time(timedelta(minutes=1))
+    sweeper.sweep()
 
 
 def test_every_run_is_reported_to_finance_alone(checkouts, bus, time):

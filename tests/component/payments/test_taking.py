@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.payments import stripe_api, sweep
+from functions.payments import intents, stripe_api, sweep, taking
 from functions.payments.api import api
 from functions.payments.store.funds import funds
 from functions.payments.store.payments import payments
@@ -261,6 +261,26 @@ def test_what_nobody_pays_in_time_is_called_off(stripe, world, time):
     time(timedelta(days=1))
     swept()
     assert [item for item in world.items() if item["pk"]["S"].startswith("PAYMENT#")] == over
+
+
+def test_a_charge_that_is_told_of_twice_at_once_is_reckoned_once(world, time, monkeypatch):
+    stripe = listening(a.connected(captured_in_s=60))
+    begun = bought(100_00)
+    pay(stripe, begun)
+    hear(stripe, world)
+    charge_id = str(payments().one(begun["payment_id"]).charge_id)
+    time(timedelta(minutes=2))
+    asked, others = intents.balance_of, iter([taking.look_at_charge])
+
+    def asked_by_two(charge: str):
+        found = asked(charge)
+        for look_at in others:
+            look_at(charge)
+        return found
+
+    monkeypatch.setattr(intents, "balance_of", asked_by_two)
+    taking.look_at_charge(charge_id)
+    assert len(told(world, "FeeCharged")) == 1
 
 
 @pytest.mark.parametrize("at_once", [True, False])

@@ -42,6 +42,22 @@ def test_a_person_moves_a_parcel_and_metco_is_called(core, number):
     assert "Picked up" in page(core)
 
 
+def test_what_metco_said_to_a_call_stands_beside_what_it_was_told(core, number):
+    do(core, "move", number=number, move="sorted")
+    assert "<td>waiting</td>" in page(core)
+    [call] = core.due()
+    core.answered(call, 503)
+    assert "<td>waiting: 503, 1×</td>" in page(core)
+    core.answered(call, 200)
+    assert "<td>taken</td>" in page(core)
+
+
+def test_buttons_lead_on_and_not_back(core, number):
+    do(core, "move", number=number, move="courier")
+    assert "Delivered</button>" in page(core)
+    assert "At a sorting centre</button>" not in page(core)
+
+
 def test_what_has_arrived_cannot_be_moved(core, number):
     do(core, "move", number=number, move="delivered")
     assert do(core, "move", number=number, move="collected") == 400
@@ -65,7 +81,7 @@ def test_misfortune_is_planned_and_ends(core):
     assert do(core, "calls", drop="50", duplicate="25", shuffle="on") == 303
     assert [fault.how for fault in core.faults.planned] == ["never"]
     assert (core.faults.drop, core.faults.duplicate, core.faults.shuffle) == (0.5, 0.25, True)
-    assert "never, 2 times" in page(core)
+    assert "DHL Express: No answer, nothing done, 2×" in page(core)
     do(core, "well")
     assert (core.faults.planned, core.faults.drop, core.faults.shuffle) == ([], 0.0, False)
 

@@ -85,15 +85,30 @@ def test_the_cause_of_an_outage_stays_visible(later):
     assert isinstance(refused.value.__cause__, ConnectionResetError)
 
 
-def test_a_call_gets_the_time_that_is_left_but_not_more_than_it_asks_for(later):
-    deadline = Deadline.of(Context(), keep=timedelta(seconds=2))  # ten seconds are left to the function
+class Running(Context):
+    """A function to which so much time is left."""
+
+    left_ms = 10_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.left_ms
+
+
+def test_a_call_gets_the_time_that_is_left_but_not_more_than_it_asks_for():
+    deadline = Deadline.of(running := Running(), keep=timedelta(seconds=2))
     assert deadline.timeout_s(5) == 5
-    later(6)
+    running.left_ms = 4_000
     assert deadline.timeout_s(5) == 2
 
 
-def test_a_call_is_not_begun_when_its_outcome_could_not_be_recorded(later):
-    deadline = Deadline.of(Context(), keep=timedelta(seconds=2))
-    later(8)
+def test_a_clock_that_is_moved_ahead_takes_no_time_from_a_function(later):
+    deadline = Deadline.of(Running(), keep=timedelta(seconds=2))
+    later(14 * 86_400)
+    assert deadline.timeout_s(5) == 5
+
+
+def test_a_call_is_not_begun_when_its_outcome_could_not_be_recorded():
+    deadline = Deadline.of(running := Running(), keep=timedelta(seconds=2))
+    running.left_ms = 2_000
     with pytest.raises(Unavailable, match="not enough time"):
         deadline.timeout_s(5)

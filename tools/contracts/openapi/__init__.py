@@ -8,8 +8,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from kernel import authz, errors, http
+from kernel.cursors import CursorInvalid
 from kernel.errors import CONTENT_TYPE, DomainError
-from kernel.table import CursorInvalid
 from permissions import PERMISSIONS
 from tools.contracts import refusals
 from tools.contracts.domains import DOORS, ContractError, Domain

@@ -9,7 +9,7 @@ const remove = (line) => ask("DELETE", `/v1/basket/lines/${line.line_id}`).then(
 
 function shown(line) {
   const quantity = field("How many?", { type: "number", name: "quantity", value: line.quantity, min: 1, max: 100, required: true });
-  return el("li", { class: "box line" }, picture(line.image_id), el("div", {},
+  return el("li", { class: "box line inline" }, picture(line.image_id), el("div", {},
     el("b", {}, named(line)), el("p", { class: "dim" }, line.store_name),
     line.why && el("p", { class: "warn" }, line.why),
     el("p", {}, money(line.unit_price), line.total && line.quantity > 1 && ` each, ${money(line.total)} in all`),
@@ -26,7 +26,7 @@ function kept(line) {
 
 function codes(basket) {
   const path = (code) => `/v1/basket/codes/${encodeURIComponent(code)}`;
-  return part("Codes",
+  return el("div", { class: "inline" }, el("h3", {}, "Codes"),
     el("ul", {}, basket.codes.map((one) => el("li", { class: one.works ? "good" : "warn" }, `${one.code}: ${one.detail} `,
       button("Remove", () => ask("DELETE", path(one.code)).then(again), { class: "plain", "aria-label": `Remove ${one.code}` })))),
     form("Try it", ({ code }) => ask("PUT", path(code.trim())).then(again), field("Code", { name: "code", required: true, autocomplete: "off" })));
@@ -34,11 +34,11 @@ function codes(basket) {
 
 function totals(basket) {
   const rows = [["Goods", basket.totals.goods], ["Taken off", basket.totals.discounts], ["So far", basket.totals.total]];
-  return part("What it comes to",
+  return el("section", { class: "box" }, el("h2", {}, "What it comes to"),
     el("dl", { class: "sums" }, rows.filter(([name, sum]) => sum.minor || name === "So far").map(([name, sum]) => [el("dt", {}, name), el("dd", {}, money(sum))])),
     el("p", { class: "dim" }, "Sending and tax come with the address."),
-    form("Change", (said) => ask("PATCH", "/v1/basket", said).then(again), field("Pay in", { name: "currency", value: basket.currency }, ...CURRENCIES)),
-    el("p", {}, link("/shop/checkout", "Go to the checkout", { class: "button" })));
+    el("p", {}, link("/shop/checkout", "Go to the checkout", { class: "button" })), codes(basket),
+    el("div", { class: "inline" }, form("Change", (said) => ask("PATCH", "/v1/basket", said).then(again), field("Pay in", { name: "currency", value: basket.currency }, ...CURRENCIES))));
 }
 
 // Told once: whoever has seen it is not told again.
@@ -58,9 +58,9 @@ async function again() {
   if (!basket.lines.length && !basket.saved.length) return show("Basket", empty("Nothing is in your basket yet.", link("/shop", "Find something", { class: "button" })));
   show("Basket",
     basket.changes.length > 0 && part("What is different", el("ul", {}, basket.changes.map((one) => el("li", { class: "warn" }, one.detail)))),
-    el("ul", { class: "lines" }, basket.lines.map(shown)),
-    basket.saved.length > 0 && part("Saved for later", el("ul", {}, basket.saved.map(kept))),
-    basket.lines.length > 0 && [codes(basket), totals(basket)]);
+    el("div", { class: "two wide" }, el("div", {}, el("ul", { class: "lines" }, basket.lines.map(shown)),
+      basket.saved.length > 0 && part("Saved for later", el("ul", {}, basket.saved.map(kept)))),
+    basket.lines.length > 0 && totals(basket)));
   return seen(basket);
 }
 

@@ -1,7 +1,7 @@
 // From a basket to an order: where to, what it comes to and why, and on to the page that asks for the money.
 import { ask, beSomebody, get, isPerson, keepClaim } from "/shop/lib/ask.js";
 import { addressFields, addressFrom, inOneLine } from "/shop/lib/address.js";
-import { el, empty, field, form, link, money, open, part, show } from "/shop/lib/page.js";
+import { el, empty, field, form, link, money, named, open, part, show } from "/shop/lib/page.js";
 
 const shipTo = (address) => ({ country: address.country, region: address.region || "", postal_code: address.postcode || "" });
 
@@ -14,9 +14,13 @@ function ways(quote) {
 
 function reckoned(details) {
   const { totals } = details;
-  const rows = [["Goods", totals.goods], ["Sending", totals.shipping], ["Taken off", totals.discounts], ["Of that, tax", totals.tax_included],
-    ["Tax on top", { ...totals.tax, minor: totals.tax.minor - totals.tax_included.minor }], ["To pay", totals.total]];
-  return el("dl", { class: "sums" }, rows.filter(([name, sum]) => sum.minor || name === "To pay").map(([name, sum]) => [el("dt", {}, name), el("dd", {}, money(sum))]));
+  const price = (line) => ({ ...line.unit_price, minor: line.unit_price.minor * line.quantity });
+  const rows = [...details.lines.map((line) => [`${line.quantity} × ${named(line)}`, price(line)]), ["Sending", totals.shipping],
+    ["Taken off", { ...totals.discounts, minor: -totals.discounts.minor }], ["Tax on top", { ...totals.tax, minor: totals.tax.minor - totals.tax_included.minor }]];
+  const tax = totals.tax_included.minor > 0 && el("small", {}, `${money(totals.tax_included)} of it is tax`);
+  return el("table", { class: "reckoned" }, el("tbody", {},
+    rows.filter(([, sum]) => sum.minor).map(([name, sum]) => el("tr", {}, el("td", {}, name), el("td", {}, money(sum)))),
+    el("tr", {}, el("th", { scope: "row" }, "To pay", tax), el("th", {}, money(totals.total)))));
 }
 
 function why(details) {
@@ -49,7 +53,6 @@ async function showQuote(address, email, methods = {}) {
     part("Goes to", el("address", {}, inOneLine(address)), el("p", {}, link("/shop/checkout", "Change it"))),
     choices.length > 0 && part("How it is sent", form("Reckon again", choose, choices)),
     part("What it comes to",
-      el("ul", {}, quote.details.lines.map((line) => el("li", {}, `${line.quantity} × ${line.title}: ${money(line.total)}`))),
       reckoned(quote.details), why(quote.details),
       form(`Order and pay ${money(quote.details.totals.total)}`, (said) => order(quote, address, email, said),
         credits > 0 && field(`Pay so much by credits (you have ${money({ minor: credits, currency: quote.details.currency })})`,

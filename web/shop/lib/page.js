@@ -51,7 +51,9 @@ export function field(label, about = {}, ...options) {
   const control = options.length
     ? el("select", { id, ...rest }, options.map(([value, text]) => el("option", { value, selected: value === rest.value }, text)))
     : el("input", { id, type: "text", ...rest, "aria-describedby": hint && `${id}-hint` });
-  return el("p", { class: "field" }, el("label", { for: id }, label), control, hint && el("small", { id: `${id}-hint` }, hint));
+  const labelled = el("label", { for: id }, label);
+  if (rest.type === "checkbox") return el("p", { class: "field check" }, control, labelled);
+  return el("p", { class: "field" }, labelled, control, hint && el("small", { id: `${id}-hint` }, hint));
 }
 
 // How many of each line: what is not chosen is not sent.

@@ -31,6 +31,7 @@ export const PARCELS = {
   back: "On its way back to the store",
   void: "Called off",
 };
+export const CARRIERS = { dhl: "DHL Express", fedex: "FedEx", shiprocket: "Shiprocket" };
 export const RETURNS = {
   opening: "Being asked",
   requested: "Asked: the store answers",
@@ -70,6 +71,17 @@ export const CAUSES = {
   goodwill: "The store gave a part back",
   operator: "Decided by Metco",
 };
+// The same, for the store.
+export const REASONS_FOR_STORE = {
+  ...REASONS,
+  by_buyer: "The buyer does not want it any more.",
+  screened: "It could not be accepted.",
+  refunded: "It could not be carried out. The buyer’s money went back.",
+  by_seller: "You could not send it. The buyer’s money goes back.",
+  not_sent: "It was not sent in time. The buyer’s money goes back.",
+};
+export const CAUSES_FOR_STORE = { ...CAUSES, by_buyer: "The buyer cancelled", by_seller: "You could not send it", goodwill: "You gave a part back" };
+export const REFUNDS_FOR_STORE = { ...REFUNDS, pending: "the buyer’s bank is at it" };
 export const WHY = [
   ["no_longer_wanted", "I do not want it any more"],
   ["not_as_described", "It is not as described"],

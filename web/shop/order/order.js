@@ -1,16 +1,16 @@
 // One order, as its buyer follows it: pay, wait, track, say that it came, change a mind, send something back.
 import { ask, get, isPerson } from "/shop/lib/ask.js";
 import { addressFields, addressFrom, inOneLine } from "/shop/lib/address.js";
+import { goods, inside, steps, unsent } from "/shop/lib/goods.js";
 import { papers } from "/shop/lib/papers.js";
-import { button, counts, el, empty, field, form, inUse, link, moment, money, named, open, part, query, show, unfold } from "/shop/lib/page.js";
-import { CAUSES, PARCELS, REASONS, REFUNDS, RETURNS, STATES, WHY, happened } from "/shop/lib/words.js";
+import { button, counts, el, empty, field, form, inUse, link, moment, money, open, part, query, show, unfold } from "/shop/lib/page.js";
+import { CARRIERS, CAUSES, PARCELS, REASONS, REFUNDS, RETURNS, STATES, WHY, happened } from "/shop/lib/words.js";
 
 const id = query("id"), path = `/v1/orders/${id}`;
-const WAIT_S = 15, AFTER_MS = 1500, STEPS = ["confirmed", "processing", "shipped", "delivered", "completed"];
+const WAIT_S = 15, AFTER_MS = 1500;
 let shown = null;
 
 const act = (method, where, body) => ask(method, `${path}${where}`, body).then(again);
-const unsent = (line) => line.quantity - line.sent - line.cancelled;
 const numberFields = () => [
   field("Number to track it by (optional)", { name: "tracking_number", maxlength: 60 }),
 ];
@@ -34,32 +34,16 @@ function pay(order) {
 
 // One store's part
 
-function steps(state) {
-  const at = STEPS.indexOf(state);
-  return at >= 0 && el("ol", { class: "steps" }, STEPS.map((one, place) => el("li", { class: place <= at && "done", "aria-current": place === at && "step" }, STATES[one])));
-}
-
-function line(one) {
-  const told = [one.sent && `${one.sent} sent`, one.delivered && `${one.delivered} delivered`, one.cancelled && `${one.cancelled} cancelled`, one.returned && `${one.returned} returned`];
-  return el("tr", {}, el("td", {}, `${one.quantity} × ${named(one)}`, el("small", {}, told.filter(Boolean).join(", "))), el("td", {}, money(one.total)));
-}
-
-function goods(some) {
-  const sending = some.shipping && el("tr", {}, el("td", {}, `Sending: ${some.shipping.name}`), el("td", {}, money(some.shipping.total)));
-  return el("table", {}, el("tbody", {}, some.lines.map(line), sending, el("tr", {}, el("th", { scope: "row" }, "Together"), el("th", {}, money(some.total)))));
-}
-
 function parcel(one, some) {
-  const inside = Object.entries(one.lines).map(([line_id, many]) => `${many} × ${some.lines.find((line_) => line_.line_id === line_id)?.title || "something"}`);
   const number = one.tracking_number && (one.tracking_url ? link(one.tracking_url, one.tracking_number, { rel: "noreferrer noopener", target: "_blank" }) : one.tracking_number);
-  return el("li", {}, el("b", {}, PARCELS[one.state]), `: ${inside.join(", ")}`, number && [" · ", one.carrier === "manual" ? "number " : `${one.carrier} `, number], one.moved_at && [" · ", moment(one.moved_at)]);
+  return el("li", {}, el("b", {}, PARCELS[one.state]), `: ${inside(some, one.lines)}`, number && [" · ", CARRIERS[one.carrier] || "number", " ", number], one.moved_at && [" · ", moment(one.moved_at)]);
 }
 
 function waits(some) {
   const { timers, state } = some;
   if (timers.ship_by && ["confirmed", "processing"].includes(state)) return ["What is not sent by ", moment(timers.ship_by), " is cancelled, and your money goes back."];
   if (state === "shipped" && timers.receive_by) return ["Without a word from you it counts as delivered on ", moment(timers.receive_by), "."];
-  if (state === "delivered" && timers.settle_by) return ["Until ", moment(timers.settle_by), " the store waits for its money, should you object."];
+  if (state === "delivered" && timers.settle_by) return ["Is something wrong with it? Say so until ", moment(timers.settle_by), ": then the store gets its money."];
   return null;
 }
 
@@ -76,8 +60,7 @@ function changes(some, returnable) {
 
 function returned(one, some) {
   const base = `/returns/${one.return_id}`;
-  const inside = Object.entries(one.lines).map(([line_id, many]) => `${many} × ${some.lines.find((line_) => line_.line_id === line_id)?.title || "something"}`);
-  return el("li", {}, el("b", {}, RETURNS[one.state]), `: ${inside.join(", ")}`, el("span", { class: "dim" }, ` · the way back is paid by ${one.way_paid_by === "buyer" ? "you" : "the store"}`),
+  return el("li", {}, el("b", {}, RETURNS[one.state]), `: ${inside(some, one.lines)}`, el("span", { class: "dim" }, ` · the way back is paid by ${one.way_paid_by === "buyer" ? "you" : "the store"}`),
     one.state === "approved" && unfold("It is on its way", form("I have sent it back", (said) => act("POST", `${base}/sent`, { tracking_number: said.tracking_number }), numberFields())),
     ["requested", "approved"].includes(one.state) && button("I keep it", () => act("POST", `${base}/withdraw`), { class: "plain" }));
 }
@@ -92,7 +75,7 @@ function store(some, order) {
   const underway = (line_id) => returns.filter((one) => !["rejected", "withdrawn", "closed", "refunded", "exchanged"].includes(one.state)).reduce((sum, one) => sum + (one.lines[line_id] || 0), 0);
   const returnable = (one) => (["shipped", "delivered", "completed"].includes(some.state) ? one.delivered - one.returned - underway(one.line_id) : 0);
   return el("section", { class: "box" },
-    el("h2", {}, some.sold_by.name || "A store", some.number && el("span", { class: "dim" }, ` · its number ${some.number}`)),
+    el("h2", {}, some.sold_by.name || "A store", some.number && el("span", { class: "dim" }, ` · order ${some.number}`)),
     el("p", {}, el("span", { class: `state ${some.state}` }, STATES[some.state]), some.reason && `. ${REASONS[some.reason]}`),
     steps(some.state), el("p", { class: "dim" }, waits(some)), goods(some),
     parcels.length > 0 && [el("h3", {}, "Parcels"), el("ul", {}, parcels.map((one) => parcel(one, some)))],
@@ -128,7 +111,7 @@ function draw(order) {
   show(`Order of ${money(order.totals.total)}`,
     el("p", {}, el("span", { class: `state ${order.state}` }, STATES[order.state]), order.reason && `. ${REASONS[order.reason]}`),
     order.state === "cancelled" && link("/shop/basket", "Go to the basket"),
-    pay(order), order.seller_orders.map((some) => store(some, order)), address(order), paid && papers(path),
+    pay(order), order.seller_orders.map((some) => store(some, order)), address(order), paid && papers(path, order.seller_orders.length + order.refunds.length),
     history_(), !isPerson() && el("p", { class: "dim" }, "You ordered without an account. Keep this browser, or ", link(`/shop/sign-in?back=${encodeURIComponent(`/shop/order?id=${id}`)}`, "sign in"), " to take the order along."));
 }
 
@@ -136,13 +119,14 @@ async function again() {
   draw(await get(path));
 }
 
-// The answer comes as soon as there is news. Under the hands of somebody who fills something in, nothing changes.
+// The answer comes as soon as there is news. Under the hands of somebody who fills something in, nothing changes, and
+// while nobody looks, nothing is asked: whoever waits for an answer keeps a function busy.
 async function follow() {
   for (;;) {
-    const order = await get(path, { wait_s: WAIT_S, version: shown.version }).catch(() => null);
-    if (!order || document.hidden) await new Promise((done) => setTimeout(done, AFTER_MS));
-    else if (order.version !== shown.version && !inUse()) draw(order);
-    else if (order.version !== shown.version) await new Promise((done) => setTimeout(done, AFTER_MS));
+    const order = document.hidden ? null : await get(path, { wait_s: WAIT_S, version: shown.version }).catch(() => null);
+    const news = order && order.version !== shown.version;
+    if (news && !inUse()) draw(order);
+    else if (news || !order) await new Promise((done) => setTimeout(done, AFTER_MS));
   }
 }
 

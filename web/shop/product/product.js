@@ -12,7 +12,7 @@ function priced(variant) {
 }
 
 const STOCK = {
-  in_stock: () => "There are some.",
+  in_stock: () => "In stock.",
   low: (left) => (left == null ? "Few are left." : left === 1 ? "Only one is left." : `Only ${left} are left.`),
   out: () => "None is left.",
   backorder: () => "It is being made: it is sent as soon as it is there.",
@@ -36,13 +36,13 @@ async function availability(offers) {
 }
 
 function offered(offer, store, left) {
-  const price = el("p", { class: "price" }), told = el("p", { class: "dim" });
+  const price = el("p", { class: "price" }), told = el("span");
   const options = offer.variants.map((one) => [one.variant_id, [Object.values(one.options).join(", ") || "One size", money(priced(one))].join(" · ")]);
   const choice = (id) => offer.variants.find((one) => one.variant_id === id) || offer.variants[0];
   const look = (id) => {
     price.replaceChildren(money(priced(choice(id))));
     const { state, left: some } = left.get(choice(id).variant_id) || {};
-    told.replaceChildren(STOCK[state]?.(some) || "");
+    told.replaceChildren(STOCK[state] ? `${STOCK[state](some)} ` : "");
   };
   const put = async ({ variant, quantity }) => {
     const chosen = choice(variant);
@@ -57,8 +57,7 @@ function offered(offer, store, left) {
   const variant = options.length > 1 && field("Which one?", { name: "variant", change: (event) => look(event.target.value) }, ...options);
   return el("section", { class: "box" },
     el("h2", {}, store ? store.name : "A store", store?.verified && el("span", { class: "good", title: "Verified" }, " ✓")),
-    price, told,
-    el("p", { class: "dim" }, CONDITIONS[offer.condition] || offer.condition, offer.kind !== "goods" && " · a file to download"),
+    price, el("p", { class: "dim" }, told, CONDITIONS[offer.condition] || offer.condition, offer.kind !== "goods" && " · a file to download"),
     offer.remarks && el("p", {}, Object.values(offer.remarks)[0] || ""),
     form("Put into basket", put, variant, field("How many?", { type: "number", name: "quantity", value: 1, min: 1, max: 100, required: true })),
     done);
@@ -81,6 +80,7 @@ open(async () => {
   const sold = offers.filter((offer) => offer.variants.length).map((offer) => offered(offer, stores.get(offer.store_id), left));
   return show(texts.title, product.brand && el("p", { class: "dim" }, product.brand),
     el("div", { class: "two" },
-      el("div", {}, product.pictures.length ? product.pictures.slice(0, 4).map((one) => picture(one.image_id, 800, one.alt.en || "")) : picture(null), described(product, texts)),
-      el("div", {}, sold.length ? sold : empty("Nobody sells this at the moment.", link("/shop", "Find something else")))));
+      el("div", { class: "pictures" }, product.pictures.length ? product.pictures.slice(0, 4).map((one) => picture(one.image_id, 800, one.alt.en || "")) : picture(null)),
+      el("div", {}, sold.length ? sold : empty("Nobody sells this at the moment.", link("/shop", "Find something else"))),
+      el("div", { class: "about" }, described(product, texts))));
 });

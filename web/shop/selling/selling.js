@@ -16,8 +16,16 @@ function chooser(mine, store) {
 
 function row(one, store) {
   const many = one.lines.reduce((sum, line) => sum + line.quantity, 0);
-  return el("li", {}, link(`/shop/selling/order?store=${store}&id=${one.order_id}`, [el("b", {}, one.number ? `Number ${one.number}` : "Without a number yet"), `${pieces(many)}, ${money(one.total)}`,
+  return el("li", {}, link(`/shop/selling/order?store=${store}&id=${one.order_id}`, [el("b", {}, one.number ? `Order ${one.number}` : "Without a number yet"), `${pieces(many)}, ${money(one.total)}`,
     el("span", { class: "dim" }, day(one.placed_at)), el("span", { class: `state ${one.state}` }, WAITING.includes(one.state) ? `To send: ${STATES[one.state].toLowerCase()}` : STATES[one.state])], { class: "row" }));
+}
+
+// For whoever may see it.
+function funds(store) {
+  const told = el("p", { class: "dim" });
+  get(`/v1/stores/${store}/balance`).then(({ items }) => told.replaceChildren(
+    ...items.map((one) => `To be withdrawn: ${money(one.available)}. Of sales that are not safe yet: ${money(one.pending)}. `)), () => null);
+  return told;
 }
 
 open(async () => {
@@ -26,7 +34,7 @@ open(async () => {
   if (!mine.length) return show("Selling", empty("You have no store, or may not see its orders. Open one by the API, or ask its owner."));
   const store = query("store") || mine[0].store_id;
   const page = await get(`/v1/stores/${store}/orders`, { limit: 20, cursor: query("cursor") });
-  return show("Selling", chooser(mine, store),
+  return show("Selling", chooser(mine, store), funds(store),
     page.items.length ? el("ul", { class: "rows" }, page.items.map((one) => row(one, store))) : empty("Nobody has bought anything here yet."),
     page.cursor && link(`/shop/selling?store=${store}&cursor=${encodeURIComponent(page.cursor)}`, "Older ones"));
 });

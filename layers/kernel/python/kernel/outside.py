@@ -64,18 +64,22 @@ class Breaker:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The moment by which an answer is of use, so that what comes after it can still be written down."""
+    """Until when an answer is of use, so that what comes after it can still be written down.
 
-    at: datetime
+    By the function's own count of what is left to it: a clock may be moved ahead while it runs, on a laptop.
+    """
+
+    left_ms: Callable[[], int]
+    keep: timedelta
 
     @classmethod
     def of(cls, context: Any, *, keep: timedelta = timedelta(seconds=1)) -> "Deadline":
         """The function's own end, less what it needs after the call."""
-        return cls(clock.now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - keep)
+        return cls(context.get_remaining_time_in_millis, keep)
 
     def timeout_s(self, at_most_s: float) -> float:
         """For the next call. With no time left it is not begun: its outcome could not be recorded."""
-        left_s = (self.at - clock.now()).total_seconds()
+        left_s = self.left_ms() / 1000 - self.keep.total_seconds()
         if left_s <= 0:
             raise Unavailable("There is not enough time left to ask. Try again.")
         return min(at_most_s, left_s)

@@ -1,13 +1,8 @@
 """A domain's table: reads, and `commit`, the only way to write. State, event and receipt are one transaction."""
 
-import base64
-import binascii
-import hashlib
-import hmac
-import json
 import random
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -15,9 +10,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError, HTTPClientError
 
-from kernel import aws, clock, events, ids, settings
+from kernel import aws, clock, cursors, events, ids, settings
 from kernel.changes import COMMIT, Change, Item, check, decode, delete, encode, put, update
-from kernel.errors import Conflict, Invalid, Unavailable
+from kernel.cursors import Page
+from kernel.errors import Conflict, Unavailable
 from kernel.events import Event
 
 __all__ = ["Change", "Item", "Page", "Receipt", "Table", "check", "delete", "put", "receipts_of", "update"]
@@ -40,10 +36,6 @@ _TRANSIENT = frozenset(
 _TRANSIENT_REASONS = frozenset({"None", "ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
 
 sleep: Callable[[float], None] = time.sleep
-
-
-class CursorInvalid(Invalid):
-    """This cursor does not belong to this list. Start again without one."""
 
 
 class AlreadyDone(Conflict):
@@ -75,18 +67,6 @@ def receipt_key(principal: str, route: str, key: str) -> tuple[str, str]:
 def receipts_of(principal: str) -> str:
     """A caller's receipts lie together: they hold what the caller was told, and go when the caller is erased."""
     return f"RECEIPT#{principal}"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    items: list[Item]
-    last: Mapping[str, Any] | None = None
-    scope: str = ""
-
-    @property
-    def cursor(self) -> str | None:
-        """For whoever is to ask for the next page. Sealed only then: whoever goes no further needs no key for it."""
-        return _seal_cursor(self.last, self.scope) if self.last else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +125,7 @@ class Table:
         request = self._asked(pk, sk_prefix, before, index=index, limit=limit, newest_first=newest_first)
         scope = self._scope(index or "", pk, sk_prefix, newest_first, before)
         if cursor:
-            request["ExclusiveStartKey"] = _open_cursor(cursor, scope)
+            request["ExclusiveStartKey"] = cursors.opened(cursor, scope)
         answer = self._read("query", **request)
         return Page([decode(item) for item in answer["Items"]], answer.get("LastEvaluatedKey"), scope)
 
@@ -212,7 +192,7 @@ class Table:
 
     def cursor_after(self, key: Item, pk: str, sk_prefix: str = "", *, index: str) -> str:
         """A cursor for the query of these arguments that goes on behind a key, whether or not there is such an item."""
-        return _seal_cursor(encode(key), self._scope(index, pk, sk_prefix, False, ""))
+        return cursors.sealed(encode(key), self._scope(index, pk, sk_prefix, False, ""))
 
     def _scope(self, prefix: str, pk: str, sk_prefix: str, newest_first: bool, before: str) -> str:
         return f"{self.name}|{prefix}|{pk}|{sk_prefix}|{newest_first}|{before}"
@@ -312,24 +292,3 @@ def _transient(error: ClientError) -> bool:
 def _back_off(attempt: int) -> None:
     """Full jitter: rivals that met once do not meet again in step."""
     sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))  # nosec B311 - to spread rivals, not to keep a secret
-
-
-def _seal_cursor(last: Mapping[str, Any], scope: str) -> str:
-    payload = json.dumps(decode(last), separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(_cursor_mac(payload, scope) + payload).decode().rstrip("=")
-
-
-def _open_cursor(cursor: str, scope: str) -> dict[str, Any]:
-    try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-    except (binascii.Error, ValueError):
-        raise CursorInvalid() from None
-    mac, payload = raw[:16], raw[16:]
-    if not hmac.compare_digest(mac, _cursor_mac(payload, scope)):
-        raise CursorInvalid()
-    return encode(json.loads(payload))
-
-
-def _cursor_mac(payload: bytes, scope: str) -> bytes:
-    """Bound to the list it was made for: a cursor cannot be carried into someone else's partition."""
-    return hmac.digest(settings.key("cursor"), scope.encode() + b"\0" + payload, hashlib.sha256)[:16]

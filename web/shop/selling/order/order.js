@@ -1,13 +1,13 @@
 // A store's part of an order, as whoever packs and sends it needs it: nothing more than what is next, and why.
 import { ask, get } from "/shop/lib/ask.js";
 import { inOneLine } from "/shop/lib/address.js";
+import { goods, inside, steps, unsent } from "/shop/lib/goods.js";
 import { papers } from "/shop/lib/papers.js";
 import { button, counts, el, empty, field, form, inUse, link, moment, money, named, open, part, query, show, unfold } from "/shop/lib/page.js";
-import { CAUSES, COMING_BACK, PARCELS, REASONS, REFUNDS, STATES, WHY } from "/shop/lib/words.js";
+import { CARRIERS, CAUSES_FOR_STORE, COMING_BACK, PARCELS, REASONS_FOR_STORE, REFUNDS_FOR_STORE, STATES, WHY } from "/shop/lib/words.js";
 
 const store = query("store"), path = `/v1/stores/${store}/orders/${query("id")}`;
 const LOOK_EVERY_MS = 5000;
-const CARRIERS = { dhl: "DHL Express", fedex: "FedEx", shiprocket: "Shiprocket" };
 const MOVES = {
   label: [["send", "It is handed over"], ["void", "Call the label off"]],
   sent: [["deliver", "It has arrived"], ["lose", "It is lost"], ["send_back", "It comes back"]],
@@ -16,17 +16,9 @@ const MOVES = {
 let shown = null, carriers = ["manual"];
 
 const act = (where, body) => ask("POST", `${path}${where}`, body).then(again);
-const unsent = (line) => line.quantity - line.sent - line.cancelled;
 const labelled = (order, line) => order.parcels.filter((one) => one.state === "label").reduce((sum, one) => sum + (one.lines[line.line_id] || 0), 0);
-const title = (order, line_id) => named(order.lines.find((one) => one.line_id === line_id) || {});
-const inside = (order, lines) => Object.entries(lines).map(([line_id, many]) => `${many} × ${title(order, line_id)}`).join(", ");
 
 // What is to be sent
-
-function line(one) {
-  const told = [one.sent && `${one.sent} sent`, one.delivered && `${one.delivered} delivered`, one.cancelled && `${one.cancelled} cancelled`, one.returned && `${one.returned} returned`];
-  return el("tr", {}, el("td", {}, `${one.quantity} × ${named(one)}`, el("small", {}, told.filter(Boolean).join(", "))), el("td", {}, money(one.total)));
-}
 
 function sending(order) {
   const left = counts(order.lines, (one) => unsent(one) - labelled(order, one));
@@ -83,6 +75,16 @@ function returned(one, order) {
     one.state === "received" && inspection(one, order));
 }
 
+// Your money
+
+function waits({ state, timers, settlement }) {
+  if (state === "shipped" && timers.receive_by) return ["Without a word from the buyer it counts as delivered on ", moment(timers.receive_by), "."];
+  if (state === "completed") return "It is settled: your money for it is in your balance, or was paid out to you.";
+  if (settlement?.state === "paused") return "Your money for it waits until what is open between you two is decided.";
+  if (state === "delivered" && timers.settle_by) return ["You get your money for it after ", moment(timers.settle_by), ", if the buyer does not object until then."];
+  return null;
+}
+
 function giveBack(order) {
   const places = new Intl.NumberFormat("en", { style: "currency", currency: order.total.currency }).resolvedOptions().maximumFractionDigits;
   const amounts = (said) => Object.fromEntries(Object.entries(said).filter(([name, value]) => name.startsWith("sum:") && Number(value) > 0)
@@ -93,18 +95,17 @@ function giveBack(order) {
 
 function draw(order) {
   shown = order;
-  show(order.number ? `Number ${order.number}` : "An order",
+  show(order.number ? `Order ${order.number}` : "An order",
     el("p", {}, link(`/shop/selling?store=${store}`, "All orders")),
-    el("p", {}, el("span", { class: `state ${order.state}` }, STATES[order.state]), order.reason && `. ${REASONS[order.reason]}`),
-    el("section", { class: "box" }, el("table", {}, el("tbody", {}, order.lines.map(line),
-      order.shipping && el("tr", {}, el("td", {}, `Sending: ${order.shipping.name}`), el("td", {}, money(order.shipping.total))),
-      el("tr", {}, el("th", { scope: "row" }, "Together"), el("th", {}, money(order.total)))))),
+    el("section", { class: "box" },
+      el("p", {}, el("span", { class: `state ${order.state}` }, STATES[order.state]), order.reason && `. ${REASONS_FOR_STORE[order.reason]}`),
+      steps(order.state), el("p", { class: "dim" }, waits(order)), goods(order)),
     order.address && part("Goes to", el("address", {}, inOneLine(order.address))),
     sending(order),
     order.parcels.length > 0 && part("Parcels", el("ul", {}, order.parcels.map((one) => parcel(one, order)))),
     order.returns.length > 0 && part("Returns", el("ul", {}, order.returns.map((one) => returned(one, order)))),
-    order.refunds.length > 0 && part("Money back", el("ul", {}, order.refunds.map((one) => el("li", {}, `${CAUSES[one.cause].replace("You cancelled", "The buyer cancelled")}: ${money(one.total)}, ${REFUNDS[one.state]}`)))),
-    order.state !== "cancelled" && order.state !== "pending" && [part("Goodwill", giveBack(order)), papers(path)]);
+    order.refunds.length > 0 && part("Money back", el("ul", {}, order.refunds.map((one) => el("li", {}, `${CAUSES_FOR_STORE[one.cause]}: ${money(one.total)}, ${REFUNDS_FOR_STORE[one.state]}`)))),
+    order.state !== "cancelled" && order.state !== "pending" && [part("Goodwill", giveBack(order)), papers(path, 1 + order.refunds.length)]);
 }
 
 async function again() {
