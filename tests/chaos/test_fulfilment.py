@@ -27,7 +27,7 @@ SOON_CAUGHT = {  # by which tale, with what at whose call
     "what cannot be frozen is opened": ("a return is refused", BROKEN_BEFORE, "ledger.freeze"),
     "what is begun is left alone": ("a line is cancelled", DIES, "ledger.refund"),
     "what is decided is not heard of": ("a bank asks for the money and does not get it", "nothing", ""),
-    "whoever asks for a label asks for the first time": ("a carrier brings it", CRASH_AFTER, "/mydhlapi/shipments"),
+    "whoever asks for a label asks for the first time": ("a carrier brings it", CRASH_AFTER, "/ship/v1/shipments"),
     "a key for every try": ("a line is cancelled", CRASH_AFTER, "POST /v1/refunds"),
 }
 

@@ -233,7 +233,10 @@ SHARED, KEPT, MINE, FIRST = store._shared, store._change, store._mine, store._fi
         (everybody, patch.object(store, "_shared", taking_what_is_not_there)),
         (coming_and_going, patch.object(store, "_shared", giving_nothing_back)),
         (coming_and_going, patch.object(store, "_change", without_its_own_condition)),
-        (coming_and_going, patch.object(rules, "ended", lambda kept, order_id, how: kept)),
+        (
+            coming_and_going,
+            patch.object(rules, "ended", lambda kept, order_id, how: kept and kept.model_copy(update={"state": how})),
+        ),
         (one_person, patch.object(store, "_mine", forgetting_the_person)),
         (first_orders, patch.object(store, "_first_row", lambda who, order: Blind(**vars_of(FIRST(who, order))))),
     ],

@@ -1,5 +1,6 @@
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -11,16 +12,24 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 WITHIN_MS = 20_000
 
 
+_started: list[Stack] = []
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """All of Metco, deployed for this session alone, with the demo accounts. Its state goes with it.
-
-    Some tests move its time ahead. Whoever asks for the time here is told Metco's.
-    """
+    """All of Metco, deployed for this session alone, with the demo accounts. Its state goes with it."""
     with Stack.start(tmp_path_factory.mktemp("metco"), seeded=True) as started:
-        clock.set_clock(started.cloud.clock.now)
+        _started.append(started)
         yield started
-        clock.set_clock(None)
+        _started.clear()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def metcos_time() -> Iterator[None]:
+    """Some tests move the stack's time ahead. Whoever asks for the time here is told Metco's."""
+    clock.set_clock(lambda: _started[0].cloud.clock.now() if _started else datetime.now(UTC))
+    yield
+    clock.set_clock(None)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from local.stack import Stack
+from tests.builders.order_rows import text_of
 from tests.e2e.walk import Person, StepFailed, spellings, walk
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
@@ -185,10 +186,16 @@ def ready_after_a_sweep(person: Person) -> bool:
 
 
 def rows(stack: Stack) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is kept short is written out, so that nothing hides in it."""
     dynamodb = stack.client("dynamodb")
     for table in dynamodb.list_tables()["TableNames"]:
         for page in dynamodb.get_paginator("scan").paginate(TableName=table):
-            yield from ((table, item) for item in page["Items"])
+            yield from ((table, dict(map(_written_out, item.items()))) for item in page["Items"])
+
+
+def _written_out(field: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    name, value = field
+    return (name, {"S": text_of(value["B"])}) if "B" in value else field
 
 
 def let_the_wait_be_over(person: Person) -> None:
