@@ -116,14 +116,14 @@ def walk_paying(person: Person) -> None:
         part(Person(person.stack, patience_s=person.patience_s))
 
 
-def walk_checkouts(person: Person) -> None:
-    for part in (walk_buying, walk_ordering, walk_sending):
+def walk_baskets(person: Person) -> None:
+    for part in (walk_buying, walk_ordering):
         part(Person(person.stack, patience_s=person.patience_s))
 
 
 def walk_orders(person: Person) -> None:
-    walk_checkouts(person)
-    for part in (walk_fulfilling, walk_returning, walk_strandings):
+    walk_baskets(person)
+    for part in (walk_sending, walk_fulfilling, walk_returning, walk_strandings):
         part(Person(person.stack, patience_s=person.patience_s))
 
 
@@ -149,7 +149,7 @@ def walk_finding(person: Person) -> None:
 WALKS: dict[str, Callable[[Person], None]] = {  # by what stands in the role's name; the first that fits
     "stores-": walk_store,
     "inventory-": walk_stock,
-    "baskets-": walk_checkouts,
+    "baskets-": walk_baskets,
     "orders-Sweep": walk_what_is_due,
     "orders-": walk_orders,
     "ledger-": walk_money,

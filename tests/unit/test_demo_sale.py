@@ -60,7 +60,7 @@ def test_a_statement_shows_the_oldest_line_first_and_what_is_left():
     lines = statement("Alma", [line(2, "sale_released", -1_00, 90), line(1, "order_paid", 1_00, 0)])
     assert [each.split() for each in (*lines[:3], lines[-1])] == [
         ["Alma's", "statement", "pending", "available"],
-        ["1", "paid", "1.00", "·"],
+        ["1", "order", "paid", "1.00", "·"],
         ["2", "sale", "released", "-1.00", "0.90"],
         ["in", "all", "0.00", "0.90"],
     ]

@@ -104,7 +104,7 @@ def table(rows: Mapping[str, Mapping[str, int]], parties: Sequence[str]) -> list
     width = max(len(one) for one in (*rows, *parties)) + 2
     rows = {kind: row for kind, row in rows.items() if any(row.values())}  # others move within one party's money
     lines = ["".ljust(width) + "".join(one.rjust(12) for one in (*parties, "sum"))]
-    lines += [_line(_named(kind), row, parties, width) for kind, row in rows.items()]
+    lines += [_line(ROWS.get(kind, kind.replace("_", " ")), row, parties, width) for kind, row in rows.items()]
     total = {name: sum(row.get(name, 0) for row in rows.values()) for name in parties}
     in_all = "".join(amount(one).rjust(12) for one in (*total.values(), sum(total.values())))
     return [*lines, "─" * len(lines[0]), "in all".ljust(width) + in_all]
@@ -122,15 +122,12 @@ def statement(name: str, lines: Sequence[Mapping[str, Any]]) -> list[str]:
     accounts = [account for account in changes[0] if any(one[account] for one in changes)]
     head = f"{name}'s statement".ljust(30) + "".join(one.replace("_", " ").rjust(12) for one in accounts)
     told = [
-        f"{one['number']:>4}  {_named(one['kind']):<24}" + "".join(_cell(changed[account]) for account in accounts)
+        f"{one['number']:>4}  {one['kind'].replace('_', ' '):<24}"
+        + "".join(_cell(changed[account]) for account in accounts)
         for one, changed in zip(reversed(lines), changes, strict=True)
     ]
     left = "".join(amount(sum(one[account] for one in changes)).rjust(12) for account in accounts)
     return [head, *told, "─" * len(head), "in all".ljust(30) + left]
-
-
-def _named(kind: str) -> str:
-    return ROWS.get(kind, kind.replace("_", " "))
 
 
 def _cell(minor: int) -> str:
