@@ -38,7 +38,7 @@ def give_back(customer_id: str) -> None:
 
 def _left(customer_id: str) -> dict[str, int]:
     try:
-        found = stripe_api.ask(lambda stripe: stripe.v1.customers.cash_balance.retrieve(customer_id))
+        found = stripe_api.read(lambda stripe: stripe.v1.customers.cash_balance.retrieve(customer_id))
     except NoSuchAtStripe:
         return {}  # the buyer is gone; Stripe sends it back itself
     return {currency: minor for currency, minor in (found.get("available") or {}).items() if minor > 0}

@@ -48,7 +48,7 @@ def pay(kept: Payout) -> str:
 
 def payout(payout_id: str, account_id: str) -> Item:
     options = _options({"stripe_account": account_id})
-    return stripe_api.ask(lambda stripe: stripe.v1.payouts.retrieve(payout_id, options=options))
+    return stripe_api.read(lambda stripe: stripe.v1.payouts.retrieve(payout_id, options=options))
 
 
 def reverse(reference: str, transfer_id: str, amount: Money) -> str:
@@ -69,7 +69,7 @@ def reverse(reference: str, transfer_id: str, amount: Money) -> str:
 
 def available(account_id: str, currency: str) -> Money:
     options = _options({"stripe_account": account_id})
-    said = stripe_api.ask(lambda stripe: stripe.v1.balance.retrieve(options=options))
+    said = stripe_api.read(lambda stripe: stripe.v1.balance.retrieve(options=options))
     there = sum(one["amount"] for one in said["available"] if one["currency"] == currency.lower())
     return Money(max(0, there), currency)
 

@@ -89,7 +89,7 @@ def settle(setup_id: str) -> KeptSetup | None:
     kept = customers().find_setup(setup_id)
     if not kept or kept.state != "open":
         return kept
-    intent = stripe_api.ask(lambda stripe: stripe.v1.setup_intents.retrieve(setup_id))
+    intent = stripe_api.read(lambda stripe: stripe.v1.setup_intents.retrieve(setup_id))
     after = rules.asked_again(kept, intent)
     if rules.is_given_up(after, clock.now()):
         with suppress(StripeRefused):  # a bank is at it: it is asked about again
@@ -140,7 +140,7 @@ def _detach(method_id: str) -> None:
     except NoSuchAtStripe:
         return
     except StripeRefused:
-        if stripe_api.ask(lambda stripe: stripe.v1.payment_methods.retrieve(method_id)).get("customer"):
+        if stripe_api.read(lambda stripe: stripe.v1.payment_methods.retrieve(method_id)).get("customer"):
             raise
 
 
@@ -157,7 +157,7 @@ def method_changed(method_id: str) -> None:
 
 def _holder(method_id: str) -> str | None:
     with suppress(NoSuchAtStripe):
-        found = stripe_api.ask(lambda stripe: stripe.v1.payment_methods.retrieve(method_id))
+        found = stripe_api.read(lambda stripe: stripe.v1.payment_methods.retrieve(method_id))
         return customers().whose(str(found["customer"])) if found.get("customer") else None
     return None
 

@@ -116,4 +116,4 @@ def _accept(kept: Chargeback) -> Item:
 
 
 def _read(dispute_id: str) -> Item:
-    return stripe_api.ask(lambda stripe: stripe.v1.disputes.retrieve(dispute_id))
+    return stripe_api.read(lambda stripe: stripe.v1.disputes.retrieve(dispute_id))

@@ -44,7 +44,7 @@ def make(payment: Payment) -> IntentSeen:
 def read(intent_id: str) -> IntentSeen:
     expand: Any = {"expand": WITH_CHARGE}
     return IntentSeen.model_validate(
-        stripe_api.ask(lambda stripe: stripe.v1.payment_intents.retrieve(intent_id, expand))
+        stripe_api.read(lambda stripe: stripe.v1.payment_intents.retrieve(intent_id, expand))
     )
 
 
@@ -68,7 +68,7 @@ def balance_of(charge_id: str) -> BalanceSeen | None:
     """What it brought, once Stripe has reckoned it."""
     expand: Any = {"expand": ["balance_transaction"]}
     return money.balance_of(
-        ChargeSeen.model_validate(stripe_api.ask(lambda stripe: stripe.v1.charges.retrieve(charge_id, expand)))
+        ChargeSeen.model_validate(stripe_api.read(lambda stripe: stripe.v1.charges.retrieve(charge_id, expand)))
     )
 
 

@@ -140,4 +140,4 @@ def _of(kept: Refund, payment: Payment) -> Item:
 
 
 def _read(stripe_id: str) -> Item:
-    return stripe_api.ask(lambda stripe: stripe.v1.refunds.retrieve(stripe_id))
+    return stripe_api.read(lambda stripe: stripe.v1.refunds.retrieve(stripe_id))

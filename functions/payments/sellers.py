@@ -85,7 +85,7 @@ def look_again(store_id: str, receipt_of: ReceiptOf | None = None) -> PayoutAcco
 
 def _reading(account_id: str) -> Reading:
     try:
-        found = stripe_api.ask(lambda stripe: stripe.v1.accounts.retrieve(account_id))
+        found = stripe_api.read(lambda stripe: stripe.v1.accounts.retrieve(account_id))
     except StripeRefused as refused:
         if refused.reason not in GONE:
             raise

@@ -154,3 +154,9 @@ def test_a_fault_waits_for_a_call_that_it_fits_and_strikes_once(client, network,
         write(client)
     write(client)
     assert (tmp_path / "struck").read_text() == "conflict: TransactWriteItems \n"
+
+
+def test_calls_are_counted_over_all_processes(client, tmp_path):
+    for _ in range(3):
+        write(client)
+    assert (tmp_path / "number").stat().st_size == len((tmp_path / "calls").read_text().splitlines()) == 3

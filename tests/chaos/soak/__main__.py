@@ -55,7 +55,7 @@ def main() -> int:
     with folder(options.keep) as place:
         environment = {"CHAOS_DIR": str(place)}
         started = Stack.start(
-            place / "home", seeded=True, tell=report.tell, function_path=[HOOK], function_environment=environment
+            place / "home", seeded=True, tell=report.say, function_path=[HOOK], function_environment=environment
         )
         with started as stack:
             soak = Soak(stack, place, report, options.seed)
@@ -86,10 +86,10 @@ class Soak:
         self.took_s = 0.0
 
     def goes_on(self, least_s: float, wanted: int, most_s: float) -> None:
-        self.report.tell("filling shelves")
+        self.report.say("filling shelves")
         self.lines = shelves(self.stack)
         sends_by_carrier(self.stack, self.lines)
-        self.report.tell("until all that was imported is known everywhere")
+        self.report.say("until all that was imported is known everywhere")
         quiet(self.operators)
         self.operators.have_messages_return_soon()
         began = time.perf_counter()
@@ -107,9 +107,9 @@ class Soak:
     def is_looked_at(self, wanted: int) -> int:
         """In how many ways it is not as it should be."""
         tell, known = self.report.tell, self.known
-        tell("nothing goes wrong any more; time passes")
+        self.report.say("nothing goes wrong any more; time passes")
         orders = Orders(self.stack, known.orders)
-        still_open = come_to_rest(self.stack, orders, self.operators)
+        still_open = come_to_rest(self.stack, orders, self.operators, self.report.say)
         proofs = Proofs(self.stack, orders, self.operators, self.since)
         met = self.misfortune.came_to_pass()
         wrong = {
@@ -134,7 +134,7 @@ class Soak:
         self.report.counted("what the sweeper found", proofs.found_by_sweeper())
         self.report.counted("dead letters that were handled again", self.operators.redriven)
         self.report.counted("what operators decided", self.operators.decided)
-        self.report.counted("batches that relays had given up, handed over again", {"": self.operators.handed_over})
+        tell(f"batches of events that relays had given up, handed over again: {self.operators.handed_over}")
         tell()
         for line in proofs.proved:
             tell(f"proved: {line}")
@@ -183,7 +183,7 @@ class Soak:
     def _how_far(self, took_s: float) -> None:
         known, met = self.known, self.misfortune.came_to_pass()
         faults = sum(each.total() for where, each in met.items() if where != "an event")
-        self.report.tell(
+        self.report.say(
             f"{len(known.orders)} orders, {60 * len(known.orders) / took_s:.0f}/min; "
             f"{known.stories.total()} sales done, {len(known.failed)} failed, {known.called_off.total()} called off; "
             f"{faults} faults; {self.operators.redriven.total()} redriven, {self.operators.decided.total()} decided"

@@ -96,8 +96,7 @@ class Misfortune:
             yield Source(name, kinds, act, waits, self.chance)
 
     def _at_a_call(self, kind: str) -> None:
-        counter = self.folder / "number"
-        number = int((counter.read_text() if counter.exists() else "") or 0) + self.chance.randint(3, 60)
+        number = (self.folder / "number").stat().st_size + self.chance.randint(3, 60)
         plan = self.folder / "plan.json"
         waiting = plan.with_suffix(".new")
         waiting.write_text(json.dumps({"number": number, "kind": kind}))

@@ -18,10 +18,14 @@ class Report:
     began: float = field(default_factory=time.perf_counter)
     lines: list[str] = field(default_factory=list)
 
-    def tell(self, line: str = "") -> None:
-        """On the terminal at once; on paper in the end."""
+    def say(self, line: str) -> None:
+        """On the terminal alone, with the time."""
         minutes, seconds = divmod(int(time.perf_counter() - self.began), 60)
         print(f"{minutes:3}:{seconds:02}  {line}" if line else "", flush=True)
+
+    def tell(self, line: str = "") -> None:
+        """On the terminal at once; on paper in the end."""
+        self.say(line)
         self.lines.append(line)
 
     def written(self) -> Path:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -90,7 +90,7 @@ def still_open(kept: Kept) -> Iterator[str]:
     yield from (f"parcel {one.state}" for one in kept.parcels if one.state not in OVER["parcel"])
 
 
-def come_to_rest(stack: Stack, orders: Orders, operators: Operators) -> Counter[str]:
+def come_to_rest(stack: Stack, orders: Orders, operators: Operators, tell: Callable[[str], None]) -> Counter[str]:
     """What is open in the end: nothing, if all is right."""
     operators.take_heart()
     quiet(operators)
@@ -104,7 +104,7 @@ def come_to_rest(stack: Stack, orders: Orders, operators: Operators) -> Counter[
         found = orders.look()
         days = f"{by_s / DAY_S:.1f} days" if by_s >= DAY_S // 4 else f"{by_s} s"
         more = f"; sweeps failed: {failed}" if failed else ""
-        print(f"  {days} later, open: {dict(found) or 'nothing'}{more}", flush=True)
+        tell(f"{days} later, open: {dict(found) or 'nothing'}{more}")
     return found
 
 

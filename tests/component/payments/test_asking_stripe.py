@@ -77,6 +77,19 @@ def test_the_package_tries_again_by_itself(stripe, how):
     assert len(intents(stripe)) == 1
 
 
+@pytest.mark.parametrize("how", ["broken_before", "broken_after"])
+def test_what_changes_nothing_is_read_once_more_at_once(stripe, how):
+    """A soak found buyers who had paid waiting for the queue to hand their news out again."""
+    intent_id = made()["id"]
+    stripe.core.faults.plan(Fault(how, path=f"{CREATES}/.*", method="GET"))
+    assert stripe_api.read(lambda at: at.v1.payment_intents.retrieve(intent_id))["id"] == intent_id
+    stripe.core.faults.plan(Fault(how, path=f"{CREATES}/.*", method="GET", times=2))
+    with pytest.raises(StoredFailure):
+        stripe_api.read(lambda at: at.v1.payment_intents.retrieve(intent_id))
+    stripe.core.faults.plan(Fault(how, path=CREATES, method="GET"))
+    assert [one["id"] for one in stripe_api.every(lambda at, params: at.v1.payment_intents.list(params))] == [intent_id]
+
+
 def test_refusals_are_terminal_and_say_why(stripe):
     with pytest.raises(StripeRefused) as refused:
         made(currency="xyz")
