@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from local.stack import Stack
-from tests.e2e.shop_walk import WITHIN_MS, Walk, sign_in, walk_sale
+from tests.e2e.shop_walk import WITHIN_MS, Walk, put_into_basket, sign_in, walk_sale
 from tests.e2e.test_pages import CONTRAST
 from tests.e2e.walk import STARTED
 
@@ -94,8 +94,7 @@ def test_a_newcomer_opens_an_account_by_the_code_from_the_mail_and_keeps_the_bas
     page, email = walk.person(), f"nina-{STARTED}@example.com"
     walk.go(page, "/shop?q=desk+lamp")
     page.locator("a.card").first.click()
-    page.get_by_role("button", name="Put into basket").first.click()
-    page.get_by_role("link", name="Go to the basket").click()
+    put_into_basket(page)
     page.get_by_text("What it comes to").wait_for()
     page.get_by_role("link", name="Sign in").click()
     page.get_by_label("Your e-mail").fill(email)
