@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
+
+# How fast examples are drawn says more of the machine, and of who else is at it, than of the code.
+settings.register_profile("metco", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("metco")
 
 TESTS = Path(__file__).parent
 OFFLINE = {"unit", "component", "contract"}
