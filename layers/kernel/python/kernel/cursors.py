@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernel import settings
-from kernel.changes import Item, decode, encode
+from kernel.changes import Item, decode
 from kernel.errors import Invalid
 
 
@@ -27,25 +27,26 @@ class Page:
     @property
     def cursor(self) -> str | None:
         """For whoever is to ask for the next page. Sealed only then: whoever goes no further needs no key for it."""
-        return sealed(self.last, self.scope) if self.last else None
+        return sealed(decode(self.last), self.scope) if self.last else None
 
 
-def sealed(last: Mapping[str, Any], scope: str) -> str:
-    payload = json.dumps(decode(last), separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(_mac(payload, scope) + payload).decode().rstrip("=")
+def sealed(place: Any, scope: str, key: str = "cursor") -> str:
+    """`place`: where the next page begins, as JSON has it; `key`: by which name lists of this kind have theirs."""
+    payload = json.dumps(place, separators=(",", ":"), ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(_mac(payload, scope, key) + payload).decode().rstrip("=")
 
 
-def opened(cursor: str, scope: str) -> dict[str, Any]:
+def opened(cursor: str, scope: str, key: str = "cursor") -> Any:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except (binascii.Error, ValueError):
         raise CursorInvalid() from None
     mac, payload = raw[:16], raw[16:]
-    if not hmac.compare_digest(mac, _mac(payload, scope)):
+    if not hmac.compare_digest(mac, _mac(payload, scope, key)):
         raise CursorInvalid()
-    return encode(json.loads(payload))
+    return json.loads(payload)
 
 
-def _mac(payload: bytes, scope: str) -> bytes:
+def _mac(payload: bytes, scope: str, key: str) -> bytes:
     """Bound to the list it was made for."""
-    return hmac.digest(settings.key("cursor"), scope.encode() + b"\0" + payload, hashlib.sha256)[:16]
+    return hmac.digest(settings.key(key), scope.encode() + b"\0" + payload, hashlib.sha256)[:16]

@@ -125,7 +125,7 @@ class Table:
         request = self._asked(pk, sk_prefix, before, index=index, limit=limit, newest_first=newest_first)
         scope = self._scope(index or "", pk, sk_prefix, newest_first, before)
         if cursor:
-            request["ExclusiveStartKey"] = cursors.opened(cursor, scope)
+            request["ExclusiveStartKey"] = encode(cursors.opened(cursor, scope))
         answer = self._read("query", **request)
         return Page([decode(item) for item in answer["Items"]], answer.get("LastEvaluatedKey"), scope)
 
@@ -192,7 +192,7 @@ class Table:
 
     def cursor_after(self, key: Item, pk: str, sk_prefix: str = "", *, index: str) -> str:
         """A cursor for the query of these arguments that goes on behind a key, whether or not there is such an item."""
-        return cursors.sealed(encode(key), self._scope(index, pk, sk_prefix, False, ""))
+        return cursors.sealed(key, self._scope(index, pk, sk_prefix, False, ""))
 
     def _scope(self, prefix: str, pk: str, sk_prefix: str, newest_first: bool, before: str) -> str:
         return f"{self.name}|{prefix}|{pk}|{sk_prefix}|{newest_first}|{before}"
