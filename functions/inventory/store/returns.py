@@ -39,10 +39,12 @@ class Returns:
         raise Unavailable("Too many want the same things at this moment. Try again.")
 
     def _sold(self, order_ids: list[str]) -> list[rules.Sold]:
-        """What was never sold by a reservation has nowhere to come back from."""
+        """What was never sold by a reservation has nowhere to come back from; what is just being sold, not yet."""
         wanted = [reservation_id(order_id) for order_id in dict.fromkeys(order_ids)]
         rows = self._table.get_many([key for one in wanted for key in ((_pk(one), "-"), back_key(one))])
         kept = [Reservation.model_validate(rows[_pk(one), "-"]) for one in wanted if (_pk(one), "-") in rows]
+        if any(one.state == "reserved" for one in kept):
+            raise Unavailable("This is just being sold. Try again.")
         return [
             (one, Returned.model_validate(rows.get(back_key(one.reservation_id), _none(one))))
             for one in kept

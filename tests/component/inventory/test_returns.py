@@ -6,6 +6,7 @@ from functions.inventory import sweep
 from functions.inventory.model.returns import TakeBack
 from functions.inventory.store.returns import Returns
 from kernel import clock
+from kernel.errors import Unavailable
 from kernel.table import Table
 from tests.builders import inventory as a
 from tests.builders.http import Context
@@ -56,6 +57,19 @@ def test_what_was_never_sold_moves_nothing(world):
     before = world.items()
     assert back(a.a_line(1)) == 0
     assert world.items() == before
+
+
+def test_what_is_just_being_sold_comes_back_when_it_is(world):
+    """An order is confirmed while its commit is tried again: whoever cancels a line at once is earlier than that."""
+    a.received(10)
+    a.reserve(a.a_line(3))
+    before = world.items()
+    with pytest.raises(Unavailable):
+        back(a.a_line(1))
+    assert world.items() == before
+    assert a.task("commit")["outcome"] == "committed"
+    assert back(a.a_line(1)) == 1
+    assert a.amounts() == recomputed() == (8, 0)
 
 
 def test_it_goes_back_to_where_it_was_taken_from(world):
