@@ -96,7 +96,7 @@ def failed_entries_ignored() -> Iterator[None]:
     """PutEvents answers 200 with a failed entry inside."""
     publish = kernel.relay._publish
 
-    def planted(batch: list[dict[str, Any]]) -> None:
+    def planted(batch: list[kernel.relay.Told]) -> None:
         publish(batch)
 
     with patch.object(kernel.relay, "_publish", planted):

@@ -71,12 +71,12 @@ class Proposals:
 
     def propose(self, proposal: Proposal, tries: Tries, receipt: Receipt | None) -> None:
         """Of two at once for one offer, one is made."""
-        person, now = f"PERSON#{proposal.buyer_id}", proposal.created_at
+        (person, sk), now = _of_buyer(proposal), proposal.created_at
         kept = {"doc": tries.model_dump_json(), "version": tries.version, "ttl": clock.epoch_s(now + TRIES_KEPT)}
         self._table.commit(
             [
                 put(_item(proposal)).absent(),
-                put(dict(zip(("pk", "sk"), _of_buyer(proposal), strict=True))),
+                put({"pk": person, "sk": sk}),
                 put({"pk": person, "sk": f"TRIES#{proposal.offer_id}", **kept})
                 .when(version=tries.version - 1 or None)
                 .otherwise(ProposalChanged()),

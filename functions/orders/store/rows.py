@@ -135,11 +135,11 @@ def _short(one: Order | SellerOrder) -> bytes:
     return shorthand().short(one.model_dump_json(exclude_none=True))
 
 
-def overdue(table: Table, partitions: Iterable[str], now: datetime) -> Iterator[Item]:
+def overdue(table: Table, partitions: Iterable[str], now: datetime, index: str | None = "by_due") -> Iterator[Item]:
     """Of all these partitions of what is due the oldest first, to the end: whatever is not done hides nothing."""
-    before = clock.rfc3339(now)
-    each = [table.every(pk, index="by_due", before=before, at_once=SWEPT_AT_ONCE) for pk in partitions]
-    return heapq.merge(*each, key=lambda row: str(row["by_duesk"]))
+    before, sk = clock.rfc3339(now), f"{index or ''}sk"
+    each = [table.every(pk, index=index, before=before, at_once=SWEPT_AT_ONCE) for pk in partitions]
+    return heapq.merge(*each, key=lambda row: str(row[sk]))
 
 
 def due_since(row: Item) -> str:

@@ -3,7 +3,6 @@
 WATCHED#<bucket>   <time>#<kind>#<name>   an execution that is looked after until it has ended
 """
 
-import heapq
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -12,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from functions.orders.model.sweeps import Kind, Watched
+from functions.orders.store.rows import overdue
 from kernel import clock
 from kernel.errors import Conflict
 from kernel.events import Event
@@ -19,7 +19,6 @@ from kernel.table import Change, Table, delete, put
 
 BUCKETS = 4  # partitions of what is watched: each takes a thousand beginnings a second, and is looked at every minute
 FIRST_LOOK = timedelta(minutes=5)  # most have ended by then, and a beginning that was lost is not missed for long
-AT_ONCE = 50
 
 
 class _Moved(Conflict):
@@ -33,11 +32,8 @@ class WatchingStore:
         self._table = Table()
 
     def due(self, now: datetime) -> Iterator[Watched]:
-        """Of all buckets the oldest first, to the end: what cannot be looked at hides nothing."""
-        before = clock.rfc3339(now)
-        each = [self._table.every(_pk(bucket), before=before, at_once=AT_ONCE) for bucket in range(BUCKETS)]
-        rows = heapq.merge(*each, key=lambda row: str(row["sk"]))
-        yield from (Watched.model_validate_json(row["kept"]) for row in rows)
+        for row in overdue(self._table, map(_pk, range(BUCKETS)), now, index=None):
+            yield Watched.model_validate_json(row["kept"])
 
     def again(self, before: Watched, after: Watched) -> None:
         """Looked at, and to be looked at again."""
